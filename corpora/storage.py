@@ -1,0 +1,251 @@
+"""The store: immutable blobs named by their sha256, and unit keys that point at them.
+
+::
+
+    blobs/ab/cdef…   every output
+    keys/ab/cdef…    unit key -> its result (JSON)
+
+A blob is written to a temporary name, fsynced, hashed, renamed to its content
+address, and the folder is fsynced: a half-written blob is never visible under
+its name. Only a local or shared folder is spoken today (``file://`` or a path).
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import unquote, urlsplit
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpora.documents import ROW_GROUP_ROWS
+from corpora.errors import StoreError
+
+_CHUNK = 1 << 20
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
+
+
+class Store:
+    """A content-addressed folder, safe for many processes at once."""
+
+    def __init__(self, root: Path | str) -> None:
+        self.root = Path(root)
+        self._blobs = self.root / "blobs"
+        self._keys = self.root / "keys"
+        self._scratch = self.root / "scratch"
+        for folder in (self._blobs, self._keys, self._scratch):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    @classmethod
+    def from_url(cls, url: str) -> Store:
+        """Open ``file:///path`` or a plain path; refuses other schemes."""
+        parts = urlsplit(url)
+        if parts.scheme in ("", "file"):
+            return cls(unquote(parts.path) if parts.scheme else url)
+        raise StoreError(
+            f"the store {url} has the scheme {parts.scheme!r}, which is not spoken yet.",
+            remedy="Set STORE_URL to a folder, e.g. file:///srv/kotogura/store.",
+            retryable=False,
+        )
+
+    # -- blobs ---------------------------------------------------------------------------
+
+    @contextmanager
+    def writer(self) -> Iterator[BlobWriter]:
+        """A file to write to; its ``sha256`` is known once the block has ended."""
+        handle, name = tempfile.mkstemp(dir=self._scratch)
+        writer = BlobWriter(os.fdopen(handle, "w+b"))
+        try:
+            yield writer
+            writer.sha256 = self._commit(writer.file, Path(name))
+        except OSError as error:
+            raise _as_store_error(error, self.root) from error
+        finally:
+            writer.file.close()
+            Path(name).unlink(missing_ok=True)
+
+    def put(self, data: bytes) -> str:
+        """Keep ``data``; returns its sha256."""
+        with self.writer() as writer:
+            writer.file.write(data)
+        return writer.sha256
+
+    def put_json(self, value: Any) -> str:
+        """Keep a value as canonical JSON (sorted keys), so that equal values are one blob."""
+        return self.put(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
+
+    def put_file(self, path: Path) -> str:
+        """Copy a finished file into the store; returns its sha256."""
+        with self.writer() as writer, path.open("rb") as source:
+            shutil.copyfileobj(source, writer.file, _CHUNK)
+        return writer.sha256
+
+    def put_table(self, table: pa.Table, *, row_group_rows: int = ROW_GROUP_ROWS) -> str:
+        """Keep an Arrow table as Parquet (zstd 1, small row groups); returns its sha256."""
+        with self.table_writer(table.schema, row_group_rows=row_group_rows) as writer:
+            writer.write(table)
+        return writer.sha256
+
+    @contextmanager
+    def table_writer(
+        self, schema: pa.Schema, *, row_group_rows: int = ROW_GROUP_ROWS
+    ) -> Iterator[TableWriter]:
+        """A Parquet blob written batch by batch: memory does not grow with its rows."""
+        with self.writer() as blob:
+            with pq.ParquetWriter(
+                blob.file, schema, compression="zstd", compression_level=1
+            ) as parquet:
+                table_writer = TableWriter(parquet, row_group_rows)
+                yield table_writer
+                table_writer.flush()
+        table_writer.sha256 = blob.sha256
+
+    def path(self, sha256: str) -> Path:
+        """The file of a blob. Raises StoreError when it is not there."""
+        path = self._blobs / sha256[:2] / sha256[2:]
+        if not path.is_file():
+            raise StoreError(
+                f"blob {sha256} is missing from {self.root}.",
+                remedy="Run the work again; if this repeats, check the disk.",
+            )
+        return path
+
+    def has(self, sha256: str) -> bool:
+        return (self._blobs / sha256[:2] / sha256[2:]).is_file()
+
+    def read(self, sha256: str) -> bytes:
+        return self.path(sha256).read_bytes()
+
+    def read_json(self, sha256: str) -> Any:
+        return orjson.loads(self.read(sha256))
+
+    def read_table(self, sha256: str, columns: list[str] | None = None) -> pa.Table:
+        return pq.read_table(self.path(sha256), columns=columns, memory_map=True)
+
+    def parquet(self, sha256: str) -> pq.ParquetFile:
+        """An open Parquet blob, to be read by row group; use it as a context manager."""
+        return pq.ParquetFile(self.path(sha256), memory_map=True)
+
+    def verify(self, sha256: str) -> bool:
+        """Whether the blob's bytes still have the hash that names them."""
+        with self.path(sha256).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+    # -- keys ----------------------------------------------------------------------------
+
+    def lookup(self, key: str) -> dict[str, Any] | None:
+        """The recorded result of a unit, or None when it was never finished here."""
+        try:
+            value: dict[str, Any] = orjson.loads((self._keys / key[:2] / key[2:]).read_bytes())
+        except (FileNotFoundError, orjson.JSONDecodeError):
+            return None
+        return value
+
+    def record(self, key: str, result: dict[str, Any]) -> None:
+        """Remember that the unit ``key`` gave ``result``: atomically, durably, last."""
+        folder = self._keys / key[:2]
+        handle, name = tempfile.mkstemp(dir=self._scratch)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(orjson.dumps(result, option=orjson.OPT_SORT_KEYS))
+                _sync(file)
+            folder.mkdir(parents=True, exist_ok=True)
+            os.replace(name, folder / key[2:])
+            _sync_folder(folder)
+        except OSError as error:
+            Path(name).unlink(missing_ok=True)
+            raise _as_store_error(error, self.root) from error
+
+    # -- scratch -------------------------------------------------------------------------
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder on the store's own disk that is gone when the block ends."""
+        with tempfile.TemporaryDirectory(dir=self._scratch) as name:
+            yield Path(name)
+
+    def _commit(self, file: IO[bytes], temporary: Path) -> str:
+        _sync(file)
+        file.seek(0)
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        folder = self._blobs / sha256[:2]
+        target = folder / sha256[2:]
+        if not target.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            temporary.chmod(0o444)
+            os.replace(temporary, target)
+            _sync_folder(folder)
+        return sha256
+
+
+class BlobWriter:
+    """What ``Store.writer`` yields: write to ``file``; read ``sha256`` after the block."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file = file
+        self.sha256 = ""
+
+
+class TableWriter:
+    """Collects tables into row groups of a fixed number of rows, so bytes do not depend
+    on how the rows arrived."""
+
+    def __init__(self, parquet: pq.ParquetWriter, row_group_rows: int) -> None:
+        self._parquet = parquet
+        self._rows = row_group_rows
+        self._pending: list[pa.Table] = []
+        self._count = 0
+        self.sha256 = ""
+
+    def write(self, table: pa.Table) -> None:
+        self._pending.append(table)
+        self._count += table.num_rows
+        if self._count >= self._rows:
+            self._emit(keep_rest=True)
+
+    def flush(self) -> None:
+        self._emit(keep_rest=False)
+
+    def _emit(self, *, keep_rest: bool) -> None:
+        if not self._pending:
+            return
+        table = pa.concat_tables(self._pending)
+        start = 0
+        while table.num_rows - start >= self._rows or (not keep_rest and start < table.num_rows):
+            group = table.slice(start, self._rows).combine_chunks()
+            self._parquet.write_table(group, row_group_size=self._rows)
+            start += group.num_rows
+        rest = table.slice(start)
+        self._pending = [rest] if rest.num_rows else []
+        self._count = rest.num_rows
+
+
+def _sync(file: IO[bytes]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _as_store_error(error: OSError, root: Path) -> StoreError:
+    remedy = (
+        "Free some space, then resume the run: nothing half-written is visible."
+        if error.errno in _FULL
+        else "Check the folder's permissions and the disk."
+    )
+    return StoreError(f"cannot write to the store {root}: {error.strerror}.", remedy=remedy)
