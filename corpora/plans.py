@@ -96,9 +96,18 @@ def parts_of(results: Results) -> list[PartRef]:
         PartRef(documents=part["documents"], rows=part["rows"])
         for outcome in results["ingest"]
         if outcome.result is not None
-        for part in outcome.result.counts["parts"]
+        for part in outcome.result.outputs["parts"]
         if part["rows"]
     ]
+
+
+def accounts_of(results: Results, role: str) -> tuple[str, ...]:
+    """The blobs of an ingest's accounts, in order; ``role`` is "quarantine" or "files"."""
+    return tuple(
+        outcome.result.outputs[role]
+        for outcome in results["ingest"]
+        if outcome.result is not None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +116,9 @@ class CuratePlan:
 
     recipe: Recipe
     parts: tuple[PartRef, ...]
-    #: Blobs of the ingest's accounts: files read and quarantine, carried into the snapshot.
+    #: Blobs of the ingest's accounts: carried into the snapshot, read by nobody on the way.
     quarantine: tuple[str, ...] = ()
-    files: tuple[Mapping[str, Any], ...] = ()
+    files: tuple[str, ...] = ()
     #: Blob of corpora.documents.JUDGEMENTS rows, "" when there are none.
     judgements: str = ""
     #: Opt-outs: {"ids": […], "hosts": […], "urls": […]} (URL prefixes), each sorted.
@@ -410,13 +419,13 @@ def _snapshot(view: _View) -> UnitSpec:
             "keepers": view.out("decisions.keepers", None, "keepers"),
             "tokenizer": model if tokenized else "",
             "quarantine": list(plan.quarantine),
+            "files": list(plan.files),
             "judgements": plan.judgements,
         },
         params={
             "recipe": recipe.to_json(),
             "recipe_sha256": recipe.sha256,
             "opt_outs": {name: list(rows) for name, rows in plan.opt_outs.items()},
-            "files": [dict(file) for file in plan.files],
             "failed": [
                 {"part": label(n), "rows": plan.parts[n].rows, **why}
                 for n, why in sorted(view.failed.items())
