@@ -1,0 +1,56 @@
+"""The Celery app: it only wakes workers up. The database is the truth.
+
+A message carries an id; losing or repeating it is harmless (docs/decisions).
+"""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "curation.settings")
+
+from django.conf import settings  # noqa: E402  (needs the module's name first)
+
+QUEUES = ("interactive", "cpu", "io")
+
+
+def broker_url(redis_url: str) -> str:
+    """Celery's spelling of a Redis URL: a Unix socket is ``redis+socket://``.
+
+    >>> broker_url("unix:///run/redis.sock"), broker_url("redis://host:6379/1")
+    ('redis+socket:///run/redis.sock', 'redis://host:6379/1')
+    """
+    return redis_url.replace("unix://", "redis+socket://", 1)
+
+
+app = Celery("curation")
+app.conf.update(
+    broker_url=broker_url(settings.REDIS_URL),
+    task_default_queue="cpu",
+    task_create_missing_queues=True,
+    accept_content=["json"],
+    task_serializer="json",
+    result_backend=None,
+    task_ignore_result=True,
+    task_acks_late=False,
+    worker_prefetch_multiplier=1,
+    worker_disable_prefetch=True,
+    # Fork and Arrow's threads can deadlock; a spawned child starts clean.
+    worker_pool_start_method="spawn",
+    worker_max_tasks_per_child=200,
+    worker_max_memory_per_child=2_000_000,  # KiB
+    worker_soft_shutdown_timeout=5,
+    worker_hijack_root_logger=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "visibility_timeout": 24 * 3600,
+        "health_check_interval": 25,
+        "socket_timeout": 30,
+        "socket_keepalive": True,
+    },
+    timezone="UTC",
+)
+app.autodiscover_tasks(["curation"])

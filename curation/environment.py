@@ -1,0 +1,47 @@
+"""Reading typed settings from the environment, loudly."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def env_str(name: str, *, default: str) -> str:
+    return os.environ.get(name, "") or default
+
+
+def env_int(name: str, *, default: int, minimum: int) -> int:
+    text = os.environ.get(name, "")
+    if not text:
+        return default
+    try:
+        value = int(text)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name}={text!r} is not a whole number.") from None
+    if value < minimum:
+        raise ImproperlyConfigured(f"{name}={value} is below the least allowed, {minimum}.")
+    return value
+
+
+def env_bool(name: str, *, default: bool) -> bool:
+    text = os.environ.get(name, "").lower()
+    if not text:
+        return default
+    if text in ("1", "true", "yes", "on"):
+        return True
+    if text in ("0", "false", "no", "off"):
+        return False
+    raise ImproperlyConfigured(f"{name}={text!r} is neither true nor false.")
+
+
+def env_list(name: str, *, default: list[str]) -> list[str]:
+    text = os.environ.get(name, "")
+    return [item.strip() for item in text.split(",") if item.strip()] if text else default
+
+
+def env_paths(name: str, *, default: list[Path]) -> list[Path]:
+    """Folders separated by ``:``, resolved."""
+    text = os.environ.get(name, "")
+    return [Path(item).resolve() for item in text.split(":") if item] if text else default

@@ -1,0 +1,36 @@
+"""The nouns of the workbench, one a file."""
+
+from curation.models.audit import AuditEvent
+from curation.models.corpus import Corpus, Source
+from curation.models.export import Export
+from curation.models.heartbeat import Lease, WorkerBeat
+from curation.models.judgement import Judgement, OptOut, ReviewItem, ReviewQueue
+from curation.models.question import Question
+from curation.models.recipe import Recipe
+from curation.models.run import Run, Unit
+from curation.models.snapshot import Snapshot
+from curation.models.token import ApiToken
+from curation.models.tokenizer import Tokenizer
+from curation.models.user import Role, User
+
+__all__ = [
+    "ApiToken",
+    "AuditEvent",
+    "Corpus",
+    "Export",
+    "Judgement",
+    "Lease",
+    "OptOut",
+    "Question",
+    "Recipe",
+    "ReviewItem",
+    "ReviewQueue",
+    "Role",
+    "Run",
+    "Snapshot",
+    "Source",
+    "Tokenizer",
+    "Unit",
+    "User",
+    "WorkerBeat",
+]
