@@ -1,27 +1,73 @@
-"""Spans in a text: code points, half-open, sorted, never overlapping."""
+"""Code-point spans of a text, and what is done with them: the one place that cuts.
+
+Offsets are code points of the normalised text, half open, as in Python slices.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import pyarrow as pa
+
+#: start, end, replacement.
+Edit = tuple[int, int, str]
 
 
-def apply_edits(text: str, spans: Iterable[tuple[int, int, str]]) -> str:
-    """The text with each span (start, end, replacement) replaced.
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """The text with every span replaced.
 
-    Offsets are code points of ``text``; spans are sorted by start and do not
-    overlap. Raises ValueError when they do, or point outside the text.
+    ``edits`` are sorted by start and do not overlap; raises ValueError when they
+    do, or when a span lies outside the text.
 
-    >>> apply_edits("𠮷田（03-0000-0000）まで", [(3, 15, "電話")])
-    '𠮷田（電話）まで'
-    >>> apply_edits("本文\\n続きを読む", [(2, 8, "")])
-    '本文'
+    >>> apply_edits("本文です。\\nシェアする", [(5, 11, "")])
+    '本文です。'
+    >>> apply_edits("電話は090-0000-0000です", [(3, 16, "〈電話〉")])
+    '電話は〈電話〉です'
     """
     pieces: list[str] = []
-    position = 0
-    for start, end, replacement in spans:
-        if not position <= start <= end <= len(text):
-            raise ValueError(f"span {start}–{end} is out of order or outside the text")
-        pieces += (text[position:start], replacement)
-        position = end
-    pieces.append(text[position:])
-    return "".join(pieces)
+    done = 0
+    for start, end, replacement in edits:
+        if not done <= start <= end <= len(text):
+            raise ValueError(f"the span {start}–{end} overlaps another or leaves the text")
+        pieces += (text[done:start], replacement)
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
+def edits_by_row(edits: pa.Table) -> dict[int, list[Edit]]:
+    """Rows of corpora.documents.EDITS, grouped by the document's row and in order.
+
+    >>> edits_by_row(pa.table({"row": [3], "start": [0], "end": [2], "replacement": [""]}))
+    {3: [(0, 2, '')]}
+    """
+    grouped: dict[int, list[Edit]] = {}
+    columns = (edits[name].to_pylist() for name in ("row", "start", "end", "replacement"))
+    for row, start, end, replacement in zip(*columns, strict=True):
+        grouped.setdefault(row, []).append((start, end, replacement or ""))
+    for spans in grouped.values():
+        spans.sort()
+    return grouped
+
+
+def are_disjoint(spans: Sequence[Edit]) -> bool:
+    """Whether the spans are sorted and none begins before the one before it ends.
+
+    >>> are_disjoint([(0, 2, ""), (2, 3, "")]), are_disjoint([(0, 2, ""), (1, 3, "")])
+    (True, False)
+    """
+    return all(before[1] <= after[0] for before, after in pairwise(spans))
+
+
+def evidence_rows(found: Mapping[str, Sequence[tuple[int, int]]]) -> list[dict[str, Any]]:
+    """Spans by rule as rows of corpora.documents.EVIDENCE.
+
+    >>> evidence_rows({"adult": [(0, 3)]})
+    [{'rule': 'adult', 'start': 0, 'end': 3}]
+    """
+    return [
+        {"rule": rule, "start": start, "end": end}
+        for rule, spans in found.items()
+        for start, end in spans
+    ]
