@@ -10,6 +10,7 @@ class Run(models.Model):
     class Kind(models.TextChoices):
         INGEST = "ingest", _("Ingest")
         CURATE = "curate", _("Curation")
+        TRAIN = "train", _("Tokenizer training")
         EXPORT = "export", _("Export")
 
     class State(models.TextChoices):

@@ -1,0 +1,9 @@
+"""Every address of the workbench: each views module holds the routes of its noun."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns: list = [
+    path("i18n/", include("django.conf.urls.i18n")),
+]
