@@ -42,7 +42,7 @@ class PartRef:
 
     documents: str
     rows: int
-    #: Which source it came from (for people).
+    #: What people know its source by; counts "by source" go by it.
     source: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -92,8 +92,13 @@ def _stated(file: Mapping[str, Any]) -> dict[str, Any]:
 
 def parts_of(results: Results) -> list[PartRef]:
     """The parts that an ingest gave, in order; empty ones are left out."""
+    groups = only(results, "scan").counts["groups"]
     return [
-        PartRef(documents=part["documents"], rows=part["rows"])
+        PartRef(
+            documents=part["documents"],
+            rows=part["rows"],
+            source=groups[int(outcome.part)][0]["origin"],
+        )
         for outcome in results["ingest"]
         if outcome.result is not None
         for part in outcome.result.outputs["parts"]
@@ -437,6 +442,7 @@ def _snapshot(view: _View) -> UnitSpec:
 def _manifest_part(view: _View, number: int, tokenized: bool) -> dict[str, Any]:
     return {
         "part": label(number),
+        "source": view.plan.parts[number].source,
         "rows": view.plan.parts[number].rows,
         "documents": view.plan.parts[number].documents,
         "text": view.out("normalize", number, "text"),
@@ -469,6 +475,27 @@ _PART_UNITS = {
     "edits": _edits,
     "tokenization": _tokenization,
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainPlan:
+    """A snapshot -> a tokenizer trained on what it keeps."""
+
+    manifest: Mapping[str, Any]
+    vocab_size: int
+    sample_bytes: int
+    stages: tuple[str, ...] = ("tokenization.train",)
+
+    def units(self, stage: str, results: Results) -> list[UnitSpec]:
+        parts = self.manifest["parts"]
+        roles = ("documents", "text", "decisions", "edits")
+        return [
+            UnitSpec(
+                stage=stage,
+                inputs={role: [part[role] for part in parts] for role in roles},
+                params={"vocab_size": self.vocab_size, "sample_bytes": self.sample_bytes},
+            )
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ gives the same bytes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from corpora.errors import KotoguraError
@@ -33,19 +33,20 @@ def _counts(unit: UnitSpec, store: Store) -> dict[str, Any]:
     edited = [part["counts"]["edits"] for part in parts]
     failed = sum(part["rows"] for part in unit.params["failed"])
     files = [file for blob in unit.inputs["files"] for file in store.read_json(blob)]
+    by_source = _grouped(parts, lambda part, domain: str(part["source"]))
     counts = {
         "documents_in": sum(part["rows"] for part in parts) + failed,
         "kept": sum(part["kept"] for part in decided),
         "dropped": add(part["dropped"] for part in decided),
         "failed": failed,
         "quarantined": _quarantined(unit, store),
-        "characters": sum(group["characters"] for group in _groups(decided)),
+        "characters": sum(group["characters"] for group in by_source.values()),
         "kept_characters": sum(group["characters_after"] for group in edited),
         "empty_after_edits": sum(part["kept"] for part in decided)
         - sum(part["documents"] for part in edited),
         "tokens": sum(part["tokens"] for part in encoded) if encoded else None,
-        "by_source": _merge(decided, encoded, "by_source"),
-        "by_domain": _merge(decided, encoded, "by_domain"),
+        "by_source": by_source,
+        "by_domain": _grouped(parts, lambda part, domain: domain),
         "files": len(files),
         "bytes_in": sum(file["bytes"] for file in files),
     }
@@ -60,10 +61,6 @@ def _require_sum(counts: Mapping[str, Any]) -> None:
             f"{counts['documents_in']} documents came in, but {accounted} are accounted for.",
             remedy="This is a fault of the product: please report it with the run's number.",
         )
-
-
-def _groups(decided: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    return [group for part in decided for group in part["by_source"].values()]
 
 
 def _quarantined(unit: UnitSpec, store: Store) -> dict[str, int]:
@@ -86,19 +83,17 @@ def add(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     return total
 
 
-def _merge(
-    decided: Iterable[Mapping[str, Any]], encoded: Iterable[Mapping[str, Any]], role: str
+def _grouped(
+    parts: Iterable[Mapping[str, Any]], name_of: Callable[[Mapping[str, Any], str], str]
 ) -> dict[str, dict[str, int]]:
-    """Documents, characters and tokens by source or domain over all parts."""
-    merged: dict[str, dict[str, int]] = {}
-    for part in decided:
-        for name, group in part[role].items():
-            merged[name] = add([merged.get(name, {}), group])
-    for part in encoded:
-        for name, group in part[role].items():
-            known = merged.setdefault(name, {})
-            known["tokens"] = known.get("tokens", 0) + group["tokens"]
-            known["encoded_characters"] = (
-                known.get("encoded_characters", 0) + group["characters"]
-            )
-    return dict(sorted(merged.items()))
+    """Documents, characters and tokens over all parts, by source or by domain."""
+    grouped: dict[str, dict[str, int]] = {}
+    for part in parts:
+        for domain, group in part["counts"]["decisions"]["by_domain"].items():
+            name = name_of(part, domain)
+            grouped[name] = add([grouped.get(name, {}), group])
+        for domain, group in part["counts"]["tokenization"].get("by_domain", {}).items():
+            encoded = {"tokens": group["tokens"], "encoded_characters": group["characters"]}
+            name = name_of(part, domain)
+            grouped[name] = add([grouped.get(name, {}), encoded])
+    return dict(sorted(grouped.items()))
