@@ -1,0 +1,1 @@
+"""Normalisation: the text as read -> the text that everything else measures, by policy."""
