@@ -46,6 +46,9 @@ ISOLATED_UNIT_BYTES = env_int("ISOLATED_UNIT_BYTES", default=4 << 30, minimum=25
 UPLOAD_MAX_BYTES = env_int("UPLOAD_MAX_BYTES", default=4 << 30, minimum=1 << 20)
 #: Largest tokenizer model that may be imported.
 MODEL_MAX_BYTES = env_int("MODEL_MAX_BYTES", default=64 << 20, minimum=1 << 20)
+#: Behind nginx: the internal location whose alias is the store's folder, e.g. "/store/". Shards
+#: are then sent by the proxy (X-Accel-Redirect) instead of by a web worker. "" sends them here.
+ACCEL_REDIRECT_PREFIX = env_str("ACCEL_REDIRECT_PREFIX", default="")
 #: Login attempts for one name and address in five minutes.
 LOGIN_ATTEMPTS = env_int("LOGIN_ATTEMPTS", default=10, minimum=1)
 
