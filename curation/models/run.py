@@ -40,6 +40,8 @@ class Run(models.Model):
     #: The plan's stages, in order, and the one it is at ("" before the first).
     stages = models.JSONField()
     stage = models.CharField(max_length=32, blank=True)
+    #: False while something that was asked to follow this run has not been begun.
+    followed = models.BooleanField(default=True)
     #: Why it is paused or failed, for a person.
     reason = models.TextField(blank=True)
     created_by = models.ForeignKey("curation.User", null=True, on_delete=models.PROTECT)

@@ -1,0 +1,110 @@
+"""A run is created with its first units, and goes on stage by stage as units end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from corpora.plans import Plan, Results
+from corpora.stages import STAGES, UnitSpec, known
+from curation.actions import audit, publish, wake
+from curation.models import Corpus, Run, Unit, User
+from curation.plans import plan_of, results_of, spec_to_json
+from curation.store import store
+
+#: Stages whose failure does not end a run: the snapshot is published without tokens.
+OPTIONAL = frozenset({"tokenization.train"})
+
+
+@transaction.atomic
+def create(*, kind: Run.Kind, arguments: dict[str, Any], by: User | None, **links: Any) -> Run:
+    """Write the run, its first units and the intent to wake workers up, in one transaction.
+
+    ``links`` are the run's foreign keys and, as ``corpora``, its corpora.
+    """
+    corpora: Sequence[Corpus] = links.pop("corpora")
+    run = Run(kind=kind, arguments=arguments, stages=[], created_by=by, **links)
+    run.stages = list(plan_of(run).stages)
+    run.save()
+    run.corpora.set(corpora)
+    audit.record(by=by, action=f"run.{kind}", target=f"run:{run.pk}")
+    advance(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+
+@transaction.atomic
+def advance(run_id: int) -> None:
+    """Make the next stage ready when the one before has ended; publish after the last.
+
+    Called with every finished unit and by the sweep; the run's row lock makes one
+    caller the last one.
+    """
+    run = Run.objects.select_for_update().get(pk=run_id)
+    while run.state == Run.State.RUNNING and not _open(run):
+        if _failed(run):
+            return
+        stage = _next_stage(run)
+        if stage is None:
+            publish.finish(run)
+            wake.follow_on_commit(run)
+            return
+        _begin(run, stage)
+
+
+def _open(run: Run) -> bool:
+    return run.units.filter(stage=run.stage).exclude(state__in=Unit.TERMINAL).exists()
+
+
+def _failed(run: Run) -> bool:
+    """End the run when a unit that everything rests on was given up."""
+    lost = run.units.filter(stage=run.stage, part="", state=Unit.State.GIVEN_UP).first()
+    if lost is None or lost.stage in OPTIONAL:
+        return False
+    end(run, Run.State.FAILED, reason=lost.error)
+    return True
+
+
+def _next_stage(run: Run) -> str | None:
+    if not run.stage:
+        return str(run.stages[0])
+    after = run.stages.index(run.stage) + 1
+    return str(run.stages[after]) if after < len(run.stages) else None
+
+
+def _begin(run: Run, stage: str) -> None:
+    plan: Plan = plan_of(run)
+    results: Results = results_of(run)
+    units = [_unit(run, spec) for spec in plan.units(stage, results)]
+    Unit.objects.bulk_create(units)
+    run.stage = stage
+    run.save(update_fields=["stage"])
+    wake.on_commit(run.units.filter(stage=stage, state=Unit.State.READY))
+
+
+def _unit(run: Run, spec: UnitSpec) -> Unit:
+    """A unit that is ready, or done at once when its key is known."""
+    unit = Unit(
+        run=run,
+        stage=spec.stage,
+        part=spec.part,
+        key=spec.key,
+        queue=STAGES[spec.stage].queue,
+        spec=spec_to_json(spec),
+    )
+    result = known(spec, store())
+    if result is not None:
+        unit.state, unit.known, unit.result = Unit.State.DONE, True, result.to_json()
+    return unit
+
+
+def end(run: Run, state: Run.State, *, reason: str = "") -> None:
+    run.units.exclude(state__in=Unit.TERMINAL).update(
+        state=Unit.State.CANCELLED, lease_until=None, ended_at=Now()
+    )
+    Run.objects.filter(pk=run.pk).update(state=state, reason=reason, ended_at=Now())
+    run.refresh_from_db()

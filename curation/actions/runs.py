@@ -1,0 +1,181 @@
+"""Starting and steering curation runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from corpora.documents import JUDGEMENTS
+from corpora.errors import KotoguraError
+from curation.actions import audit, wake
+from curation.actions.advance import advance, create, end
+from curation.models import Corpus, Recipe, Run, Source, Tokenizer, Unit, User
+from curation.permissions import require
+from curation.queries import judgements, opt_outs
+from curation.store import store
+
+
+class RunRefused(KotoguraError):
+    """A run cannot be started or steered as asked."""
+
+
+@transaction.atomic
+def start_curation(
+    *,
+    corpora: Sequence[Corpus],
+    recipe: Recipe,
+    by: User,
+    tokenizer: Tokenizer | None = None,
+    then_export: Sequence[str] = (),
+) -> Run:
+    """Curate what the corpora hold now, with the judgements and opt-outs that stand now.
+
+    Raises RunRefused when there is nothing to curate or a source is still being read.
+    """
+    require(by, "run.create")
+    arguments = {
+        "recipe": recipe.content,
+        "judgements": _judgements(corpora),
+        "opt_outs": opt_outs.standing(),
+        **_inputs(corpora),
+        "then_export": list(then_export),
+    }
+    tokenizer = tokenizer or _tokenizer(corpora, recipe)
+    arguments["tokenizer"] = tokenizer.blob if tokenizer else ""
+    return create(
+        kind=Run.Kind.CURATE,
+        arguments=arguments,
+        by=by,
+        corpora=corpora,
+        recipe=recipe,
+        tokenizer=tokenizer,
+        followed=not then_export,
+    )
+
+
+def _inputs(corpora: Sequence[Corpus]) -> dict[str, Any]:
+    sources = list(Source.objects.filter(corpus__in=corpora).order_by("corpus__name", "id"))
+    unread = [source for source in sources if not source.ready and _being_read(source)]
+    if unread:
+        raise RunRefused(
+            _("%(source)s is still being read.") % {"source": unread[0]},
+            remedy=_("Wait until its run is done, or cancel that run."),
+        )
+    ready = [source for source in sources if source.ready]
+    if not any(source.parts for source in ready):
+        names = ", ".join(corpus.name for corpus in corpora)
+        raise RunRefused(
+            _("There are no documents in %(names)s.") % {"names": names},
+            remedy=_("Add a source first."),
+        )
+    return {
+        "parts": [
+            {**part, "source": part.get("source") or source.location}
+            for source in ready
+            for part in source.parts
+        ],
+        "quarantine": [blob for source in ready for blob in source.quarantine],
+        "files": [blob for source in ready for blob in source.files],
+    }
+
+
+def _being_read(source: Source) -> bool:
+    return source.runs.exclude(state__in=Run.ENDED).exists()
+
+
+def _judgements(corpora: Sequence[Corpus]) -> str:
+    standing = judgements.standing(corpora)
+    if not standing:
+        return ""
+    ids = sorted(standing)
+    columns = {"id": ids, "verdict": [standing[id_] for id_ in ids]}
+    return store().put_table(pa.table(columns, schema=JUDGEMENTS))
+
+
+def _tokenizer(corpora: Sequence[Corpus], recipe: Recipe) -> Tokenizer | None:
+    """The one the recipe names; else, where the recipe would train one, the corpus's own."""
+    wanted = recipe.value.tokenization.tokenizer
+    if wanted == "none":
+        return None
+    if wanted == "train":
+        return next((corpus.tokenizer for corpus in corpora if corpus.tokenizer), None)
+    found = Tokenizer.objects.filter(name=wanted).first()
+    if found is None:
+        raise RunRefused(
+            _("The recipe asks for the tokenizer %(name)s, which is not here.") % {"name": wanted},
+            remedy=_("Import it, or choose another one for this run."),
+        )
+    return found
+
+
+# -- steering ----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def pause(*, run: Run, by: User) -> Run:
+    """No new unit is begun; those at work are finished and kept."""
+    require(by, "run.control")
+    run = _locked(run, Run.State.RUNNING)
+    run.state, run.reason = Run.State.PAUSED, ""
+    run.save(update_fields=["state", "reason"])
+    audit.record(by=by, action="run.pause", target=f"run:{run.pk}")
+    return run
+
+
+@transaction.atomic
+def resume(*, run: Run, by: User) -> Run:
+    require(by, "run.control")
+    run = _locked(run, Run.State.PAUSED)
+    run.state, run.reason = Run.State.RUNNING, ""
+    run.save(update_fields=["state", "reason"])
+    audit.record(by=by, action="run.resume", target=f"run:{run.pk}")
+    wake.on_commit(run.units.filter(state=Unit.State.READY))
+    advance(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+@transaction.atomic
+def cancel(*, run: Run, by: User) -> Run:
+    """End the run. Units at work notice within seconds; what is finished stays in the store."""
+    require(by, "run.control")
+    run = _locked(run, Run.State.RUNNING, Run.State.PAUSED)
+    audit.record(by=by, action="run.cancel", target=f"run:{run.pk}")
+    end(run, Run.State.CANCELLED)
+    return run
+
+
+@transaction.atomic
+def retry_given_up(*, run: Run, by: User) -> Run:
+    """Try the given-up units of a failed run again."""
+    require(by, "run.control")
+    run = _locked(run, Run.State.FAILED)
+    run.units.filter(state__in=(Unit.State.GIVEN_UP, Unit.State.CANCELLED)).update(
+        state=Unit.State.READY, failures=0, losses=0, not_before=None, error="", ended_at=None
+    )
+    run.state, run.reason, run.ended_at = Run.State.RUNNING, "", None
+    run.save(update_fields=["state", "reason", "ended_at"])
+    audit.record(by=by, action="run.retry", target=f"run:{run.pk}")
+    wake.on_commit(run.units.filter(state=Unit.State.READY))
+    return run
+
+
+def pause_because(run_id: int, reason: str) -> None:
+    """The store is full or broken: stop beginning units until somebody resumes."""
+    Run.objects.filter(pk=run_id, state=Run.State.RUNNING).update(
+        state=Run.State.PAUSED, reason=reason
+    )
+
+
+def _locked(run: Run, *states: Run.State) -> Run:
+    run = Run.objects.select_for_update().get(pk=run.pk)
+    if run.state not in states:
+        raise RunRefused(
+            _("The run is %(state)s.") % {"state": run.get_state_display()},
+            remedy=_("Reload the page to see where it is now."),
+        )
+    return run

@@ -1,0 +1,189 @@
+"""Bringing text in: uploads, paths on the server, and the sample."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from corpora.errors import SourceError
+from corpora.sample import SAMPLE_DIR
+from curation.actions import audit, corpora
+from curation.actions.advance import create
+from curation.models import Corpus, Recipe, Run, Source, User
+from curation.permissions import require
+from curation.store import store
+
+
+@transaction.atomic
+def add_upload(
+    *,
+    corpus: Corpus,
+    file: UploadedFile,
+    by: User,
+    format: str = "auto",
+    licence: str = "",
+    domain: str = "",
+) -> tuple[Source, bool]:
+    """Keep the uploaded bytes and start reading them.
+
+    The same bytes under the same name are the same source: then nothing is
+    started and the second value is False. Raises SourceError when too large.
+    """
+    require(by, "source.add")
+    name = upload_name(file.name or "")
+    if (file.size or 0) > settings.UPLOAD_MAX_BYTES:
+        raise SourceError(
+            name,
+            None,
+            _("the file is larger than this workbench accepts (%(size)s MB).")
+            % {"size": settings.UPLOAD_MAX_BYTES >> 20},
+            remedy=_("Put it into a folder of the server and add it by its path."),
+        )
+    with store().writer() as writer:
+        for chunk in file.chunks():
+            writer.file.write(chunk)
+    same = Source.objects.filter(corpus=corpus, blob=writer.sha256, location=name).first()
+    if same is not None:
+        return same, False
+    source = Source.objects.create(
+        corpus=corpus,
+        kind=Source.Kind.UPLOAD,
+        location=name,
+        blob=writer.sha256,
+        bytes=file.size or 0,
+        format=format,
+        licence=licence or corpus.licence,
+        domain=domain or corpus.domain,
+        created_by=by,
+    )
+    _read(source, by=by, uploads=[{"blob": writer.sha256, "name": name}])
+    return source, True
+
+
+@transaction.atomic
+def add_paths(
+    *,
+    corpus: Corpus,
+    paths: Sequence[str],
+    by: User,
+    format: str = "auto",
+    licence: str = "",
+    domain: str = "",
+    any_path: bool = False,
+    **after: Any,
+) -> Source:
+    """Start reading files or folders of the server, in place.
+
+    From the browser and the API only below ALLOWED_ROOTS; the command line says
+    ``any_path``. Raises SourceError when a path is missing or not allowed.
+    """
+    require(by, "source.add" if any_path else "source.add_path")
+    checked = [str(_checked(path, any_path=any_path)) for path in paths]
+    source = Source.objects.create(
+        corpus=corpus,
+        kind=Source.Kind.PATH,
+        location=" ".join(checked),
+        format=format,
+        licence=licence or corpus.licence,
+        domain=domain or corpus.domain,
+        created_by=by,
+    )
+    _read(source, by=by, paths=checked, **after)
+    return source
+
+
+def load_sample(*, by: User) -> Run:
+    """The sample corpus, read, curated with the default recipe and exported; its first run."""
+    corpus = Corpus.objects.filter(name="sample").first()
+    if corpus is not None:
+        first = Run.objects.filter(corpora=corpus).order_by("id").first()
+        if first is not None:
+            return first
+    with transaction.atomic():
+        corpus = corpus or corpora.create_corpus(
+            name="sample", title=_("Sample corpus"), licence="CC0-1.0", by=by
+        )
+        recipe = Recipe.objects.filter(name="default").order_by("-version")[0]
+        source = add_paths(
+            corpus=corpus,
+            paths=[str(SAMPLE_DIR)],
+            by=by,
+            any_path=True,
+            then_curate=recipe.pk,
+            then_export=["jsonl", "parquet", "megatron"],
+        )
+    return source.runs.get()
+
+
+def upload_name(name: str) -> str:
+    """The last component of what the browser calls the file, without control characters."""
+    name = os.path.basename(name.replace("\\", "/"))
+    name = "".join(character for character in name if character.isprintable()).strip(". ")
+    return name[:200] or "upload"
+
+
+def _checked(path: str, *, any_path: bool) -> Path:
+    if "\0" in path or len(path) > 4_000:
+        raise SourceError(path[:100], None, _("this is not a path."))
+    resolved = Path(path).expanduser().resolve()
+    roots = settings.ALLOWED_ROOTS
+    if not any_path and not any(resolved.is_relative_to(root) for root in roots):
+        raise SourceError(
+            path,
+            None,
+            _("this folder is not open to the workbench."),
+            remedy=_("Folders that are: %(roots)s. ALLOWED_ROOTS sets them.")
+            % {"roots": ", ".join(str(root) for root in roots)},
+        )
+    if not resolved.exists():
+        raise SourceError(
+            path, None, _("there is no such file or folder."), remedy=_("Check the spelling.")
+        )
+    return resolved
+
+
+def _read(
+    source: Source,
+    *,
+    by: User,
+    paths: Sequence[str] = (),
+    uploads: Sequence[dict[str, str]] = (),
+    **after: Any,
+) -> Run:
+    arguments = {
+        "paths": list(paths),
+        "uploads": list(uploads),
+        "namespace": _namespace(source),
+        "format": source.format,
+        "licence": source.licence,
+        "domain": source.domain,
+        **after,
+    }
+    audit.record(by=by, action="source.add", target=f"source:{source.pk}", at=source.location)
+    return create(
+        kind=Run.Kind.INGEST,
+        arguments=arguments,
+        by=by,
+        corpora=[source.corpus],
+        source=source,
+        followed=not after,
+    )
+
+
+def _namespace(source: Source) -> str:
+    """Keeps ids apart: between corpora, and between sources of one corpus with one name."""
+    name = os.path.basename(source.location)
+    earlier = [
+        other
+        for other in Source.objects.filter(corpus=source.corpus, pk__lt=source.pk)
+        if os.path.basename(other.location) == name
+    ]
+    corpus = source.corpus.name
+    return f"{corpus}#{len(earlier) + 1}" if earlier else corpus

@@ -1,0 +1,163 @@
+"""The life of a unit: claimed under a lease, renewed, finished once, or given back.
+
+Every change is one conditional UPDATE that names the lease's token, so that a
+worker that lost its lease (frozen, partitioned, killed) cannot write anything.
+``select_for_update`` does nothing on SQLite; this works on both databases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.functions import Coalesce, Now
+
+from corpora.errors import KotoguraError, StoreError
+from corpora.stages import UnitResult, UnitSpec
+from curation.actions.advance import advance
+from curation.actions.runs import pause_because
+from curation.models import Run, Unit
+from curation.plans import spec_of
+
+#: Failures of the work itself after which a unit is given up.
+MAX_FAILURES = 3
+#: Losses after which a unit runs alone in a limited child process.
+MAX_LOSSES = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """The right to finish one unit, for as long as it is renewed."""
+
+    unit_id: int
+    run_id: int
+    #: Fencing token: the unit's at the time of the claim.
+    token: int
+    spec: UnitSpec
+    #: The unit killed or outlived its workers before: run it where it can do no harm.
+    isolated: bool
+
+
+def _later(seconds: float) -> ExpressionWrapper:
+    """The database's clock, not the worker's: hosts need not agree on the time."""
+    return ExpressionWrapper(Now() + timedelta(seconds=seconds), output_field=DateTimeField())
+
+
+def _held(lease: Lease) -> QuerySet[Unit]:
+    """The unit, if the lease still stands."""
+    return Unit.objects.filter(
+        pk=lease.unit_id, token=lease.token, state=Unit.State.LEASED, lease_until__gt=Now()
+    )
+
+
+def claim(unit_id: int, *, worker: str) -> Lease | None:
+    """Take a ready unit of a running run, or None when there is nothing to take."""
+    taken = (
+        Unit.objects.filter(
+            Q(not_before=None) | Q(not_before__lte=Now()),
+            pk=unit_id,
+            state=Unit.State.READY,
+            run__in=Run.objects.filter(state=Run.State.RUNNING),
+        )
+        .update(
+            state=Unit.State.LEASED,
+            token=F("token") + 1,
+            lease_until=_later(settings.LEASE_SECONDS),
+            started_at=Coalesce(F("started_at"), Now()),
+            documents_done=0,
+            bytes_done=0,
+            worker=worker[:100],
+        )
+    )
+    if not taken:
+        return None
+    unit = Unit.objects.get(pk=unit_id)
+    return Lease(
+        unit_id=unit.pk,
+        run_id=unit.run_id,
+        token=unit.token,
+        spec=spec_of(unit),
+        isolated=unit.losses >= MAX_LOSSES,
+    )
+
+
+def renew(lease: Lease, *, documents: int, bytes: int) -> bool:
+    """Extend the lease and note the progress. False when it is lost or the run was cancelled."""
+    held = _held(lease).exclude(run__in=Run.objects.filter(state=Run.State.CANCELLED))
+    return bool(
+        held.update(
+            lease_until=_later(settings.LEASE_SECONDS),
+            documents_done=documents,
+            bytes_done=bytes,
+        )
+    )
+
+
+def finish(lease: Lease, result: UnitResult, *, known: bool = False) -> bool:
+    """Commit the result. False (and nothing changed) when the lease was lost meanwhile."""
+    won = _held(lease).update(
+        state=Unit.State.DONE,
+        result=result.to_json(),
+        known=known,
+        lease_until=None,
+        ended_at=Now(),
+        error="",
+    )
+    if won:
+        advance(lease.run_id)
+    return bool(won)
+
+
+def release(lease: Lease) -> None:
+    """Give the unit back unfinished, at nobody's fault."""
+    _held(lease).update(state=Unit.State.READY, lease_until=None)
+
+
+def fail(lease: Lease, error: Exception) -> None:
+    """The work itself failed: again later, or given up; a full disk pauses the run."""
+    if isinstance(error, StoreError) and error.retryable:
+        release(lease)
+        pause_because(lease.run_id, str(error))
+        return
+    hopeless = isinstance(error, KotoguraError) and not error.retryable
+    with transaction.atomic():
+        _record_failure(lease, error, hopeless=hopeless)
+    advance(lease.run_id)
+
+
+def _record_failure(lease: Lease, error: Exception, *, hopeless: bool) -> None:
+    unit = _held(lease).first()
+    if unit is None:
+        return
+    unit.failures += 1
+    reason = str(error) if isinstance(error, KotoguraError) else f"{type(error).__name__}: {error}"
+    unit.error = reason[:2_000]
+    unit.lease_until = None
+    if hopeless or unit.failures >= MAX_FAILURES:
+        unit.state = Unit.State.GIVEN_UP
+    else:
+        unit.state = Unit.State.READY
+    unit.save()
+    if unit.state == Unit.State.READY:
+        Unit.objects.filter(pk=unit.pk).update(not_before=_later(2.0**unit.failures))
+    else:
+        Unit.objects.filter(pk=unit.pk).update(ended_at=Now())
+
+
+def return_expired() -> int:
+    """Leases that ran out become ready again; how many."""
+    return Unit.objects.filter(state=Unit.State.LEASED, lease_until__lte=Now()).update(
+        state=Unit.State.READY, losses=F("losses") + 1, lease_until=None
+    )
+
+
+def ready_units() -> QuerySet[Unit]:
+    """What a worker could take now, oldest run first."""
+    return Unit.objects.filter(
+        Q(not_before=None) | Q(not_before__lte=Now()),
+        state=Unit.State.READY,
+        run__state=Run.State.RUNNING,
+    ).order_by("run_id", "id")
