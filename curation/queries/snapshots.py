@@ -1,0 +1,153 @@
+"""A published snapshot: its manifest, its rows, and what its counts say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+
+from corpora.recipe import Recipe
+from curation.models import Corpus, Snapshot, Source
+from curation.store import store
+
+#: Drops that no recipe rule stands for, in the order in which decisions apply them.
+BEFORE_RULES = ("opt_out", "judgement")
+AFTER_RULES = ("exact_duplicate", "near_duplicate")
+
+#: How many sources or domains one table shows.
+GROUPS_SHOWN = 60
+
+
+@lru_cache(maxsize=32)
+def contents(sha256: str) -> Mapping[str, Any]:
+    """A manifest by its blob; blobs never change, so it is read once a process."""
+    value: dict[str, Any] = store().read_json(sha256)
+    return value
+
+
+def manifest(snapshot: Snapshot) -> Mapping[str, Any]:
+    return contents(snapshot.manifest)
+
+
+def recipe_of(snapshot: Snapshot) -> Recipe:
+    """The recipe that the snapshot was made with, as it was then."""
+    return Recipe.from_json(manifest(snapshot)["recipe"])
+
+
+def read_rows(blob: str, start: int, stop: int, columns: Sequence[str]) -> pa.Table:
+    """Rows ``start`` to ``stop`` of a role's blob, reading only the row groups they are in."""
+    with store().parquet(blob) as file:
+        groups, first, begin = [], 0, 0
+        for number in range(file.metadata.num_row_groups):
+            rows = file.metadata.row_group(number).num_rows
+            if begin < stop and begin + rows > start:
+                first = begin if not groups else first
+                groups.append(number)
+            begin += rows
+        table = file.read_row_groups(groups, columns=list(columns))
+    return table.slice(start - first, stop - start)
+
+
+def read_row(blob: str, row: int, columns: Sequence[str]) -> dict[str, Any]:
+    """One row as a dict. Raises IndexError when there is no such row."""
+    values: dict[str, Any] = read_rows(blob, row, row + 1, columns).to_pylist()[0]
+    return values
+
+
+def parts_of(snapshot: Snapshot, corpus: Corpus) -> frozenset[int] | None:
+    """The positions of the parts that came from a corpus; None when all of them did."""
+    if snapshot.corpora.count() <= 1:
+        return None
+    blobs = _blobs(Source.objects.filter(corpus=corpus))
+    parts = manifest(snapshot)["parts"]
+    return frozenset(n for n, part in enumerate(parts) if part["documents"] in blobs)
+
+
+def corpus_of(snapshot: Snapshot, part: int) -> Corpus:
+    """The corpus that a part's documents belong to."""
+    corpora = list(snapshot.corpora.all())
+    blob = manifest(snapshot)["parts"][part]["documents"]
+    for corpus in corpora[:-1]:
+        if blob in _blobs(Source.objects.filter(corpus=corpus)):
+            return corpus
+    return corpora[-1]
+
+
+def _blobs(sources: Iterable[Source]) -> set[str]:
+    return {part["documents"] for source in sources for part in source.parts}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """What one rule took, and what was left after it."""
+
+    rule: str
+    documents: int
+    #: Of all documents that were decided.
+    base: int
+    left: int
+
+
+def waterfall(snapshot: Snapshot) -> list[Loss]:
+    """Documents lost at each rule, in the order in which rules are asked."""
+    counts = snapshot.counts
+    base = counts["documents_in"] - counts["failed"]
+    left, losses = base, []
+    for rule in rule_order(snapshot):
+        lost = counts["dropped"].get(rule, 0)
+        left -= lost
+        losses.append(Loss(rule=rule, documents=lost, base=base, left=left))
+    return losses
+
+
+def rule_order(snapshot: Snapshot) -> list[str]:
+    """Every reason that can drop a document of this snapshot, in order."""
+    recipe = [rule.name for rule in recipe_of(snapshot).active_rules]
+    order = [*BEFORE_RULES, *recipe, *AFTER_RULES]
+    return order + sorted(set(snapshot.counts["dropped"]) - set(order))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The documents of one source or domain: how many there are, how many stay."""
+
+    name: str
+    documents: int
+    kept: int
+    characters: int
+    kept_characters: int
+    tokens: int | None
+    #: Characters that were encoded to these tokens.
+    encoded_characters: int | None
+
+    @property
+    def characters_per_token(self) -> float | None:
+        if not self.tokens or self.encoded_characters is None:
+            return None
+        return self.encoded_characters / self.tokens
+
+
+def groups(snapshot: Snapshot, role: str) -> list[Group]:
+    """``role`` is "by_source" or "by_domain"; the largest first."""
+    found = [
+        Group(
+            name=name,
+            documents=group.get("documents", 0),
+            kept=group.get("kept", 0),
+            characters=group.get("characters", 0),
+            kept_characters=group.get("kept_characters", 0),
+            tokens=group.get("tokens"),
+            encoded_characters=group.get("encoded_characters"),
+        )
+        for name, group in snapshot.counts[role].items()
+    ]
+    return sorted(found, key=lambda group: (-group.documents, group.name))
+
+
+def neighbours(snapshot: Snapshot) -> Iterable[Snapshot]:
+    """The snapshots of the same corpora, the newest first, a screenful."""
+    same = Snapshot.objects.filter(corpora__in=snapshot.corpora.all()).distinct()
+    return same.select_related("recipe").order_by("-id")[:20]

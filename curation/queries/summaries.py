@@ -1,0 +1,154 @@
+"""What a list says of each document: verdict, value against limit, and a snippet."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import pyarrow as pa
+
+from curation.models import Snapshot
+from curation.queries.judgements import standing_of
+from curation.queries.scan import Place
+from curation.queries.snapshots import manifest, read_rows
+
+#: Code points of a snippet: two lines of the list.
+SNIPPET = 150
+#: How many of them come before what the snippet is about.
+_BEFORE = 30
+
+_BLANKS = re.compile(r"\s+")
+_DOCUMENT = ("id", "title", "source", "domain", "url")
+_DECISION = ("verdict", "rule", "value", "limit", "evidence", "cluster", "keeper")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snippet:
+    """A piece of text around the hit or the evidence; ``marked`` may be empty."""
+
+    before: str
+    marked: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """One row of a document list."""
+
+    place: Place
+    id: str
+    title: str
+    source: str
+    domain: str
+    url: str
+    verdict: str
+    rule: str
+    value: float | None
+    limit: float | None
+    #: The document that was kept of its cluster; "" when it is alone or kept itself.
+    keeper: str
+    characters: int
+    tokens: int | None
+    snippet: Snippet
+    #: What people's judgement of it is now: "keep", "drop" or "".
+    judged: str
+
+
+def summaries(snapshot: Snapshot, places: Sequence[Place], contains: str = "") -> list[Summary]:
+    """The documents at ``places``, in that order."""
+    parts = manifest(snapshot)["parts"]
+    rows: list[tuple[Place, dict[str, Any]]] = []
+    for number, group in groupby(places, key=lambda place: place.part):
+        wanted = list(group)
+        rows += zip(wanted, _read(parts[number], [place.row for place in wanted]), strict=True)
+    judged = standing_of(row["id"] for _, row in rows)
+    return [_summary(place, row, contains, judged.get(row["id"], "")) for place, row in rows]
+
+
+def _read(part: Mapping[str, Any], rows: Sequence[int]) -> list[dict[str, Any]]:
+    """The columns of the list for some rows of a part, in the order given."""
+    columns = {
+        "documents": _DOCUMENT,
+        "decisions": _DECISION,
+        "text": ("text",),
+        "tokens": ("tokens",),
+    }
+    found: list[dict[str, Any]] = [{} for _ in rows]
+    for role, names in columns.items():
+        if part[role]:
+            for row, values in zip(found, _picked(part[role], rows, names), strict=True):
+                row.update(values)
+    return found
+
+
+def _picked(blob: str, rows: Sequence[int], names: Sequence[str]) -> list[dict[str, Any]]:
+    """Rows of a blob, read in runs of neighbours so that no far row group is touched."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and 0 <= row - runs[-1][0] < 2_000:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    picked: list[dict[str, Any]] = []
+    for run in runs:
+        start = min(run)
+        table = read_rows(blob, start, max(run) + 1, names)
+        picked += table.take(pa.array([row - start for row in run])).to_pylist()
+    return picked
+
+
+def _summary(place: Place, row: Mapping[str, Any], contains: str, judged: str) -> Summary:
+    text = row["text"] or ""
+    return Summary(
+        place=place,
+        id=row["id"],
+        title=row["title"] or "",
+        source=row["source"] or "",
+        domain=row["domain"] or "",
+        url=row["url"] or "",
+        verdict=row["verdict"],
+        rule=row["rule"] or "",
+        value=row["value"],
+        limit=row["limit"],
+        keeper=row["keeper"] if row["keeper"] and row["keeper"] != row["id"] else "",
+        characters=len(text),
+        tokens=None if row.get("tokens") is None else len(row["tokens"]),
+        snippet=snippet(text, *_mark(text, row, contains)),
+        judged=judged,
+    )
+
+
+def _mark(text: str, row: Mapping[str, Any], contains: str) -> tuple[int, int]:
+    """What the snippet is about: the searched words, else the first rule's evidence."""
+    if contains:
+        spelt = unicodedata.normalize("NFKC", contains)
+        found = text.casefold().find(spelt.casefold())
+        # casefold may change lengths (ß); a hit that moved is simply not marked.
+        if found >= 0 and text[found : found + len(spelt)].casefold() == spelt.casefold():
+            return found, found + len(spelt)
+    own = [span for span in row["evidence"] or () if span["rule"] == row["rule"]]
+    return (own[0]["start"], own[0]["end"]) if own else (0, 0)
+
+
+def snippet(text: str, start: int, end: int) -> Snippet:
+    """``SNIPPET`` code points around a span, blanks folded.
+
+    >>> snippet("一行目\\n二行目", 4, 6)
+    Snippet(before='一行目 ', marked='二行', after='目')
+    """
+    end = min(end, start + SNIPPET)
+    first = max(0, start - _BEFORE) if end > start else 0
+    last = first + SNIPPET
+    return Snippet(
+        before=("…" if first else "") + _flat(text[first:start]),
+        marked=_flat(text[start:end]),
+        after=_flat(text[end:last]) + ("…" if last < len(text) else ""),
+    )
+
+
+def _flat(text: str) -> str:
+    return _BLANKS.sub(" ", text)
