@@ -1,0 +1,1 @@
+"""Every test: the folders mirror the code; integration/ and browser/ use the whole."""

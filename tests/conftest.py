@@ -1,0 +1,114 @@
+"""What every test may ask for: people, a store, Redis, a worker, a browser, the shared corpora."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.services import redis as redis_service
+
+if TYPE_CHECKING:
+    from django.test import Client
+    from pytest_django.fixtures import SettingsWrapper
+
+    from corpora.storage import Store
+    from curation.models import User
+
+pytest_plugins = ("tests.services.browser",)
+
+#: Public corpora that are too large or not ours to ship; each test says which it needs.
+SHARED_CORPORA = Path(
+    os.environ.get("KOTOGURA_SHARED_CORPORA", Path(__file__).parents[2] / "shared" / "corpora")
+)
+
+
+# -- people ------------------------------------------------------------------------------
+
+
+def _user(role: str) -> User:
+    from curation.models import User
+
+    return User.objects.create_user(username=role, password=f"{role}-secret", role=role)
+
+
+@pytest.fixture
+def viewer(db: None) -> User:
+    return _user("viewer")
+
+
+@pytest.fixture
+def curator(db: None) -> User:
+    return _user("curator")
+
+
+@pytest.fixture
+def engineer(db: None) -> User:
+    return _user("engineer")
+
+
+@pytest.fixture
+def steward(db: None) -> User:
+    return _user("steward")
+
+
+@pytest.fixture
+def administrator(db: None) -> User:
+    return _user("administrator")
+
+
+@pytest.fixture
+def client_for(request: pytest.FixtureRequest) -> Callable[[str], Client]:
+    """``client_for("curator")``: a client logged in as the test user of that role."""
+    from django.test import Client
+
+    def make(role: str) -> Client:
+        client = Client()
+        client.force_login(request.getfixturevalue(role))
+        return client
+
+    return make
+
+
+# -- services ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def store(tmp_path: Path, settings: SettingsWrapper) -> Store:
+    """An empty store of this test's own; the control plane's ``store()`` is the same one."""
+    from curation.store import store as opened
+
+    settings.STORE_URL = f"file://{tmp_path / 'store'}"
+    return opened()
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A real Redis, where the settings say it is."""
+    from django.conf import settings
+
+    with redis_service.redis(settings.REDIS_SOCKET) as url:
+        yield url
+
+
+@pytest.fixture
+def worker(
+    transactional_db: None, redis_url: str, store: Store, tmp_path: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A real Celery worker process of all queues on this test's database, Redis and store."""
+    from tests.services import celery
+
+    with celery.worker(tmp_path) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def shared_corpora() -> Path:
+    """The folder of the shared corpora; without it the test is skipped and says so."""
+    if not SHARED_CORPORA.is_dir():
+        pytest.skip(f"shared corpora are not at {SHARED_CORPORA} (KOTOGURA_SHARED_CORPORA)")
+    return SHARED_CORPORA

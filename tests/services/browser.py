@@ -1,0 +1,126 @@
+"""Chromium for tests: pages as a person sees them, that fail on any error in the console."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import pytest
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Error, Page
+    from pytest_django.live_server_helper import LiveServer
+
+    from curation.models import User
+
+# Playwright's synchronous interface runs an event loop in this thread, which
+# Django takes for asynchronous code and refuses the database to.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_SIZE = {"width": 1280, "height": 800}
+#: Chromium reports an answer of 4xx as an error; these are how the workbench says no.
+_REFUSAL = re.compile(r"responded with a status of (403|409|412|422)\b")
+
+
+class OpenPage(Protocol):
+    def __call__(
+        self,
+        user: User | None = None,
+        *,
+        language: str = "ja",
+        scheme: Literal["light", "dark"] = "light",
+    ) -> Page: ...
+
+
+def executable() -> str | None:
+    """The system's Chromium; None leaves the choice to Playwright's own download."""
+    given = os.environ.get("KOTOGURA_CHROMIUM")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return given or next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable(), args=_ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
+    """``open_page(curator, language="en", scheme="dark")``: a fresh browser window.
+
+    Addresses may be relative. Whatever the page complains of (a script's error, a
+    refusal by the content security policy, a failed request) fails the test.
+    """
+    complaints: list[str] = []
+    contexts = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not _REFUSAL.search(message.text):
+            complaints.append(f"{message.type}: {message.text}")
+
+    def broke(error: Error) -> None:
+        complaints.append(f"uncaught: {error}")
+
+    def make(
+        user: User | None = None,
+        *,
+        language: str = "ja",
+        scheme: Literal["light", "dark"] = "light",
+    ) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            locale={"ja": "ja-JP", "en": "en-US"}[language],
+            viewport=_SIZE,
+            color_scheme=scheme,
+            accept_downloads=True,
+        )
+        contexts.append(context)
+        cookies = {settings.LANGUAGE_COOKIE_NAME: language}
+        if user is not None:
+            cookies[settings.SESSION_COOKIE_NAME] = _session(user)
+        context.add_cookies(
+            [{"name": k, "value": v, "url": live_server.url} for k, v in cookies.items()]
+        )
+        page = context.new_page()
+        page.on("console", hear)
+        page.on("pageerror", broke)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    """A window of nobody in particular, in Japanese."""
+    return open_page()
+
+
+def _session(user: User) -> str:
+    """The key of a session in which the person has logged in."""
+    from django.test import Client
+
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value

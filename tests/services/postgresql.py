@@ -1,0 +1,78 @@
+"""A throw-away PostgreSQL cluster, also for root (whom the server refuses to serve)."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.services.process import ServiceError, free_port, running
+
+
+def binaries() -> Path:
+    """The folder of initdb and postgres, the newest. Raises ServiceError when there is none."""
+    installed = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = sorted(installed, key=lambda path: float(path.parts[-3]), reverse=True)
+    found = shutil.which("initdb")
+    if found:
+        newest.append(Path(found).resolve())
+    if not newest:
+        raise ServiceError("no PostgreSQL server on this machine: apt-get install postgresql")
+    return newest[0].parent
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """Yields the URL of a server on 127.0.0.1 whose files are gone when the block ends."""
+    folder = Path(tempfile.mkdtemp(prefix="kotogura-pg-"))
+    programs, options = binaries(), _as_unprivileged(folder)
+    port = free_port()
+    try:
+        _initdb(programs, folder, options)
+        command = [str(programs / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
+        command += ["-h", "127.0.0.1", "-k", str(folder)]
+        # Its data never outlives the tests, so nothing waits for the disk.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            command += ["-c", f"{setting}=off"]
+        with running(
+            command,
+            log=folder / "log",
+            ready=lambda: _answers(programs, port),
+            # "Fast shutdown": SIGTERM would wait for every open connection.
+            stop=signal.SIGINT,
+            **options,
+        ):
+            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _as_unprivileged(folder: Path) -> dict[str, Any]:
+    """How to start the server's programs, as user postgres when we are root."""
+    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(folder)}
+    options: dict[str, Any] = {"cwd": folder, "env": environment}
+    if os.geteuid() == 0:
+        account = pwd.getpwnam("postgres")
+        os.chown(folder, account.pw_uid, account.pw_gid)
+        options |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    return options
+
+
+def _initdb(programs: Path, folder: Path, options: dict[str, Any]) -> None:
+    command = [str(programs / "initdb"), "-D", str(folder / "data"), "-U", "postgres"]
+    command += ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+    made = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    if made.returncode:
+        raise ServiceError(f"initdb: {made.stderr}")
+
+
+def _answers(programs: Path, port: int) -> bool:
+    command = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+    return subprocess.run(command, check=False).returncode == 0

@@ -1,0 +1,66 @@
+"""The services that the other tests lean on are real, and gone afterwards."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from django.conf import settings
+from django.test import Client
+
+from curation.models import Role, User
+from tests.services import process
+from tests.services.postgresql import postgresql
+
+
+def test_the_settings_point_into_a_folder_of_this_test_process() -> None:
+    assert settings.DATA_DIR.name.startswith("kotogura-")
+    assert str(settings.DATA_DIR) in settings.STORE_URL
+    assert str(settings.REDIS_SOCKET) in settings.REDIS_URL
+
+
+def test_redis_answers_where_the_settings_say(redis_url: str) -> None:
+    assert redis_url == settings.REDIS_URL
+    with redis.Redis.from_url(redis_url) as client:
+        assert client.ping()
+
+
+def test_a_throw_away_postgresql_serves_and_leaves_nothing() -> None:
+    with postgresql() as url, psycopg.connect(url) as connection:
+        row = connection.execute("show data_directory").fetchone()
+        assert row is not None
+        folder = Path(row[0])
+        assert folder.is_dir()
+        connection.execute("create table t (x int)")
+    assert not folder.parent.exists()
+
+
+def test_a_service_that_dies_at_once_says_what_it_wrote(tmp_path: Path) -> None:
+    command = ["sh", "-c", "echo no such thing; exit 3"]
+    with (
+        pytest.raises(process.ServiceError, match="ended with 3[^$]*no such thing"),
+        process.running(command, log=tmp_path / "log", ready=lambda: False),
+    ):
+        pass
+
+
+def test_a_service_ends_with_its_block(tmp_path: Path) -> None:
+    with process.running(["sleep", "60"], log=tmp_path / "log", ready=lambda: True) as child:
+        assert child.poll() is None
+    assert child.poll() is not None
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_there_is_one_test_user_a_role(role: Role, client_for: Callable[[str], Client]) -> None:
+    client = client_for(role)
+    assert User.objects.get(pk=client.session["_auth_user_id"]).role == role
+
+
+def test_a_worker_answers(worker: subprocess.Popen[bytes]) -> None:
+    from curation.celery import app
+
+    assert app.control.ping(timeout=5)
