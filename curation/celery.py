@@ -53,4 +53,4 @@ app.conf.update(
     },
     timezone="UTC",
 )
-app.autodiscover_tasks(["curation"])
+app.conf.imports = ("curation.tasks.units", "curation.tasks.sweep")

@@ -1,0 +1,135 @@
+"""The sweep: returns expired leases, repeats forgotten wake-ups, moves stuck runs on.
+
+Every worker host runs one in a thread of its main process; a lease in the
+database lets one of them work at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+from celery.signals import worker_ready, worker_shutting_down
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.db.models import DateTimeField, ExpressionWrapper
+from django.db.models.functions import Now
+from kombu.exceptions import OperationalError
+
+from curation.actions import units, wake
+from curation.actions.advance import advance
+from curation.actions.follow import follow
+from curation.celery import QUEUES, app
+from curation.models import Lease, Run, Unit, WorkerBeat
+
+log = logging.getLogger(__name__)
+
+#: Messages waiting in a queue above which the sweep adds none.
+ENOUGH_WAITING = 20
+
+
+def sweep() -> None:
+    """One round. Harmless to repeat, harmless to run twice at once."""
+    lost = units.return_expired()
+    if lost:
+        log.warning("%d units were lost by their workers and are ready again", lost)
+    _wake_forgotten()
+    _move_on()
+    for run in Run.objects.filter(state=Run.State.DONE, followed=False):
+        follow(run.pk)
+
+
+def _wake_forgotten() -> None:
+    waiting = _queue_lengths()
+    sent: Counter[str] = Counter()
+    chosen: list[tuple[int, str]] = []
+    for unit_id, queue in units.ready_units().values_list("pk", "queue")[:500]:
+        if waiting.get(queue, 0) + sent[queue] < ENOUGH_WAITING:
+            sent[queue] += 1
+            chosen.append((unit_id, queue))
+    wake.send(chosen)
+
+
+def _queue_lengths() -> dict[str, int]:
+    """Messages waiting by queue; empty when the broker is away."""
+    try:
+        with app.connection_for_write() as broker:
+            channel: Any = broker.default_channel
+            return {queue: channel._size(queue) for queue in QUEUES}
+    except (OperationalError, OSError, *app.connection().connection_errors) as error:
+        log.warning("the broker is away (%s)", error)
+        return {}
+
+
+def _move_on() -> None:
+    """A worker may die between the last unit's end and the next stage's beginning."""
+    open_units = Unit.objects.exclude(state__in=Unit.TERMINAL).values("run")
+    for run in Run.objects.filter(state=Run.State.RUNNING).exclude(pk__in=open_units):
+        advance(run.pk)
+
+
+def take_lease(name: str, holder: str, seconds: float) -> bool:
+    """Hold the named lease for ``seconds``, if nobody else does. By the database's clock."""
+    until = ExpressionWrapper(Now() + timedelta(seconds=seconds), output_field=DateTimeField())
+    with transaction.atomic():
+        Lease.objects.get_or_create(name=name, defaults={"holder": "", "until": Now()})
+        mine = Lease.objects.filter(name=name, holder=holder).update(until=until)
+        return bool(
+            mine
+            or Lease.objects.filter(name=name, until__lte=Now()).update(holder=holder, until=until)
+        )
+
+
+class Sweeper(threading.Thread):
+    """Beats for its worker and sweeps when it holds the lease, until told to stop."""
+
+    def __init__(self, queues: list[str]) -> None:
+        super().__init__(daemon=True, name="sweeper")
+        self._queues = queues
+        self._holder = f"{socket.gethostname()}:{os.getpid()}"
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        while True:
+            try:
+                self._round()
+            except DatabaseError as error:
+                log.warning("the database is away (%s); the sweep goes on when it is back", error)
+            finally:
+                connection.close()
+            if self._ended.wait(settings.SWEEP_SECONDS):
+                break
+        WorkerBeat.objects.filter(worker=self._holder).delete()
+        connection.close()
+
+    def stop(self) -> None:
+        self._ended.set()
+        self.join(timeout=5)
+
+    def _round(self) -> None:
+        WorkerBeat.objects.update_or_create(
+            worker=self._holder, defaults={"queues": self._queues, "seen_at": Now()}
+        )
+        if take_lease("sweep", self._holder, 3 * settings.SWEEP_SECONDS):
+            sweep()
+
+
+_sweepers: list[Sweeper] = []
+
+
+@worker_ready.connect
+def _begin(sender: Any, **_: Any) -> None:
+    sweeper = Sweeper(sorted(queue.name for queue in sender.task_consumer.queues))
+    _sweepers.append(sweeper)
+    sweeper.start()
+
+
+@worker_shutting_down.connect
+def _end(**_: Any) -> None:
+    for sweeper in _sweepers:
+        sweeper.stop()
