@@ -1,0 +1,294 @@
+"""Numbers, times, states and names as people read them. A builtin of every template."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django import template
+from django.forms import BoundField
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from curation import permissions
+from curation.models import User
+from curation.templatetags.rule_titles import TITLES
+
+register = template.Library()
+
+#: Shown for what is not known.
+UNKNOWN = "–"
+
+#: Below this, Japanese counts are written out; above, in 万, 億, 兆.
+_WRITTEN_OUT = 100_000
+_MYRIADS = ((10**12, "兆", 2), (10**8, "億", 2), (10**4, "万", 1))
+
+
+# -- numbers -------------------------------------------------------------------------------
+
+
+@register.filter
+def exact(number: float | None) -> str:
+    """A whole number with separators, in either language; "–" for None.
+
+    >>> exact(1204331), exact(None)
+    ('1,204,331', '–')
+    """
+    return UNKNOWN if number is None else f"{int(number):,}"
+
+
+@register.filter
+def count(number: float | None) -> SafeString | str:
+    """A count to be taken in at a glance: 120.4万 in Japanese (exact in its title)."""
+    if number is None or get_language() != "ja" or abs(number) < _WRITTEN_OUT:
+        return exact(number)
+    return format_html('<span title="{}">{}</span>', exact(number), in_myriads(number))
+
+
+def in_myriads(number: float) -> str:
+    """Japanese short form of a large number.
+
+    >>> in_myriads(1_204_331), in_myriads(99_999_999), in_myriads(3_120_000_000)
+    ('120.4万', '1.00億', '31.20億')
+    """
+    for unit, name, decimals in _MYRIADS:
+        if round(number / unit, decimals) >= 1:
+            return f"{number / unit:,.{decimals}f}{name}"
+    return exact(number)
+
+
+@register.filter
+def bytes(number: float | None) -> str:
+    """A size in decimal units, as disks and file managers state them.
+
+    >>> bytes(999), bytes(64_000_000), bytes(1_250_000_000), bytes(None)
+    ('999 B', '64.0 MB', '1.25 GB', '–')
+    """
+    if number is None:
+        return UNKNOWN
+    for unit, name, decimals in ((10**12, "TB", 2), (10**9, "GB", 2), (10**6, "MB", 1)):
+        if number >= unit:
+            return f"{number / unit:.{decimals}f} {name}"
+    return f"{number / 1000:.1f} kB" if number >= 1000 else f"{int(number)} B"
+
+
+@register.filter
+def percent(part: float | None, base: float | None) -> str:
+    """Share in percent with one decimal; tiny and nearly whole shares say so.
+
+    >>> percent(12_304, 1_204_331), percent(1, 10**6), percent(999_999, 10**6), percent(1, 0)
+    ('1.0 %', '< 0.1 %', '> 99.9 %', '–')
+    """
+    if part is None or not base:
+        return UNKNOWN
+    share_ = 100 * part / base
+    if 0 < share_ < 0.1:
+        return "< 0.1 %"
+    if 99.9 < share_ < 100:
+        return "> 99.9 %"
+    return f"{share_:.1f} %"
+
+
+@register.filter
+def share(part: float | None, base: float | None) -> str:
+    """A number with its base: "12,304 of 1,204,331 (1.0 %)"."""
+    if part is None:
+        return UNKNOWN
+    if not base:
+        return exact(part)
+    return _("%(part)s of %(base)s (%(percent)s)") % {
+        "part": exact(part),
+        "base": exact(base),
+        "percent": percent(part, base),
+    }
+
+
+@register.filter
+def measured(value: float | None) -> str:
+    """A signal's value or limit: four significant digits, no exponent for usual sizes.
+
+    >>> measured(0.2), measured(0.33333333), measured(123456.0), measured(None)
+    ('0.2', '0.3333', '123,456', '–')
+    """
+    if value is None:
+        return UNKNOWN
+    if abs(value) >= 10_000:
+        return f"{value:,.0f}"
+    return f"{value:.4g}"
+
+
+# -- times ---------------------------------------------------------------------------------
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Two units at most: "3 min 20 s"; "–" for None."""
+    if seconds is None:
+        return UNKNOWN
+    whole = round(seconds)
+    if whole < 1:
+        return _("under 1 s")
+    if whole < 60:
+        return _("%(seconds)d s") % {"seconds": whole}
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": rest}
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+    days, hours = divmod(hours, 24)
+    return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours}
+
+
+@register.filter
+def jst(moment: datetime | None) -> SafeString | str:
+    """A moment in the zone that people see (JST), to the minute; seconds in its title."""
+    if moment is None:
+        return UNKNOWN
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        f"{local:%Y-%m-%d %H:%M:%S %Z}",
+        f"{local:%Y-%m-%d %H:%M}",
+    )
+
+
+@register.filter
+def ago(moment: datetime | None) -> SafeString | str:
+    """How long ago, in one unit, with the moment in its title."""
+    if moment is None:
+        return UNKNOWN
+    seconds = (timezone.now() - moment).total_seconds()
+    if seconds < 60:
+        text = _("just now")
+    elif seconds < 3600:
+        minutes = int(seconds // 60)
+        text = ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
+    elif seconds < 48 * 3600:
+        hours = int(seconds // 3600)
+        text = ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}
+    else:
+        days = int(seconds // 86400)
+        text = ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+    title = f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S %Z}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), title, text)
+
+
+# -- names and states ----------------------------------------------------------------------
+
+
+@register.filter
+def rule_label(name: str | None) -> str:
+    """What a rule or signal is called in the current language; its own name if unknown."""
+    return str(TITLES[name]) if name in TITLES else (name or UNKNOWN)
+
+
+@register.filter
+def has_rule_label(name: str) -> bool:
+    return name in TITLES
+
+
+class _Look(NamedTuple):
+    tone: str
+    shape: str
+    word: str | Promise
+
+
+#: State -> colour, shape and word: no state is told by colour alone.
+_LOOKS = {
+    "keep": _Look("good", "●", pgettext_lazy("verdict", "Kept")),
+    "drop": _Look("bad", "✕", pgettext_lazy("verdict", "Dropped")),
+    "skip": _Look("", "○", pgettext_lazy("verdict", "Skipped")),
+    "running": _Look("active", "▶", pgettext_lazy("state", "Running")),
+    "paused": _Look("warn", "‖", pgettext_lazy("state", "Paused")),
+    "done": _Look("good", "✓", pgettext_lazy("state", "Done")),
+    "failed": _Look("bad", "✕", pgettext_lazy("state", "Failed")),
+    "cancelled": _Look("", "⊘", pgettext_lazy("state", "Cancelled")),
+    "ready": _Look("", "○", pgettext_lazy("state", "Waiting")),
+    "leased": _Look("active", "▶", pgettext_lazy("state", "Working")),
+    "given_up": _Look("bad", "✕", pgettext_lazy("state", "Given up")),
+    "retry": _Look("warn", "↻", pgettext_lazy("state", "Will be tried again")),
+    "known": _Look("good", "=", pgettext_lazy("state", "Known already, not computed again")),
+    "open": _Look("active", "○", pgettext_lazy("state", "Open")),
+    "new": _Look("", "○", pgettext_lazy("state", "Not run yet")),
+}
+
+
+@register.inclusion_tag("_components/_badge.html")
+def badge(state: str, word: str = "") -> dict[str, Any]:
+    """A verdict, run state or unit state: colour, shape and word (``word`` replaces ours)."""
+    look = _LOOKS.get(state, _Look("", "○", state))
+    return {"tone": look.tone, "shape": look.shape, "word": word or look.word}
+
+
+_STAGES = {
+    "scan": pgettext_lazy("stage", "Find files"),
+    "ingest": pgettext_lazy("stage", "Read documents"),
+    "normalize": pgettext_lazy("stage", "Normalise text"),
+    "signals": pgettext_lazy("stage", "Measure signals"),
+    "dedup.signatures": pgettext_lazy("stage", "Compute signatures"),
+    "dedup": pgettext_lazy("stage", "Find duplicates"),
+    "columns": pgettext_lazy("stage", "Collect columns"),
+    "decisions.keepers": pgettext_lazy("stage", "Choose keepers"),
+    "decisions": pgettext_lazy("stage", "Decide keep or drop"),
+    "edits.footers": pgettext_lazy("stage", "Find repeated footers"),
+    "edits": pgettext_lazy("stage", "Edit kept text"),
+    "tokenization.train": pgettext_lazy("stage", "Train tokenizer"),
+    "tokenization": pgettext_lazy("stage", "Count and encode tokens"),
+    "snapshot": pgettext_lazy("stage", "Write snapshot"),
+    "export": pgettext_lazy("stage", "Write shards"),
+}
+
+
+@register.filter
+def stage_label(stage: str) -> str:
+    """What a stage does, in two or three words."""
+    return str(_STAGES.get(stage, stage))
+
+
+_REASONS = {
+    "invalid-json": gettext_lazy("Not valid JSON"),
+    "undecodable": gettext_lazy("Bytes in no known encoding"),
+    "too-large": gettext_lazy("Record too large"),
+    "no-text": gettext_lazy("No text in the record"),
+}
+
+
+@register.filter
+def reason_label(reason: str) -> str:
+    """Why a record was quarantined."""
+    return str(_REASONS.get(reason, reason))
+
+
+# -- forms and permissions -----------------------------------------------------------------
+
+
+@register.filter
+def may(user: User, action: str) -> bool:
+    """Whether to show a button; the server asks again when it is pressed."""
+    return user.is_authenticated and permissions.may(user, action)
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The form control alone, tied to its help and error for people who listen to the page."""
+    described = []
+    if field.help_text:
+        described.append(f"{field.id_for_label}-help")
+    attrs: dict[str, Any] = {}
+    if field.errors:
+        described.append(f"{field.id_for_label}-error")
+        attrs["aria-invalid"] = "true"
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def is_checkbox(field: BoundField) -> bool:
+    return getattr(field.field.widget, "input_type", "") == "checkbox"
