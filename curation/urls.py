@@ -6,4 +6,5 @@ from django.urls import include, path
 
 urlpatterns: list = [
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("curation.views.context")),
 ]
