@@ -37,24 +37,30 @@ def start_curation(
     Raises RunRefused when there is nothing to curate or a source is still being read.
     """
     require(by, "run.create")
-    arguments = {
-        "recipe": recipe.content,
-        "judgements": _judgements(corpora),
-        "opt_outs": opt_outs.standing(),
-        **_inputs(corpora),
-        "then_export": list(then_export),
-    }
     tokenizer = tokenizer or _tokenizer(corpora, recipe)
-    arguments["tokenizer"] = tokenizer.blob if tokenizer else ""
+    arguments = arguments_of(corpora, recipe, tokenizer)
     return create(
         kind=Run.Kind.CURATE,
-        arguments=arguments,
+        arguments={**arguments, "then_export": list(then_export)},
         by=by,
         corpora=corpora,
         recipe=recipe,
         tokenizer=tokenizer,
         followed=not then_export,
     )
+
+
+def arguments_of(
+    corpora: Sequence[Corpus], recipe: Recipe, tokenizer: Tokenizer | None = None
+) -> dict[str, Any]:
+    """All that the plan of a curation depends on, as it stands at this moment."""
+    return {
+        "recipe": recipe.content,
+        "judgements": _judgements(corpora),
+        "opt_outs": opt_outs.standing(),
+        "tokenizer": tokenizer.blob if tokenizer else "",
+        **_inputs(corpora),
+    }
 
 
 def _inputs(corpora: Sequence[Corpus]) -> dict[str, Any]:

@@ -1,0 +1,91 @@
+"""manage.py curate CORPUS…"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from corpora.stages import known
+from curation.actions import recipes, runs
+from curation.management.operator import operator
+from curation.management.output import Verb
+from curation.management.waiting import wait_for
+from curation.models import Corpus, Recipe, Run
+from curation.plans import plan_of
+from curation.store import store
+
+
+class Command(Verb):
+    help = "Run a recipe over corpora; gives the run, the snapshot and the counts."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("corpora", nargs="+", metavar="CORPUS")
+        parser.add_argument("--recipe", default="default", help="a name, NAME@VERSION or a file")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would be computed, and start nothing"
+        )
+        parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+        parser.add_argument("--no-wait", action="store_true", help="return the run's id at once")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        corpora = [_corpus(name) for name in dict.fromkeys(options["corpora"])]
+        by = operator()
+        recipe = _recipe(options["recipe"])
+        if options["dry_run"]:
+            self.say(_forecast(corpora, recipe), as_json=options["json"])
+            return
+        run = runs.start_curation(corpora=corpora, recipe=recipe, by=by)
+        if options["no_wait"]:
+            self.say({"run": run.pk}, as_json=options["json"])
+            return
+        run = wait_for(run)
+        self.require_done(run)
+        result = {"run": run.pk, "snapshot": run.snapshot.pk, **run.snapshot.counts}
+        self.say(result, as_json=options["json"])
+
+
+def _corpus(name: str) -> Corpus:
+    corpus = Corpus.objects.filter(name=name).first()
+    if corpus is None:
+        there = ", ".join(Corpus.objects.values_list("name", flat=True)) or "none yet"
+        raise CommandError(f"There is no corpus {name}. The corpora are: {there}.")
+    return corpus
+
+
+def _recipe(name: str) -> Recipe:
+    """A saved recipe by name (its newest version) or name@version; else a TOML file."""
+    wanted, _, version = name.partition("@")
+    found = Recipe.objects.filter(name=wanted)
+    if version:
+        found = found.filter(version=int(version) if version.isdigit() else 0)
+    recipe = found.order_by("-version").first()
+    if recipe is not None:
+        return recipe
+    file = Path(name)
+    if file.is_file():
+        return recipes.save_recipe(
+            name=file.stem.lower(),
+            toml=file.read_text(encoding="utf-8"),
+            comment=f"from {file.name}",
+            by=operator(),
+        )
+    there = ", ".join(Recipe.objects.order_by("name").values_list("name", flat=True).distinct())
+    raise CommandError(f"There is no recipe {name}, nor such a file. The recipes are: {there}.")
+
+
+def _forecast(corpora: list[Corpus], recipe: Recipe) -> dict[str, Any]:
+    """The first stage's units, known and to do; later stages depend on its results."""
+    arguments = runs.arguments_of(corpora, recipe)
+    plan = plan_of(Run(kind=Run.Kind.CURATE, arguments=arguments))
+    first = plan.units(plan.stages[0], {})
+    already = sum(1 for unit in first if known(unit, store()) is not None)
+    return {
+        "recipe": str(recipe),
+        "parts": len(arguments["parts"]),
+        "documents": sum(part["rows"] for part in arguments["parts"]),
+        "parts_known": already,
+        "parts_to_compute": len(first) - already,
+        "stages": list(plan.stages),
+    }

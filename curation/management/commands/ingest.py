@@ -1,0 +1,63 @@
+"""manage.py ingest CORPUS PATH…"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+
+from curation.actions.corpora import create_corpus
+from curation.actions.sources import add_paths
+from curation.management.operator import operator
+from curation.management.output import Verb
+from curation.management.waiting import wait_for
+from curation.models import Corpus
+
+
+class Command(Verb):
+    help = "Read files or folders into a corpus (made if it is not there)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("corpus")
+        parser.add_argument("paths", nargs="+", metavar="PATH")
+        parser.add_argument("--format", default="auto")
+        parser.add_argument("--licence", default="")
+        parser.add_argument("--domain", default="")
+        parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+        parser.add_argument("--no-wait", action="store_true", help="return the run's id at once")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        by = operator()
+        corpus = Corpus.objects.filter(name=options["corpus"]).first()
+        corpus = corpus or create_corpus(name=options["corpus"], by=by)
+        source = add_paths(
+            corpus=corpus,
+            paths=options["paths"],
+            by=by,
+            format=options["format"],
+            licence=options["licence"],
+            domain=options["domain"],
+            any_path=True,
+        )
+        run = source.runs.get()
+        if options["no_wait"]:
+            self.say({"run": run.pk, "source": source.pk}, as_json=options["json"])
+            return
+        run = wait_for(run)
+        self.require_done(run)
+        source.refresh_from_db()
+        account = {
+            "run": run.pk,
+            "source": source.pk,
+            "files": source.file_count,
+            "file_errors": source.file_errors,
+            "documents": source.documents,
+            "characters": source.characters,
+            "quarantined": source.quarantined,
+        }
+        self.say(account, as_json=options["json"])
+        if source.file_errors and not source.documents:
+            raise CommandError(
+                f"No file could be read ({source.file_errors} of {source.file_count} with errors). "
+                f"The page of source {source.pk} says why."
+            )
