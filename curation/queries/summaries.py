@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from curation.models import Snapshot
 from curation.queries.judgements import standing_of
@@ -23,6 +24,8 @@ _BEFORE = 30
 
 _BLANKS = re.compile(r"\s+")
 _DOCUMENT = ("id", "title", "source", "domain", "url")
+_TEXT = ("text",)
+_TOKENS = ("tokens",)
 _DECISION = ("verdict", "rule", "value", "limit", "evidence", "cluster", "keeper")
 
 
@@ -71,12 +74,7 @@ def summaries(snapshot: Snapshot, places: Sequence[Place], contains: str = "") -
 
 def _read(part: Mapping[str, Any], rows: Sequence[int]) -> list[dict[str, Any]]:
     """The columns of the list for some rows of a part, in the order given."""
-    columns = {
-        "documents": _DOCUMENT,
-        "decisions": _DECISION,
-        "text": ("text",),
-        "tokens": ("tokens",),
-    }
+    columns = {"documents": _DOCUMENT, "decisions": _DECISION, "text": _TEXT, "tokens": _TOKENS}
     found: list[dict[str, Any]] = [{} for _ in rows]
     for role, names in columns.items():
         if part[role]:
@@ -97,7 +95,10 @@ def _picked(blob: str, rows: Sequence[int], names: Sequence[str]) -> list[dict[s
     for run in runs:
         start = min(run)
         table = read_rows(blob, start, max(run) + 1, names)
-        picked += table.take(pa.array([row - start for row in run])).to_pylist()
+        table = table.take(pa.array([row - start for row in run]))
+        if names == _TOKENS:  # a list says how many, never which
+            table = pa.table({"tokens": pc.list_value_length(table["tokens"])})
+        picked += table.to_pylist()
     return picked
 
 
@@ -116,7 +117,7 @@ def _summary(place: Place, row: Mapping[str, Any], contains: str, judged: str) -
         limit=row["limit"],
         keeper=row["keeper"] if row["keeper"] and row["keeper"] != row["id"] else "",
         characters=len(text),
-        tokens=None if row.get("tokens") is None else len(row["tokens"]),
+        tokens=row.get("tokens"),
         snippet=snippet(text, *_mark(text, row, contains)),
         judged=judged,
     )

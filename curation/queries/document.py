@@ -1,0 +1,256 @@
+"""Everything there is to know about one document of a snapshot."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import orjson
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from django.db.models import QuerySet
+
+from corpora.text_spans import apply_edits, edits_by_row
+from curation.models import Export, Judgement, Snapshot
+from curation.queries.scan import Place
+from curation.queries.segments import Span
+from curation.queries.snapshots import manifest, read_row, recipe_of
+from curation.store import store
+
+#: Members of a cluster that a page lists.
+MEMBERS_SHOWN = 100
+
+
+def locate(snapshot: Snapshot, document_id: str) -> Place | None:
+    """Where a document is: the index is sorted, so one row group tells."""
+    with store().parquet(manifest(snapshot)["index"]) as file:
+        column = file.schema_arrow.get_field_index("id")
+        groups = [file.metadata.row_group(n) for n in range(file.metadata.num_row_groups)]
+        firsts = [group.column(column).statistics.min for group in groups]
+        number = bisect_right(firsts, document_id) - 1
+        if number < 0:
+            return None
+        table = file.read_row_group(number, columns=["id", "part", "row"])
+    row = pc.index(table["id"], document_id).as_py()
+    if row < 0:
+        return None
+    return Place(table["part"][row].as_py(), table["row"][row].as_py())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleLine:
+    """One rule and how the document did."""
+
+    rule: str
+    signal: str
+    value: float | None
+    min: float | None
+    max: float | None
+    failed: bool
+    #: The first failing rule: the one that the verdict names.
+    decisive: bool
+    #: Switched off in the recipe: measured, not asked.
+    enabled: bool
+
+    @property
+    def margin(self) -> float | None:
+        """How far inside (positive) or outside (negative) the nearest limit the value is."""
+        if self.value is None:
+            return None
+        gaps = []
+        if self.min is not None:
+            gaps.append(self.value - self.min)
+        if self.max is not None:
+            gaps.append(self.max - self.value)
+        return min(gaps) if gaps else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Another document of the same cluster."""
+
+    id: str
+    place: Place
+    #: Verified against some member it is paired with; None when only joined through others.
+    jaccard: float | None
+    keeper: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    place: Place
+    #: The documents role's columns, text aside.
+    fields: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+    original: str
+    text: str
+    #: After edits; None when the document is dropped.
+    final: str | None
+    decision: Mapping[str, Any]
+    rules: list[RuleLine]
+    signals: dict[str, float | None]
+    edits: list[Span]
+    evidence: list[Span]
+    tokens: int | None
+
+    @property
+    def id(self) -> str:
+        return str(self.fields["id"])
+
+
+_ABOUT = (
+    "id", "text_hash", "source", "locator", "url", "host", "title", "date", "licence", "domain",
+    "sensitivity", "language", "encoding", "format", "metadata", "text",
+)  # fmt: skip
+_DECISION = ("verdict", "rule", "value", "limit", "rules", "evidence", "cluster", "keeper")
+
+
+def detail(snapshot: Snapshot, place: Place) -> Detail:
+    """Read one row of every role. Raises IndexError when the place is none of the snapshot's."""
+    part = manifest(snapshot)["parts"][place.part]
+    fields = read_row(part["documents"], place.row, _ABOUT)
+    decision = read_row(part["decisions"], place.row, _DECISION)
+    text = read_row(part["text"], place.row, ["text"])["text"] or ""
+    signals = _signals(part, place.row)
+    edits = _edits(part["edits"], place.row)
+    kept = decision["verdict"] == "keep"
+    return Detail(
+        place=place,
+        fields=fields,
+        metadata=_metadata(fields["metadata"]),
+        original=fields.pop("text") or "",
+        text=text,
+        final=apply_edits(text, [(e.start, e.end, r) for e, r in edits]) if kept else None,
+        decision=decision,
+        rules=_rules(snapshot, decision, signals),
+        signals=signals,
+        edits=[span for span, _ in edits],
+        evidence=[
+            Span(kind="evidence", label=e.pop("rule"), **e) for e in decision["evidence"] or ()
+        ],
+        tokens=_tokens(part["tokens"], place.row),
+    )
+
+
+def _metadata(text: str | None) -> dict[str, Any]:
+    value = orjson.loads(text) if text else {}
+    return value if isinstance(value, dict) else {}
+
+
+def _signals(part: Mapping[str, Any], row: int) -> dict[str, float | None]:
+    """Every signal of the row; NaN (not measured) becomes None."""
+    values: dict[str, float | None] = {}
+    for blob in part["signals"].values():
+        with store().parquet(blob) as file:
+            names = file.schema_arrow.names
+        for name, value in read_row(blob, row, names).items():
+            values[name] = None if value is None or value != value else value
+    return dict(sorted(values.items()))
+
+
+def _edits(blob: str, row: int) -> list[tuple[Span, str]]:
+    """The row's edits in order, each with its replacement."""
+    if not blob:
+        return []
+    table = pq.read_table(store().path(blob), filters=[("row", "=", row)])
+    rules = {start: rule for start, rule in zip(*(table[n].to_pylist() for n in ("start", "rule")))}
+    return [
+        (Span(start=start, end=end, kind="edit", label=rules[start] or ""), replacement)
+        for start, end, replacement in edits_by_row(table).get(row, [])
+    ]
+
+
+def _tokens(blob: str, row: int) -> int | None:
+    if not blob:
+        return None
+    tokens = read_row(blob, row, ["tokens"])["tokens"]
+    return None if tokens is None else len(tokens)
+
+
+def _rules(
+    snapshot: Snapshot, decision: Mapping[str, Any], signals: Mapping[str, float | None]
+) -> list[RuleLine]:
+    """The recipe's rules in order; what failed is what decisions wrote, not compared again."""
+    failed = set(decision["rules"] or ())
+    return [
+        RuleLine(
+            rule=rule.name,
+            signal=rule.signal,
+            value=signals.get(rule.signal),
+            min=rule.min,
+            max=rule.max,
+            failed=rule.name in failed,
+            decisive=rule.name == decision["rule"],
+            enabled=rule.enabled,
+        )
+        for rule in recipe_of(snapshot).rules
+    ]
+
+
+def members(snapshot: Snapshot, found: Detail) -> list[Member]:
+    """The other documents of the cluster, the keeper first; at most a page of them."""
+    contents = manifest(snapshot)
+    cluster = found.decision["cluster"]
+    if not cluster or not contents["clusters"]:
+        return []
+    path = store().path(contents["clusters"])
+    columns = ["id", "part", "row"]
+    rows = pq.read_table(path, columns=columns, filters=[("cluster", "=", cluster)]).to_pylist()
+    keeper = found.decision["keeper"]
+    rows.sort(key=lambda row: (row["id"] != keeper, row["part"], row["row"]))
+    shown = [row for row in rows if row["id"] != found.id][:MEMBERS_SHOWN]
+    known = _jaccards(contents["duplicates"], found.id)
+    return [
+        Member(
+            id=row["id"],
+            place=Place(row["part"], row["row"]),
+            jaccard=known.get(row["id"]),
+            keeper=row["id"] == keeper,
+        )
+        for row in shown
+    ]
+
+
+def _jaccards(blob: str, document_id: str) -> dict[str, float]:
+    """Verified similarity of the document to each it is directly paired with."""
+    if not blob:
+        return {}
+    either = [[("a", "=", document_id)], [("b", "=", document_id)]]
+    pairs = pq.read_table(store().path(blob), filters=either).to_pylist()
+    return {
+        (pair["b"] if pair["a"] == document_id else pair["a"]): pair["jaccard"] for pair in pairs
+    }
+
+
+def judgements(document_id: str) -> QuerySet[Judgement]:
+    """Everything people said about it, the newest first."""
+    return (
+        Judgement.objects.filter(document_id=document_id)
+        .select_related("by", "queue")
+        .order_by("-id")[:100]
+    )
+
+
+def exports_with(snapshot: Snapshot, found: Detail) -> QuerySet[Export]:
+    """The finished exports that the document is in: an export holds all that was kept."""
+    if not found.final:
+        return Export.objects.none()
+    return snapshot.exports.exclude(manifest="").order_by("-id")
+
+
+def windows(length: int, at: int, *, size: int) -> tuple[int, int, int | None, int | None]:
+    """Start, end, previous start and next start of the window around ``at``.
+
+    >>> windows(120_000, 60_000, size=50_000)
+    (50000, 100000, 0, 100000)
+    """
+    starts = list(range(0, max(length, 1), size))
+    number = max(0, bisect_right(starts, at) - 1)
+    edges = [*starts, length]
+    begin, end = list(pairwise(edges))[number]
+    before = starts[number - 1] if number else None
+    after = starts[number + 1] if number + 1 < len(starts) else None
+    return begin, end, before, after

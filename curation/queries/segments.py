@@ -1,0 +1,110 @@
+"""A text as pieces to show: what is highlighted, cut or invisible, in code points.
+
+Templates print the pieces one by one through Django's escaping; no markup is
+ever made from corpus text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+#: Texts longer than this are shown a window at a time.
+LONG_TEXT = 200_000
+WINDOW = 50_000
+#: Marks in one window; a hostile text of nothing but marks stays a page that opens.
+MOST_MARKS = 4_000
+
+#: Controls, zero-width, soft hyphen, bidi controls, byte order mark, ideographic space.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Half open, in code points of the text."""
+
+    start: int
+    end: int
+    #: "evidence" or "edit".
+    kind: str
+    #: The rule it speaks of.
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    text: str
+    #: "" for plain text, "evidence", "edit" or "invisible".
+    kind: str = ""
+    #: Rules, or the character's name.
+    label: str = ""
+
+
+def segments(
+    text: str, spans: Iterable[Span], start: int = 0, end: int | None = None
+) -> list[Segment]:
+    """``text[start:end]`` in pieces. Where spans overlap, a piece carries all their labels.
+
+    >>> [s.text for s in segments("無料で稼げる", [Span(start=0, end=2, kind="evidence", label="ad")])]
+    ['無料', 'で稼げる']
+    >>> segments("あ\\u200bい", [])[1].label
+    'U+200B ZERO WIDTH SPACE'
+    """
+    end = len(text) if end is None else min(end, len(text))
+    within = [span for span in spans if span.start < end and span.end > start][:MOST_MARKS]
+    cuts = {start, end}
+    for span in within:
+        cuts |= {max(start, span.start), min(end, span.end)}
+    edges = sorted(cuts)
+    pieces: list[Segment] = []
+    active = _Active(within)
+    for begin, stop in zip(edges, edges[1:], strict=False):
+        kind, label = active.at(begin)
+        pieces += _with_invisible(text[begin:stop], kind, label, MOST_MARKS - len(pieces))
+    return pieces
+
+
+class _Active:
+    """The spans over a position that only moves forward."""
+
+    def __init__(self, spans: Sequence[Span]) -> None:
+        self._waiting = sorted(spans, key=lambda span: span.start, reverse=True)
+        self._open: list[Span] = []
+
+    def at(self, position: int) -> tuple[str, str]:
+        while self._waiting and self._waiting[-1].start <= position:
+            self._open.append(self._waiting.pop())
+        self._open = [span for span in self._open if span.end > position]
+        kinds = {span.kind for span in self._open}
+        labels = dict.fromkeys(span.label for span in self._open)
+        return ("edit" if "edit" in kinds else "evidence" if kinds else "", ", ".join(labels))
+
+
+def _with_invisible(text: str, kind: str, label: str, room: int) -> list[Segment]:
+    """The piece itself, parted at characters that nobody could see."""
+    pieces: list[Segment] = []
+    done = 0
+    for hit in _INVISIBLE.finditer(text):
+        if len(pieces) >= room:
+            break
+        if hit.start() > done:
+            pieces.append(Segment(text=text[done : hit.start()], kind=kind, label=label))
+        pieces.append(Segment(text=hit[0], kind="invisible", label=character(hit[0])))
+        done = hit.end()
+    if done < len(text):
+        pieces.append(Segment(text=text[done:], kind=kind, label=label))
+    return pieces
+
+
+def character(value: str) -> str:
+    """Code point and name of a character, for people.
+
+    >>> character("\\u3000")
+    'U+3000 IDEOGRAPHIC SPACE'
+    """
+    return f"U+{ord(value):04X} {unicodedata.name(value, 'CONTROL')}"
