@@ -1,0 +1,302 @@
+"""Which encoding are these bytes in? Japanese first, and never a guess without a reason.
+
+The ladder: byte order marks, strict UTF-8, ISO-2022 escapes; then every legacy
+candidate that decodes strictly is weighed by how much its text looks like its
+language (``plausibility``). A text that no single encoding explains is decoded
+line by line. Only what is not East Asian at all is left to charset-normalizer.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import charset_normalizer
+
+from corpora.ingest import plausibility
+from corpora.ingest.codecs_ja import decode_iso2022jp, is_iso2022jp
+
+#: Bytes that the ranking of candidates looks at.
+SAMPLE_BYTES = 1 << 16
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig", "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le", "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be", "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le", "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be", "utf-16-be"),
+)
+#: Share of undecodable bytes up to which a text is kept with U+FFFD in their place.
+MAX_BAD_SHARE = 0.05
+#: Control characters beyond this share mean that the bytes are no text.
+_MAX_CONTROL_SHARE = 0.02
+_CONTROLS = bytes(set(range(0x20)) - set(b"\0\t\n\x0b\f\r\x1b"))
+
+
+class UndecodableError(ValueError):
+    """The bytes are no text in any encoding we know. The message says what was found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    text: str
+    #: A Python codec name; the most used one when ``notes`` has "encodings".
+    encoding: str
+    #: What had to be done: "encodings" {codec: bytes}, "undecodable_bytes", "truncated_bytes".
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    codec: str
+    language: str
+    #: Log prior: this is a tool for Japanese.
+    prior: float = 0.0
+    errors: str = "strict"
+    #: Comes after that codec unless it gives private use characters: the two differ in a
+    #: handful of signs, and files in JIS X 0213 are rare.
+    stands_in_for: str = ""
+
+
+_LEGACY = (
+    _Candidate(codec="cp932", language="ja"),
+    _Candidate(codec="euc_jp", language="ja", errors="kotogura-eucjp-ms"),
+    _Candidate(codec="shift_jis_2004", language="ja", stands_in_for="cp932"),
+    _Candidate(codec="euc_jis_2004", language="ja", stands_in_for="euc_jp"),
+    _Candidate(codec="gb18030", language="zh-hans", prior=-12.0),
+    _Candidate(codec="big5hkscs", language="zh-hant", prior=-12.0),
+    _Candidate(codec="cp949", language="ko", prior=-12.0),
+    _Candidate(codec="johab", language="ko", prior=-20.0),
+)
+_WIDE = (
+    _Candidate(codec="utf-16-le", language="ja", prior=-6.0),
+    _Candidate(codec="utf-16-be", language="ja", prior=-6.0),
+)
+_UTF8 = _Candidate(codec="utf-8", language="ja")
+_PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
+#: Mean weight and number of characters that make a lone legacy line in a UTF-8 file certain.
+_SURE = -7.5
+_SURE_CHARACTERS = 4
+#: What a cut last character costs when the text is complete.
+_CUT = -8.0
+
+
+def decode(data: bytes, *, prefer: str | None = None, sure: bool = False) -> Decoded:
+    """The text of complete ``data``. ``prefer`` breaks ties (the encoding of what came before).
+
+    ``sure`` asks for more evidence: for a line that is not UTF-8 in a file that is.
+
+    Raises UndecodableError for binary data and for bytes that no encoding explains.
+
+    >>> decode("髙島屋①".encode("cp932")).encoding
+    'cp932'
+    >>> decode("吾輩は猫である".encode("euc_jp") + b"\\xb8").notes
+    {'truncated_bytes': 1}
+    """
+    if not data:
+        return Decoded(text="", encoding="utf-8")
+    found = _certain(data)
+    if found is not None:
+        return found
+    refuse_binary(data)
+    for candidate, _ in _ranked(data, prefer, sure=sure):
+        if (whole := _attempt(data, candidate)) is not None:
+            return _decoded(*whole, candidate.codec)
+    if not sure and (mixed := _by_line(data)) is not None:
+        return mixed
+    return _not_japanese(data)
+
+
+def detect(head: bytes) -> str | None:
+    """The encoding of a stream that begins with ``head``, or None when nothing fits.
+
+    ``head`` may end inside a character.
+
+    >>> detect("これは日本語です。".encode("euc_jp")[:-1])
+    'euc_jp'
+    """
+    for mark, name, _ in _BOMS:
+        if head.startswith(mark):
+            return name
+    utf8 = _attempt(head, _UTF8)
+    if utf8 is not None and not is_iso2022jp(head):
+        return "utf-8"
+    try:
+        return decode(head).encoding
+    except UndecodableError:
+        return None
+
+
+def refuse_binary(data: bytes) -> None:
+    """Raise UndecodableError when the control characters say that this is no text."""
+    sample = data[:SAMPLE_BYTES]
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    if controls > _MAX_CONTROL_SHARE * len(sample) + 1:
+        share = controls / len(sample)
+        raise UndecodableError(f"binary data: {share:.0%} of the bytes are control characters")
+
+
+def _certain(data: bytes) -> Decoded | None:
+    """What needs no weighing: byte order marks, UTF-8, ISO-2022 escapes."""
+    for mark, name, codec in _BOMS:
+        if data.startswith(mark):
+            return _marked(data[len(mark) :], name, codec)
+    if is_iso2022jp(data):
+        return _iso2022jp(data)
+    if b"\x1b$)C" in data[:SAMPLE_BYTES]:
+        korean = _attempt(data, _Candidate(codec="iso2022_kr", language="ko"))
+        return None if korean is None else _decoded(*korean, "iso2022_kr")
+    whole = _attempt(data, _UTF8)
+    if whole is None or (whole[1] and not whole[0]) or _looks_wide(data):
+        return None
+    return _decoded(*whole, "utf-8")
+
+
+def _marked(data: bytes, name: str, codec: str) -> Decoded | None:
+    whole = _attempt(data, _Candidate(codec=codec, language="ja"))
+    if whole is not None:
+        return _decoded(*whole, name)
+    if codec == "utf-8":
+        return None  # a mark before legacy lines: let the lines decide
+    bad = data.decode(codec, "replace")
+    return Decoded(
+        text=bad, encoding=name, notes={"undecodable_bytes": 2 * bad.count("\ufffd")}
+    )
+
+
+def _iso2022jp(data: bytes) -> Decoded | None:
+    for cut in range(3):
+        try:
+            text = decode_iso2022jp(data[: len(data) - cut])
+        except UnicodeDecodeError:
+            continue
+        return _decoded(text, cut, "iso2022_jp")
+    return None
+
+
+def _attempt(data: bytes, candidate: _Candidate) -> tuple[str, int] | None:
+    """(text, bytes of a cut last character), or None when a byte does not fit."""
+    decoder = codecs.getincrementaldecoder(candidate.codec)(candidate.errors)
+    try:
+        text = decoder.decode(data, final=False)
+    except (UnicodeDecodeError, ValueError):
+        return None
+    pending = decoder.getstate()[0]
+    if candidate.codec.startswith(("shift_jis", "johab")):
+        # 0x5C and 0x7E are the backslash and the tilde here as everywhere else.
+        text = text.replace("¥", "\\").replace("‾", "~").replace("₩", "\\")
+    return text, len(pending)
+
+
+def _decoded(text: str, cut: int, encoding: str) -> Decoded:
+    notes = {"truncated_bytes": cut} if cut else {}
+    return Decoded(text=text, encoding=encoding, notes=notes)
+
+
+def _looks_wide(data: bytes) -> bool:
+    """Whether every other byte is like the high byte of UTF-16 (00 for ASCII, 30 for kana)."""
+    sample = data[:SAMPLE_BYTES]
+    if len(sample) < 8:
+        return False
+    halves = (sample[0::2], sample[1::2])
+    return any(half.count(0) + half.count(0x30) > 0.4 * len(half) for half in halves) and (
+        sample.count(0) > 0.1 * len(sample) or not sample.isascii()
+    )
+
+
+def _ranked(
+    data: bytes, prefer: str | None = None, *, sure: bool = False
+) -> list[tuple[_Candidate, float]]:
+    """The candidates whose text is plausible, the best first, with their scores."""
+    sample = data[:SAMPLE_BYTES]
+    complete = len(sample) == len(data)
+    candidates = (*_LEGACY, *_WIDE) if _looks_wide(data) else _LEGACY
+    scored: list[tuple[_Candidate, float]] = []
+    sufficient: dict[str, float] = {}
+    for candidate in candidates:
+        attempt = _attempt(sample, candidate)
+        if attempt is None:
+            continue
+        total, count = plausibility.measure(attempt[0], candidate.language)
+        if not count or total / count < (_SURE if sure else plausibility.FLOOR):
+            continue
+        if sure and count < _SURE_CHARACTERS:
+            continue
+        bonus = 6.0 if candidate.codec == prefer else 0.0
+        cut = _CUT if complete and attempt[1] else 0.0
+        value = total + candidate.prior + cut + bonus
+        value = min(value, sufficient.get(candidate.stands_in_for, value + 1.0) - 1.0)
+        if not _PRIVATE_USE.search(attempt[0]):
+            sufficient[candidate.codec] = value
+        scored.append((candidate, value))
+    return sorted(scored, key=lambda pair: -pair[1])
+
+
+def _by_line(data: bytes) -> Decoded | None:
+    """Each line in an encoding of its own; None when too little of it makes sense."""
+    lines = data.splitlines(keepends=True)
+    decoded: list[Decoded | None] = []
+    sizes: Counter[str] = Counter()
+    prefer: str | None = None
+    for line in lines:
+        found = _line(line, prefer)
+        decoded.append(found)
+        if found is not None and not line.isascii():
+            prefer = found.encoding
+            sizes[prefer] += len(line)
+    if not sizes:
+        return None
+    main = sizes.most_common(1)[0][0]
+    texts = [
+        _replace(line, main) if found is None else (found.text, 0)
+        for line, found in zip(lines, decoded, strict=True)
+    ]
+    bad = sum(count for _, count in texts)
+    if bad > MAX_BAD_SHARE * sum(len(text) for text, _ in texts):
+        return None
+    text = "".join(text for text, _ in texts)
+    return Decoded(text=text, encoding=main, notes=_line_notes(sizes, bad))
+
+
+def _line_notes(sizes: Counter[str], bad: int) -> dict[str, Any]:
+    notes: dict[str, Any] = {}
+    if len(sizes) > 1:
+        notes["encodings"] = dict(sorted(sizes.items()))
+    if bad:
+        notes["undecodable_bytes"] = bad
+    return notes
+
+
+def _line(line: bytes, prefer: str | None) -> Decoded | None:
+    found = _certain(line)
+    if found is not None:
+        return found
+    for candidate, _ in _ranked(line, prefer):
+        attempt = _attempt(line, candidate)
+        if attempt is not None:
+            return _decoded(*attempt, candidate.codec)
+    return None
+
+
+def _replace(line: bytes, codec: str) -> tuple[str, int]:
+    """The line with U+FFFD for what does not fit, and how many of those."""
+    text = line.decode("utf-8" if codec == "utf-8-sig" else codec, "replace")
+    return text, text.count("\ufffd")
+
+
+def _not_japanese(data: bytes) -> Decoded:
+    """A single-byte encoding of another script, when charset-normalizer is sure of one."""
+    sample = data[:SAMPLE_BYTES]
+    if len(sample) >= 64 and 0 not in sample:
+        best = charset_normalizer.from_bytes(sample).best()
+        if best is not None and best.chaos < 0.1 and best.coherence > 0.2:
+            attempt = _attempt(data, _Candidate(codec=best.encoding, language="ja"))
+            if attempt is not None:
+                return _decoded(*attempt, best.encoding)
+    raise UndecodableError(
+        "the bytes are not valid in UTF-8, Shift_JIS, EUC-JP, ISO-2022-JP "
+        "or any other encoding that would make sense of them"
+    )

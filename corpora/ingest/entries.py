@@ -1,0 +1,97 @@
+"""What a reader is given and what it yields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from corpora.documents import QUARANTINE_BYTES, Document, Rejected
+from corpora.ingest.streams import Peekable
+from corpora.stages import Progress
+
+#: What a record turned out to be.
+Outcome = Document | Rejected
+
+#: A record that was found but not yet parsed: skipping it on the way to a resume
+#: point costs nothing.
+Entry = Rejected | Callable[[], Outcome]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """The beginning of a file, as much as detection by content needs."""
+
+    #: At most SAMPLE_BYTES, decompressed; UTF-8 when the file is UTF-16 or UTF-32.
+    head: bytes
+    #: Whether ``head`` is all there is.
+    complete: bool
+    #: Python codec name, None when nothing fits the head.
+    encoding: str | None
+    #: ``head`` decoded, with U+FFFD where it does not fit.
+    text: str
+    #: The file's name: breaks ties, never decides against the content.
+    name: str
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The whole lines of the text; a cut last line is left out."""
+        lines = self.text.split("\n") if "\n" in self.text else self.text.split("\r")
+        return lines if self.complete else lines[:-1]
+
+    @property
+    def suffixes(self) -> list[str]:
+        return [suffix.lower() for suffix in PurePosixPath(self.name).suffixes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One file (or archive member) as a reader sees it."""
+
+    #: The path as given, "archive.zip#member" inside archives.
+    source: str
+    #: Before every locator: "member:…;" inside archives.
+    prefix: str = ""
+    sample: Sample
+    #: The decompressed bytes from the beginning, in chunks; to be read once.
+    chunks: Peekable
+    #: The bytes as a seekable file, for formats that are read from their end.
+    as_file: Callable[[], AbstractContextManager[Path]]
+    progress: Progress
+    #: What a person should know although the file was read to its end.
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def encoding(self) -> str:
+        return self.sample.encoding or "utf-8"
+
+    def place(self, locator: str) -> Place:
+        return Place(source=self.source, locator=self.prefix + locator)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    source: str
+    locator: str
+
+    def rejected(self, reason: str, detail: str, record: bytes = b"") -> Rejected:
+        return Rejected(
+            source=self.source,
+            locator=self.locator,
+            reason=reason,
+            detail=detail,
+            bytes=record[:QUARANTINE_BYTES],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """A format: how it is recognised and how it is read."""
+
+    #: As in ``Document.format`` and in ``--format``.
+    name: str
+    matches: Callable[[Sample], bool]
+    #: Yields in file order. May raise SourceError after what could be read.
+    read: Callable[[Source], Iterator[Entry]]

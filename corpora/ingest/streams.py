@@ -1,0 +1,181 @@
+"""The bytes of a file: decompressed as they are read, bounded, with what was whole kept.
+
+Every generator here yields the good bytes first and raises SourceError after them,
+so that a cut or damaged file still gives the records before the damage.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from typing import IO
+
+import pyarrow as pa
+
+from corpora.errors import SourceError
+from corpora.stages import Progress
+
+CHUNK = 1 << 18
+GZIP = b"\x1f\x8b"
+ZSTD = b"\x28\xb5\x2f\xfd"
+_SKIPPABLE = tuple(bytes([0x50 + number, 0x2A, 0x4D, 0x18]) for number in range(16))
+
+#: From this many bytes on, a file that has grown beyond the ratio is a bomb. Honest
+#: logs reach 100, and a small file may be as repetitive as it likes.
+BOMB_FLOOR = 64 << 20
+BOMB_RATIO = 250
+#: No single file is read beyond this.
+MAX_EXPANDED = 1 << 40
+
+
+class Counted:
+    """A binary file that reports what is read of it."""
+
+    def __init__(self, file: IO[bytes], progress: Progress) -> None:
+        self._file = file
+        self._progress = progress
+        self.count = 0
+        self.closed = False
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self.count += len(data)
+        self._progress(bytes=len(data))
+        return data
+
+
+class Peekable:
+    """An iterator of chunks whose beginning can be looked at; errors wait for their place."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._seen: list[bytes] = []
+        self._error: SourceError | None = None
+
+    def peek(self, size: int) -> tuple[bytes, bool]:
+        """The first ``size`` bytes (or all), and whether that is all."""
+        held = sum(map(len, self._seen))
+        ended = False
+        while held <= size and not ended:
+            chunk = self._pull()
+            ended = chunk is None
+            if chunk is not None:
+                self._seen.append(chunk)
+                held += len(chunk)
+        head = b"".join(self._seen)
+        return head[:size], len(head) <= size
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self._seen:
+            yield self._seen.pop(0)
+        if self._error is None:
+            yield from self._chunks
+        else:
+            raise self._error
+
+    def _pull(self) -> bytes | None:
+        try:
+            return next(self._chunks, None)
+        except SourceError as error:
+            self._error = error
+            return None
+
+
+def expand(file: IO[bytes], source: str, progress: Progress, warn: Callable[[str], None]) -> (
+    tuple[str | None, Iterator[bytes]]
+):
+    """("gzip", "zstd" or None, the decompressed chunks). Judged by the first bytes alone."""
+    head = file.read(4)
+    file.seek(0)
+    counted = Counted(file, progress)
+    if head.startswith(GZIP):
+        return "gzip", _capped(_gunzip(counted, source, warn), counted, source)
+    if head == ZSTD or head in _SKIPPABLE:
+        return "zstd", _capped(_unzstd(counted, source), counted, source)
+    return None, iter(lambda: counted.read(CHUNK), b"")
+
+
+def _capped(chunks: Iterator[bytes], raw: Counted, source: str) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > BOMB_FLOOR and size > BOMB_RATIO * raw.count or size > MAX_EXPANDED:
+            raise SourceError(
+                source,
+                raw.count,
+                f"{raw.count:,} compressed bytes grew to more than {size:,}: this looks like "
+                "a decompression bomb, reading stopped",
+                remedy="If the file is honest, decompress it and ingest the result.",
+            )
+        yield chunk
+
+
+def _gunzip(raw: Counted, source: str, warn: Callable[[str], None]) -> Iterator[bytes]:
+    """All members. Zero padding is ignored; other bytes after the last member are told."""
+    data = raw.read(CHUNK // 4)
+    while data:
+        if not data.startswith(GZIP[: len(data)]):
+            if data.strip(b"\0"):
+                warn(f"bytes after the end of the gzip data (byte {raw.count - len(data):,}) ignored")
+                return
+            data = raw.read(CHUNK // 4)
+            continue
+        data = yield from _member(raw, data, source)
+
+
+def _member(raw: Counted, data: bytes, source: str) -> Iterator[bytes]:
+    """One gzip member; returns what follows it."""
+    decoder = zlib.decompressobj(wbits=31)
+    while not decoder.eof:
+        if not data:
+            raise SourceError(
+                source,
+                raw.count,
+                "the gzip data is cut short; what came before the cut was read",
+                remedy="Fetch the file again.",
+            )
+        before = decoder.copy()
+        try:
+            yield decoder.decompress(data, CHUNK)
+        except zlib.error as error:
+            yield from _up_to_damage(before, data)
+            raise SourceError(
+                source,
+                raw.count - len(data),
+                f"the gzip data is damaged ({_plain(error)}); what came before was read",
+                remedy="Fetch the file again.",
+            ) from error
+        data = decoder.unconsumed_tail or (b"" if decoder.eof else raw.read(CHUNK // 4))
+    return decoder.unused_data or raw.read(CHUNK // 4)
+
+
+def _up_to_damage(decoder: zlib._Decompress, data: bytes) -> Iterator[bytes]:
+    """The output of the bytes before the one that is refused."""
+    try:
+        for byte in range(len(data)):
+            yield decoder.decompress(data[byte : byte + 1])
+    except zlib.error:
+        return
+
+
+def _unzstd(raw: Counted, source: str) -> Iterator[bytes]:
+    """All frames, skippable ones skipped, windows up to 128 MiB (zstd's own default)."""
+    stream = pa.CompressedInputStream(pa.PythonFile(raw, mode="r"), "zstd")
+    while True:
+        try:
+            chunk: bytes = stream.read(CHUNK // 8)
+        except OSError as error:
+            raise SourceError(
+                source,
+                raw.count,
+                f"the zstd data is cut short or damaged ({_plain(error)}); "
+                "what came before was read",
+                remedy="Fetch the file again, or decompress it with zstd -d --long=31 first.",
+            ) from error
+        if not chunk:
+            return
+        yield chunk
+
+
+def _plain(error: Exception) -> str:
+    return str(error).splitlines()[0].rstrip(".")

@@ -1,0 +1,79 @@
+"""JSON without surprises: what two parsers could read differently is refused.
+
+orjson refuses NaN, Infinity, lone surrogates, control characters in strings and
+nesting beyond 1,024. It lets duplicate keys and integers beyond 64 bits pass, the
+first silently dropping a value and the second silently rounding it: both are
+looked for here, at a cost only where there is a suspicion.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import orjson
+
+_KEY = re.compile(rb'"\s*:')
+#: Floats from here on may have been integers that do not fit 64 bits.
+_WIDE = float(1 << 63)
+
+
+class JsonError(ValueError):
+    """Not acceptable JSON. ``reason`` is the quarantine's word for it."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        self.reason = reason
+        super().__init__(detail)
+
+
+def parse(data: bytes) -> Any:
+    """The value of one JSON text in UTF-8. Raises JsonError.
+
+    >>> parse('{"本文": "吾輩は猫である"}'.encode())
+    {'本文': '吾輩は猫である'}
+    >>> parse(b'{"a": 1, "a": 2}')
+    Traceback (most recent call last):
+    corpora.ingest.strict_json.JsonError: the key "a" appears twice in one object
+    """
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        message = str(error)
+        reason = "lone-surrogate" if "surrogate" in message else "invalid-json"
+        raise JsonError(reason, f"not valid JSON: {message}") from error
+    keys, wide = _inspect(value)
+    if wide or (keys and len(_KEY.findall(data)) > keys):
+        json.loads(data, object_pairs_hook=_unique, parse_int=_small)
+    return value
+
+
+def _inspect(value: Any) -> tuple[int, bool]:
+    """(number of keys at all depths, whether a number is suspiciously large)."""
+    keys, wide = 0, False
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            keys += len(item)
+            pending.extend(child for child in item.values() if not isinstance(child, str))
+        elif isinstance(item, list):
+            pending.extend(child for child in item if not isinstance(child, str))
+        elif isinstance(item, float) and abs(item) >= _WIDE:
+            wide = True
+    return keys, wide
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise JsonError("duplicate-key", f'the key "{key}" appears twice in one object')
+        found[key] = value
+    return found
+
+
+def _small(digits: str) -> int:
+    if len(digits) > 20 or not -(1 << 63) <= int(digits) < (1 << 64):
+        raise JsonError("huge-number", f"the integer {digits[:24]} does not fit 64 bits")
+    return int(digits)
