@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Error, Page
+    from playwright.sync_api import Browser, ConsoleMessage, Error, Page, ViewportSize
     from pytest_django.live_server_helper import LiveServer
 
     from curation.models import User
@@ -31,7 +31,7 @@ _ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_SIZE = {"width": 1280, "height": 800}
+_SIZE: ViewportSize = {"width": 1280, "height": 800}
 #: Chromium reports an answer of 4xx as an error; these are how the workbench says no.
 _REFUSAL = re.compile(r"responded with a status of (403|409|412|422)\b")
 

@@ -42,7 +42,7 @@ def test_a_throw_away_postgresql_serves_and_leaves_nothing() -> None:
 def test_a_service_that_dies_at_once_says_what_it_wrote(tmp_path: Path) -> None:
     command = ["sh", "-c", "echo no such thing; exit 3"]
     with (
-        pytest.raises(process.ServiceError, match="ended with 3[^$]*no such thing"),
+        pytest.raises(process.ServiceError, match=r"ended with 3[^$]*no such thing"),
         process.running(command, log=tmp_path / "log", ready=lambda: False),
     ):
         pass

