@@ -1,0 +1,103 @@
+"""Character n-grams counted with numpy: sorted 64-bit keys, no Python object an n-gram.
+
+Keys of up to three code points are exact (21 bits each); longer ones are a
+polynomial over mixed code points modulo 2**64, whose collisions are too rare
+to move a share.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Keys = npt.NDArray[np.uint64]
+
+#: The longest n whose keys are exact: three code points of 21 bits each.
+EXACT = 3
+_EXACT_BITS = np.uint64(21)
+# Odd constants of splitmix64 and of Knuth's linear congruential generator (MMIX).
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_FACTOR = np.uint64(6364136223846793005)
+_SHIFT = np.uint64(29)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repetition:
+    """What is known of the n-grams of one length."""
+
+    #: n-grams in all, distinct ones, and distinct ones that occur more than once.
+    total: int
+    distinct: int
+    repeated: int
+
+    @property
+    def repeated_share(self) -> float:
+        """Distinct n-grams that occur again over distinct n-grams (Swallow, quality.py)."""
+        return self.repeated / self.distinct if self.distinct else 0.0
+
+
+def exact_keys(code_points: npt.NDArray[np.uint32], n: int) -> Keys:
+    """Keys of the n-grams, n at most 3: uint64[len − n + 1], equal only for equal n-grams."""
+    points = code_points.astype(np.uint64)
+    length = max(0, len(points) - n + 1)
+    keys = np.zeros(length, np.uint64)
+    for place in range(n):
+        keys = keys << _EXACT_BITS | points[place : place + length]
+    return keys
+
+
+def mixed(code_points: npt.NDArray[np.uint32]) -> Keys:
+    """Code points spread over 64 bits, for keys of longer n-grams."""
+    values = (code_points.astype(np.uint64) + np.uint64(1)) * _MIX
+    return values ^ (values >> _SHIFT)
+
+
+def hashed_keys(values: Keys, n: int) -> Keys:
+    """Keys of the n-grams over ``mixed`` values: uint64[len − n + 1]."""
+    length = max(0, len(values) - n + 1)
+    keys = np.zeros(length, np.uint64)
+    for place in range(n):
+        keys = keys * _FACTOR + values[place : place + length]
+    return keys
+
+
+def counts(keys: Keys) -> npt.NDArray[np.int64]:
+    """How often each distinct key occurs, in the order of the keys.
+
+    >>> counts(np.array([7, 3, 7], np.uint64)).tolist()
+    [1, 2]
+    """
+    if not len(keys):
+        return np.zeros(0, np.int64)
+    ordered = np.sort(keys)
+    edges = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    return np.diff(edges, prepend=0, append=len(ordered))
+
+
+def repetitions(values: Keys, first: int, last: int) -> list[Repetition]:
+    """Repeated n-grams for n = first … last over ``mixed`` values.
+
+    Only where an n-gram occurs twice can a longer one, so each length looks at
+    the places that the one before left: ordinary text costs little more than
+    its first length.
+    """
+    found: list[Repetition] = []
+    keys = hashed_keys(values, first)
+    places = np.arange(len(keys))
+    for n in range(first, last + 1):
+        total = max(0, len(values) - n + 1)
+        if n > first:
+            inside = places < total
+            places = places[inside]
+            keys = keys[inside] * _FACTOR + values[places + n - 1]
+        order = np.argsort(keys)
+        ordered = keys[order]
+        again = ordered[1:] == ordered[:-1]
+        repeated = int(np.count_nonzero(again & ~np.append(False, again[:-1]))) if len(again) else 0
+        distinct = total - int(np.count_nonzero(again))
+        found.append(Repetition(total=total, distinct=distinct, repeated=repeated))
+        kept = order[np.append(again, False) | np.append(False, again)] if len(again) else order[:0]
+        places, keys = places[kept], keys[kept]
+    return found
