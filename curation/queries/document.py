@@ -156,7 +156,7 @@ def _edits(blob: str, row: int) -> list[tuple[Span, str]]:
     if not blob:
         return []
     table = pq.read_table(store().path(blob), filters=[("row", "=", row)])
-    rules = {start: rule for start, rule in zip(*(table[n].to_pylist() for n in ("start", "rule")))}
+    rules = dict(zip(table["start"].to_pylist(), table["rule"].to_pylist(), strict=True))
     return [
         (Span(start=start, end=end, kind="edit", label=rules[start] or ""), replacement)
         for start, end, replacement in edits_by_row(table).get(row, [])

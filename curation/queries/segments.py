@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 #: Texts longer than this are shown a window at a time.
 LONG_TEXT = 200_000
@@ -50,7 +51,8 @@ def segments(
 ) -> list[Segment]:
     """``text[start:end]`` in pieces. Where spans overlap, a piece carries all their labels.
 
-    >>> [s.text for s in segments("無料で稼げる", [Span(start=0, end=2, kind="evidence", label="ad")])]
+    >>> span = Span(start=0, end=2, kind="evidence", label="ad")
+    >>> [segment.text for segment in segments("無料で稼げる", [span])]
     ['無料', 'で稼げる']
     >>> segments("あ\\u200bい", [])[1].label
     'U+200B ZERO WIDTH SPACE'
@@ -63,7 +65,7 @@ def segments(
     edges = sorted(cuts)
     pieces: list[Segment] = []
     active = _Active(within)
-    for begin, stop in zip(edges, edges[1:], strict=False):
+    for begin, stop in pairwise(edges):
         kind, label = active.at(begin)
         pieces += _with_invisible(text[begin:stop], kind, label, MOST_MARKS - len(pieces))
     return pieces

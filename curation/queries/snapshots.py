@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from corpora.documents import ROW_GROUP_ROWS
 from corpora.recipe import Recipe
 from curation.models import Corpus, Snapshot, Source
 from curation.store import store
@@ -55,6 +56,22 @@ def read_row(blob: str, row: int, columns: Sequence[str]) -> dict[str, Any]:
     """One row as a dict. Raises IndexError when there is no such row."""
     values: dict[str, Any] = read_rows(blob, row, row + 1, columns).to_pylist()[0]
     return values
+
+
+def read_picked(blob: str, rows: Sequence[int], columns: Sequence[str]) -> pa.Table:
+    """Some rows of a blob, in the order given, a row group at a time at most."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and 0 <= row - runs[-1][0] < ROW_GROUP_ROWS:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    tables = []
+    for run in runs:
+        start = min(run)
+        table = read_rows(blob, start, max(run) + 1, columns)
+        tables.append(table.take(pa.array([row - start for row in run])))
+    return pa.concat_tables(tables)
 
 
 def parts_of(snapshot: Snapshot, corpus: Corpus) -> frozenset[int] | None:

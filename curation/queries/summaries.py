@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from curation.models import Snapshot
 from curation.queries.judgements import standing_of
 from curation.queries.scan import Place
-from curation.queries.snapshots import manifest, read_rows
+from curation.queries.snapshots import manifest, read_picked
 
 #: Code points of a snippet: two lines of the list.
 SNIPPET = 150
@@ -23,10 +23,12 @@ SNIPPET = 150
 _BEFORE = 30
 
 _BLANKS = re.compile(r"\s+")
-_DOCUMENT = ("id", "title", "source", "domain", "url")
-_TEXT = ("text",)
-_TOKENS = ("tokens",)
-_DECISION = ("verdict", "rule", "value", "limit", "evidence", "cluster", "keeper")
+_COLUMNS = {
+    "documents": ("id", "title", "source", "domain", "url"),
+    "decisions": ("verdict", "rule", "value", "limit", "evidence", "cluster", "keeper"),
+    "text": ("text",),
+    "tokens": ("tokens",),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,13 @@ class Summary:
     #: What people's judgement of it is now: "keep", "drop" or "".
     judged: str
 
+    @property
+    def comparison(self) -> str:
+        """How the value stands to the limit that it failed."""
+        if self.value is None or self.limit is None:
+            return ""
+        return "<" if self.value < self.limit else ">" if self.value > self.limit else "="
+
 
 def summaries(snapshot: Snapshot, places: Sequence[Place], contains: str = "") -> list[Summary]:
     """The documents at ``places``, in that order."""
@@ -74,32 +83,21 @@ def summaries(snapshot: Snapshot, places: Sequence[Place], contains: str = "") -
 
 def _read(part: Mapping[str, Any], rows: Sequence[int]) -> list[dict[str, Any]]:
     """The columns of the list for some rows of a part, in the order given."""
-    columns = {"documents": _DOCUMENT, "decisions": _DECISION, "text": _TEXT, "tokens": _TOKENS}
+    columns = {
+        "documents": _DOCUMENT,
+        "decisions": _DECISION,
+        "text": ("text",),
+        "tokens": ("tokens",),
+    }
     found: list[dict[str, Any]] = [{} for _ in rows]
     for role, names in columns.items():
         if part[role]:
-            for row, values in zip(found, _picked(part[role], rows, names), strict=True):
+            table = read_picked(part[role], rows, names)
+            if role == "tokens":  # a list says how many, never which
+                table = pa.table({"tokens": pc.list_value_length(table["tokens"])})
+            for row, values in zip(found, table.to_pylist(), strict=True):
                 row.update(values)
     return found
-
-
-def _picked(blob: str, rows: Sequence[int], names: Sequence[str]) -> list[dict[str, Any]]:
-    """Rows of a blob, read in runs of neighbours so that no far row group is touched."""
-    runs: list[list[int]] = []
-    for row in rows:
-        if runs and 0 <= row - runs[-1][0] < 2_000:
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    picked: list[dict[str, Any]] = []
-    for run in runs:
-        start = min(run)
-        table = read_rows(blob, start, max(run) + 1, names)
-        table = table.take(pa.array([row - start for row in run]))
-        if names == _TOKENS:  # a list says how many, never which
-            table = pa.table({"tokens": pc.list_value_length(table["tokens"])})
-        picked += table.to_pylist()
-    return picked
 
 
 def _summary(place: Place, row: Mapping[str, Any], contains: str, judged: str) -> Summary:

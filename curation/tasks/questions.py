@@ -1,0 +1,24 @@
+"""Answering questions on the interactive queue."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from corpora.errors import KotoguraError
+from curation.models import Question
+from curation.near import near
+
+
+@shared_task(name="curation.answer_question", ignore_result=True)
+def answer_question(question_id: int) -> None:
+    """Answer once; a repeated message finds the answer there."""
+    question = (
+        Question.objects.select_related("snapshot").filter(pk=question_id, answer=None).first()
+    )
+    if question is None:
+        return
+    try:
+        question.answer = near(question.snapshot, question.text)
+    except KotoguraError as error:
+        question.answer = {"error": "failed", "detail": str(error)}
+    question.save(update_fields=["answer"])
