@@ -109,9 +109,7 @@ def parts_of(results: Results) -> list[PartRef]:
 def accounts_of(results: Results, role: str) -> tuple[str, ...]:
     """The blobs of an ingest's accounts, in order; ``role`` is "quarantine" or "files"."""
     return tuple(
-        outcome.result.outputs[role]
-        for outcome in results["ingest"]
-        if outcome.result is not None
+        outcome.result.outputs[role] for outcome in results["ingest"] if outcome.result is not None
     )
 
 
@@ -149,6 +147,8 @@ class CuratePlan:
 
     def units(self, stage: str, results: Results) -> list[UnitSpec]:
         view = _View(self, results)
+        if stage == "tokenization" and not view.model:
+            return []  # too little text to train on: the snapshot has no tokens
         if stage in _SNAPSHOT_UNITS:
             return [_SNAPSHOT_UNITS[stage](view)]
         return [
@@ -209,6 +209,14 @@ class _View:
 
     def documents(self) -> list[str]:
         return [self.plan.parts[number].documents for number in self.alive]
+
+    @property
+    def model(self) -> str:
+        """The tokenizer's blob: given, or trained in this run; "" when there is none."""
+        if self.plan.tokenizer:
+            return self.plan.tokenizer
+        trained = self._by_part.get("tokenization.train", {}).get("")
+        return str(trained.outputs["model"]) if trained else ""
 
     @property
     def has_dedup(self) -> bool:
@@ -390,7 +398,6 @@ def _train(view: _View) -> UnitSpec:
 
 def _tokenization(view: _View, number: int) -> UnitSpec:
     """Outputs: {"tokens": blob}; counts: tokens, characters, by source and domain."""
-    model = view.plan.tokenizer or view.out("tokenization.train", None, "model")
     return _part(
         view,
         number,
@@ -400,7 +407,7 @@ def _tokenization(view: _View, number: int) -> UnitSpec:
             "text": view.out("normalize", number, "text"),
             "decisions": view.out("decisions", number, "decisions"),
             "edits": view.out("edits", number, "edits"),
-            "model": model,
+            "model": view.model,
         },
     )
 
@@ -408,11 +415,8 @@ def _tokenization(view: _View, number: int) -> UnitSpec:
 def _snapshot(view: _View) -> UnitSpec:
     """Outputs: {"manifest": blob}. The manifest's content is put together from the results."""
     plan, recipe = view.plan, view.plan.recipe
-    tokenized = "tokenization" in plan.stages
+    tokenized = bool(view.model)
     parts = [_manifest_part(view, number, tokenized) for number in view.alive]
-    model = plan.tokenizer
-    if tokenized and not model:
-        model = view.out("tokenization.train", None, "model")
     return UnitSpec(
         stage="snapshot",
         inputs={
@@ -422,7 +426,7 @@ def _snapshot(view: _View) -> UnitSpec:
             "clusters": view.out("dedup", None, "clusters") if view.has_dedup else "",
             "duplicates": view.out("dedup", None, "duplicates") if view.has_dedup else "",
             "keepers": view.out("decisions.keepers", None, "keepers"),
-            "tokenizer": model if tokenized else "",
+            "tokenizer": view.model,
             "quarantine": list(plan.quarantine),
             "files": list(plan.files),
             "judgements": plan.judgements,

@@ -144,5 +144,3 @@ def _blobs(value: Any) -> list[str]:
     if isinstance(value, list):
         return [blob for item in value for blob in _blobs(item)]
     return []
-
-

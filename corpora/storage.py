@@ -100,13 +100,12 @@ class Store:
         self, schema: pa.Schema, *, row_group_rows: int = ROW_GROUP_ROWS
     ) -> Iterator[TableWriter]:
         """A Parquet blob written batch by batch: memory does not grow with its rows."""
-        with self.writer() as blob:
-            with pq.ParquetWriter(
-                blob.file, schema, compression="zstd", compression_level=1
-            ) as parquet:
-                table_writer = TableWriter(parquet, row_group_rows)
-                yield table_writer
-                table_writer.flush()
+        with self.writer() as blob, pq.ParquetWriter(
+            blob.file, schema, compression="zstd", compression_level=1
+        ) as parquet:
+            table_writer = TableWriter(parquet, row_group_rows)
+            yield table_writer
+            table_writer.flush()
         table_writer.sha256 = blob.sha256
 
     def path(self, sha256: str) -> Path:

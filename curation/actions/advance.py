@@ -36,7 +36,6 @@ def create(*, kind: Run.Kind, arguments: dict[str, Any], by: User | None, **link
     return run
 
 
-
 @transaction.atomic
 def advance(run_id: int) -> None:
     """Make the next stage ready when the one before has ended; publish after the last.

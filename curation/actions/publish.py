@@ -75,8 +75,9 @@ def _trained(run: Run, snapshot: Snapshot) -> Tokenizer | None:
         return None
     first = run.corpora.order_by("name").first()
     assert first is not None
-    return _register(run, f"{first.name}-{run.pk}", results[0].outputs["model"],
-                     results[0].counts, snapshot)
+    return _register(
+        run, f"{first.name}-{run.pk}", results[0].outputs["model"], results[0].counts, snapshot
+    )
 
 
 def _train(run: Run) -> None:

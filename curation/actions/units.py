@@ -55,22 +55,19 @@ def _held(lease: Lease) -> QuerySet[Unit]:
 
 def claim(unit_id: int, *, worker: str) -> Lease | None:
     """Take a ready unit of a running run, or None when there is nothing to take."""
-    taken = (
-        Unit.objects.filter(
-            Q(not_before=None) | Q(not_before__lte=Now()),
-            pk=unit_id,
-            state=Unit.State.READY,
-            run__in=Run.objects.filter(state=Run.State.RUNNING),
-        )
-        .update(
-            state=Unit.State.LEASED,
-            token=F("token") + 1,
-            lease_until=_later(settings.LEASE_SECONDS),
-            started_at=Coalesce(F("started_at"), Now()),
-            documents_done=0,
-            bytes_done=0,
-            worker=worker[:100],
-        )
+    taken = Unit.objects.filter(
+        Q(not_before=None) | Q(not_before__lte=Now()),
+        pk=unit_id,
+        state=Unit.State.READY,
+        run__in=Run.objects.filter(state=Run.State.RUNNING),
+    ).update(
+        state=Unit.State.LEASED,
+        token=F("token") + 1,
+        lease_until=_later(settings.LEASE_SECONDS),
+        started_at=Coalesce(F("started_at"), Now()),
+        documents_done=0,
+        bytes_done=0,
+        worker=worker[:100],
     )
     if not taken:
         return None
@@ -96,14 +93,22 @@ def renew(lease: Lease, *, documents: int, bytes: int) -> bool:
     )
 
 
-def finish(lease: Lease, result: UnitResult, *, known: bool = False) -> bool:
-    """Commit the result. False (and nothing changed) when the lease was lost meanwhile."""
+def finish(
+    lease: Lease, result: UnitResult, *, known: bool = False, documents: int = 0, bytes: int = 0
+) -> bool:
+    """Commit the result. False (and nothing changed) when the lease was lost meanwhile.
+
+    ``documents`` and ``bytes`` are all that the unit reported: rates rest on them, and a
+    unit that ends before its first renewal has written none.
+    """
     won = _held(lease).update(
         state=Unit.State.DONE,
         result=result.to_json(),
         known=known,
         lease_until=None,
         ended_at=Now(),
+        documents_done=documents,
+        bytes_done=bytes,
         error="",
     )
     if won:

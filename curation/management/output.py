@@ -32,6 +32,4 @@ class Verb(BaseCommand):
     def require_done(self, run: Run) -> None:
         """Exit status 0 only when all that was asked is done."""
         if run.state != Run.State.DONE:
-            raise CommandError(
-                f"Run {run.pk} is {run.state}. {run.reason}".strip()
-            )
+            raise CommandError(f"Run {run.pk} is {run.state}. {run.reason}".strip())

@@ -11,9 +11,7 @@ from curation.models.corpus import name_validator
 class ReviewQueue(models.Model):
     """A random sample of what a filter finds in a snapshot, to be judged one by one."""
 
-    corpus = models.ForeignKey(
-        "curation.Corpus", on_delete=models.PROTECT, related_name="queues"
-    )
+    corpus = models.ForeignKey("curation.Corpus", on_delete=models.PROTECT, related_name="queues")
     snapshot = models.ForeignKey("curation.Snapshot", on_delete=models.PROTECT)
     name = models.CharField(max_length=64, validators=[name_validator])
     #: The filter as the documents page states it in its URL: {"verdict": …, "rule": …, …}.

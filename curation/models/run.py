@@ -101,9 +101,7 @@ class Unit(models.Model):
 
     class Meta:
         ordering = ("run", "id")
-        constraints = (
-            models.UniqueConstraint(fields=("run", "stage", "part"), name="one_unit"),
-        )
+        constraints = (models.UniqueConstraint(fields=("run", "stage", "part"), name="one_unit"),)
         indexes = (models.Index(fields=("state", "lease_until"), name="unit_state_lease"),)
 
     def __str__(self) -> str:

@@ -31,16 +31,16 @@ class LeaseKeeper:
 
     def __init__(self, lease: Lease) -> None:
         self._lease = lease
-        self._documents = 0
-        self._bytes = 0
+        self.documents = 0
+        self.bytes = 0
         self._reports = 0
         self._lost = threading.Event()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._keep, daemon=True)
 
     def __call__(self, *, documents: int = 0, bytes: int = 0) -> None:
-        self._documents += documents
-        self._bytes += bytes
+        self.documents += documents
+        self.bytes += bytes
         self._reports += 1
         if self._lost.is_set():
             raise Cancelled("The work was stopped.")
@@ -65,7 +65,7 @@ class LeaseKeeper:
                 if life == seen:
                     continue
                 seen = life
-                if not units.renew(self._lease, documents=self._documents, bytes=self._bytes):
+                if not units.renew(self._lease, documents=self.documents, bytes=self.bytes):
                     self._lost.set()
                     return
         finally:
@@ -87,7 +87,7 @@ def work_on(unit_id: int, *, worker: str) -> bool:
         units.release(lease)
     except KotoguraError as error:
         units.fail(lease, error)
-    except Exception as error:  # noqa: BLE001  (the one place where failures become records)
+    except Exception as error:
         log.exception("unit %s failed", lease.unit_id)
         units.fail(lease, error)
     return True
@@ -105,4 +105,4 @@ def _run(lease: Lease) -> None:
             )
         else:
             result = execute(lease.spec, store(), progress)
-    units.finish(lease, result)
+    units.finish(lease, result, documents=progress.documents, bytes=progress.bytes)

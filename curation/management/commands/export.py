@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from corpora.export.materialise import materialise
 from django.core.management.base import CommandError, CommandParser
 
-from corpora.export.materialise import materialise
 from curation.actions.exports import create_export
 from curation.management.operator import operator
 from curation.management.output import Verb

@@ -1,0 +1,128 @@
+"""What ``python -m corpora run`` writes: the report and one folder of tables a role."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from corpora.documents import DOCUMENTS, DUPLICATES, QUARANTINE
+from corpora.storage import Store
+from corpora.text_spans import apply_edits
+
+Manifest = Mapping[str, Any]
+
+_OUT_DOCUMENTS = DOCUMENTS.append(pa.field("raw", pa.large_string())).append(
+    pa.field("final", pa.large_string())
+)
+
+
+def write(
+    manifest: Manifest, store: Store, out: Path, *, seconds: Mapping[str, float]
+) -> dict[str, Any]:
+    """Write every output of the run below ``out``; returns the report. ``report.json`` is last."""
+    for number, part in enumerate(manifest["parts"]):
+        _write_documents(part, store, _file(out, "documents", number))
+        _write_signals(part, store, _file(out, "signals", number))
+        _copy(store, part["decisions"], _file(out, "decisions", number))
+    for number, blob in enumerate(manifest["quarantine"]):
+        _copy(store, blob, _file(out, "quarantine", number))
+    if not manifest["quarantine"]:
+        pq.write_table(QUARANTINE.empty_table(), _file(out, "quarantine", 0))
+    _write_duplicates(manifest, store, out / "duplicates.parquet")
+    report = _report(manifest, store, seconds)
+    temporary = out / "report.json.tmp"
+    temporary.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
+    temporary.replace(out / "report.json")
+    return report
+
+
+def _report(manifest: Manifest, store: Store, seconds: Mapping[str, float]) -> dict[str, Any]:
+    counts = manifest["counts"]
+    kept = ("documents_in", "kept", "dropped", "failed", "quarantined", "bytes_in")
+    files = [file for blob in manifest["files"] for file in store.read_json(blob)]
+    return {
+        **{name: counts[name] for name in kept},
+        "characters": counts["characters"],
+        "kept_characters": counts["kept_characters"],
+        "tokens": counts["tokens"],
+        "by_source": counts["by_source"],
+        "by_domain": counts["by_domain"],
+        "files": files,
+        "failed_parts": manifest["failed"],
+        "seconds": {stage: round(spent, 3) for stage, spent in seconds.items()},
+        "recipe": manifest["recipe"]["name"],
+        "recipe_sha256": manifest["recipe_sha256"],
+    }
+
+
+def _file(out: Path, role: str, number: int) -> Path:
+    folder = out / role
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"part-{number:05d}.parquet"
+
+
+def _copy(store: Store, blob: str, path: Path) -> None:
+    shutil.copyfile(store.path(blob), path)
+
+
+def _write_documents(part: Mapping[str, Any], store: Store, path: Path) -> None:
+    """``text`` becomes the normalised text; ``raw`` the text as read where it differs."""
+    edits = _edits_by_row(store, part["edits"])
+    with pq.ParquetWriter(path, _OUT_DOCUMENTS, compression="zstd") as writer:
+        row = 0
+        for documents, texts, decisions in aligned(
+            store, part["documents"], part["text"], part["decisions"]
+        ):
+            raw, text = documents["text"].to_pylist(), texts["text"].to_pylist()
+            verdicts = decisions["verdict"].to_pylist()
+            final = [
+                apply_edits(value, edits.get(row + i, ())) if verdict == "keep" else None
+                for i, (value, verdict) in enumerate(zip(text, verdicts, strict=True))
+            ]
+            differs = [a if a != b else None for a, b in zip(raw, text, strict=True)]
+            row += len(text)
+            columns = {**{n: documents[n] for n in DOCUMENTS.names}, "text": text}
+            table = pa.table({**columns, "raw": differs, "final": final}, schema=_OUT_DOCUMENTS)
+            writer.write_table(table)
+
+
+def _edits_by_row(store: Store, blob: str) -> dict[int, list[tuple[int, int, str]]]:
+    found: dict[int, list[tuple[int, int, str]]] = {}
+    table = store.read_table(blob, columns=["row", "start", "end", "replacement"])
+    for edit in table.to_pylist():
+        span = (edit["start"], edit["end"], edit["replacement"])
+        found.setdefault(edit["row"], []).append(span)
+    return found
+
+
+def aligned(store: Store, *blobs: str) -> Iterator[tuple[pa.Table, ...]]:
+    """Row-aligned tables group by group: memory is bounded by the row group."""
+    files = [store.parquet(blob) for blob in blobs]
+    try:
+        for number in range(files[0].num_row_groups):
+            yield tuple(file.read_row_group(number) for file in files)
+    finally:
+        for file in files:
+            file.close()
+
+
+def _write_signals(part: Mapping[str, Any], store: Store, path: Path) -> None:
+    ids = store.read_table(part["documents"], columns=["id"])
+    columns: dict[str, pa.ChunkedArray] = {"id": ids["id"]}
+    for blob in part["signals"].values():
+        group = store.read_table(blob)
+        columns.update({name: group[name] for name in group.column_names})
+    pq.write_table(pa.table(columns), path, compression="zstd")
+
+
+def _write_duplicates(manifest: Manifest, store: Store, path: Path) -> None:
+    if manifest["duplicates"]:
+        _copy(store, manifest["duplicates"], path)
+    else:
+        pq.write_table(DUPLICATES.empty_table(), path)

@@ -1,0 +1,109 @@
+"""Running a plan on this machine with nothing else: stage by stage, over worker processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from corpora.errors import KotoguraError, StoreError
+from corpora.plans import Outcome, Plan, Results
+from corpora.stages import UnitResult, UnitSpec, execute, known
+from corpora.storage import Store
+
+#: Stages whose failure does not end a run: the snapshot is made without tokens.
+OPTIONAL = frozenset({"tokenization.train"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Watcher:
+    """Told what is going on; the command line draws a bar from it."""
+
+    #: (stage, units done, units in all)
+    on_unit: Callable[[str, int, int], None] = lambda stage, done, total: None
+    #: Seconds of work by stage, over all processes.
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def add(self, stage: str, seconds: float) -> None:
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
+
+
+class Runner:
+    """Runs units in ``workers`` processes (in this one when 1). Keys that are known are not run."""
+
+    def __init__(self, store: Store, *, workers: int = 1, watcher: Watcher | None = None) -> None:
+        self._store = store
+        self._workers = workers
+        self._watcher = watcher or Watcher()
+        self._pool: ProcessPoolExecutor | None = None
+
+    @contextmanager
+    def open(self) -> Iterator[Runner]:
+        """Keeps the worker processes for several plans; spawned, since Arrow's threads and
+        fork can deadlock."""
+        if self._workers == 1:
+            yield self
+            return
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(self._workers, mp_context=context) as self._pool:
+            yield self
+        self._pool = None
+
+    def run(self, plan: Plan) -> Results:
+        """Every stage of the plan in order.
+
+        A part's unit that fails is given up and the rest goes on; a unit that
+        everything rests on raises its error.
+        """
+        results: dict[str, list[Outcome]] = {}
+        for stage in plan.stages:
+            outcomes = self._stage(stage, plan.units(stage, results))
+            for outcome in outcomes:
+                if outcome.result is None and not outcome.part and stage not in OPTIONAL:
+                    raise KotoguraError(outcome.reason or f"the stage {stage} failed.")
+            results[stage] = sorted(outcomes, key=lambda outcome: outcome.part)
+        return results
+
+    def _stage(self, stage: str, units: list[UnitSpec]) -> list[Outcome]:
+        done = []
+        for outcome in self._outcomes(units):
+            done.append(outcome)
+            self._watcher.on_unit(stage, len(done), len(units))
+        return done
+
+    def _outcomes(self, units: list[UnitSpec]) -> Iterator[Outcome]:
+        to_do = []
+        for unit in units:
+            result = known(unit, self._store)
+            if result is None:
+                to_do.append(unit)
+            else:
+                yield Outcome(part=unit.part, result=result)
+        if self._pool is None or len(to_do) == 1:
+            yield from (self._note(*_work(str(self._store.root), unit)) for unit in to_do)
+            return
+        futures: list[Future[tuple[UnitSpec, Outcome, float]]] = [
+            self._pool.submit(_work, str(self._store.root), unit) for unit in to_do
+        ]
+        yield from (self._note(*future.result()) for future in as_completed(futures))
+
+    def _note(self, unit: UnitSpec, outcome: Outcome, seconds: float) -> Outcome:
+        self._watcher.add(unit.stage, seconds)
+        return outcome
+
+
+def _work(root: str, unit: UnitSpec) -> tuple[UnitSpec, Outcome, float]:
+    """One unit, in whichever process. A failed part is an outcome, a broken store is not."""
+    began = perf_counter()
+    result: UnitResult | None = None
+    reason: str | None = None
+    try:
+        result = execute(unit, Store(root))
+    except StoreError:
+        raise
+    except KotoguraError as error:
+        reason = str(error)
+    return unit, Outcome(part=unit.part, result=result, reason=reason), perf_counter() - began
