@@ -54,7 +54,7 @@ def execute_alone(
             child.kill()
     raise UnitCrashed(
         f"the unit's process ended with status {child.returncode} and no result.",
-        remedy="It probably needs more memory (ISOLATED_UNIT_BYTES), or its input crashes a parser.",
+        remedy="It needs more memory (ISOLATED_UNIT_BYTES), or its input crashes a parser.",
     )
 
 

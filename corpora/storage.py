@@ -158,7 +158,7 @@ class Store:
                 file.write(orjson.dumps(result, option=orjson.OPT_SORT_KEYS))
                 _sync(file)
             folder.mkdir(parents=True, exist_ok=True)
-            os.replace(name, folder / key[2:])
+            Path(name).replace(folder / key[2:])
             _sync_folder(folder)
         except OSError as error:
             Path(name).unlink(missing_ok=True)
@@ -181,7 +181,7 @@ class Store:
         if not target.exists():
             folder.mkdir(parents=True, exist_ok=True)
             temporary.chmod(0o444)
-            os.replace(temporary, target)
+            temporary.replace(target)
             _sync_folder(folder)
         return sha256
 

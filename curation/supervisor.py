@@ -6,6 +6,7 @@ process is killed with -9.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import os
@@ -186,10 +187,8 @@ def _tie_to_parent(program: Program) -> Callable[[], None]:
 
 
 def _kill_group(pid: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def lock(folder: Path) -> IO[str]:

@@ -44,8 +44,16 @@ def parse(data: bytes) -> Any:
         raise JsonError(reason, f"not valid JSON: {message}") from error
     keys, wide = _inspect(value)
     if wide or (keys and len(_KEY.findall(data)) > keys):
-        json.loads(data, object_pairs_hook=_unique, parse_int=_small)
+        _parse_again(data)
     return value
+
+
+def _parse_again(data: bytes) -> None:
+    """With the parser that shows every key and every digit."""
+    try:
+        json.loads(data, object_pairs_hook=_unique, parse_int=_small)
+    except RecursionError as error:
+        raise JsonError("invalid-json", "not valid JSON: nested too deeply") from error
 
 
 def _inspect(value: Any) -> tuple[int, bool]:

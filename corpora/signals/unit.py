@@ -102,12 +102,13 @@ def _measure(
     tasks: list[GroupTask], inputs: dict[str, Any], store: Store, progress: Progress
 ) -> tuple[int, dict[str, str]]:
     """Measure all missing groups in one pass; documents and blob by group."""
+    if not tasks:
+        with store.parquet(inputs["text"]) as file:
+            return file.metadata.num_rows, {}
     with ExitStack() as stack:
         texts = _texts(store, stack, inputs["text"])
         raws = _texts(store, stack, inputs["documents"])
         needs_raw = any(task.of == "raw" for task in tasks)
-        if not tasks:
-            return sum(1 for _ in texts), {}
         writers = {
             task.name: stack.enter_context(store.table_writer(task.schema)) for task in tasks
         }

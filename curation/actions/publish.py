@@ -1,4 +1,4 @@
-"""Turning a finished run into what it was for: a read source, a snapshot, a tokenizer, an export."""
+"""Turning a finished run into what it was for: a source, a snapshot, a tokenizer, an export."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -124,7 +123,7 @@ def load_sample(*, by: User) -> Run:
 
 def upload_name(name: str) -> str:
     """The last component of what the browser calls the file, without control characters."""
-    name = os.path.basename(name.replace("\\", "/"))
+    name = name.replace("\\", "/").rpartition("/")[2]
     name = "".join(character for character in name if character.isprintable()).strip(". ")
     return name[:200] or "upload"
 
@@ -179,11 +178,11 @@ def _read(
 
 def _namespace(source: Source) -> str:
     """Keeps ids apart: between corpora, and between sources of one corpus with one name."""
-    name = os.path.basename(source.location)
+    name = Path(source.location).name
     earlier = [
         other
         for other in Source.objects.filter(corpus=source.corpus, pk__lt=source.pk)
-        if os.path.basename(other.location) == name
+        if Path(other.location).name == name
     ]
     corpus = source.corpus.name
     return f"{corpus}#{len(earlier) + 1}" if earlier else corpus

@@ -59,7 +59,7 @@ def create_token(
         scopes=wanted,
         expires_at=timezone.now() + timedelta(days=days) if days else None,
     )
-    audit.record(by=by, action="token.create", target=f"token {token.pk}", scopes=wanted)
+    audit.record(by=by, action="token.create", target=f"token:{token.pk}", scopes=wanted)
     return token, secret
 
 
@@ -73,7 +73,7 @@ def revoke_token(*, token: ApiToken, by: User) -> None:
         revoked_at=timezone.now()
     )
     if changed:
-        audit.record(by=by, action="token.revoke", target=f"token {token.pk}")
+        audit.record(by=by, action="token.revoke", target=f"token:{token.pk}")
 
 
 def authenticate(secret: str) -> ApiToken | None:
