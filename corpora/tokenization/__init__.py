@@ -1,0 +1,1 @@
+"""Train, import and use SentencePiece models; count what they make of a snapshot."""
