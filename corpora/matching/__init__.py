@@ -44,14 +44,15 @@ def covered(spans: Sequence[Span]) -> int:
     return sum(end - start for start, end in spans)
 
 
-def _list_finder(*names: str) -> Finder:
-    return lambda text: find_words(shipped_pattern(*names), text)
+def _list_finder(name: str) -> Finder:
+    return lambda text: find_words(shipped_pattern(name), text)
 
 
 def _board(text: str) -> list[Span]:
     return merged(find_words(shipped_pattern("bbs"), text) + pages.find_board_stamps(text))
 
 
+_LISTED = {f"{name}_hits": _list_finder(name) for name in LISTS if name != "bbs"}
 _PERSONAL: dict[str, Finder] = {
     "phone_hits": personal.find_phones,
     "email_hits": personal.find_emails,
@@ -60,22 +61,33 @@ _PERSONAL: dict[str, Finder] = {
     "card_hits": personal.find_cards,
 }
 
+#: Signals whose hits are those of others together.
+UNIONS: dict[str, tuple[str, ...]] = {
+    "ng_hits": tuple(f"{name}_hits" for name in NG_LISTS),
+    "personal_hits": tuple(_PERSONAL),
+}
 
-def _personal(text: str) -> list[Span]:
-    return merged([span for finder in _PERSONAL.values() for span in finder(text)])
+_SINGLE: dict[str, Finder] = {
+    **_LISTED,
+    "bbs_hits": _board,
+    "url_count": pages.find_urls,
+    **_PERSONAL,
+}
 
+
+def _union_finder(parts: Sequence[str]) -> Finder:
+    return lambda text: merged([span for part in parts for span in _SINGLE[part](text)])
+
+
+_SEVERAL = {name: _union_finder(parts) for name, parts in UNIONS.items()}
 
 #: Signal -> where in the text its hits are. Signals that are no hits are not in here.
 FINDERS: dict[str, Finder] = {
-    **{f"{name}_hits": _list_finder(name) for name in LISTS if name != "bbs"},
-    "bbs_hits": _board,
-    "ng_hits": _list_finder(*NG_LISTS),
-    "ng_word_share": _list_finder(*NG_LISTS),
-    "advertisement_share": _list_finder("advertisement"),
-    "url_count": pages.find_urls,
-    "url_share": pages.find_urls,
-    **_PERSONAL,
-    "personal_hits": _personal,
+    **_SINGLE,
+    **_SEVERAL,
+    "ng_word_share": _SEVERAL["ng_hits"],
+    "advertisement_share": _SINGLE["advertisement_hits"],
+    "url_share": _SINGLE["url_count"],
 }
 
 

@@ -19,22 +19,26 @@ _EMAIL = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,62}\.)+[A-Za-z]{2,24}(?![A-Za-z0-9\-])"
 )
 _PHONE = re.compile(
-    rf"(?<![\d.])(?<!\d{_HYPHEN})(?:\+81[- ]?(?:\(0\))?\d{{1,4}}|\(0\d{{1,4}}\)|0\d{{1,4}})"
+    # The look-behind stands after the first character: re then skips to + ( and 0.
+    rf"[+(0](?<![\d.].)(?<!\d{_HYPHEN}.)"
+    rf"(?:(?<=\+)81[- ]?(?:\(0\))?\d{{1,4}}|(?<=\()0\d{{1,4}}\)|(?<=0)\d{{1,4}})"
     rf"(?:[ ()]|{_HYPHEN}){{0,2}}\d{{1,4}}(?:[ )]|{_HYPHEN})?\d{{3,4}}(?![\d.]|{_HYPHEN}\d)"
 )
 _PHONE_CONTEXT = re.compile(r"電話|携帯|TEL|Tel|tel|FAX|Fax|ファックス|ファクス|連絡先|☎|℡")
 _MOBILE = ("050", "060", "070", "080", "090")
 
-_PREFECTURES = (
-    "北海道|東京都|京都府|大阪府|(?:青森|岩手|宮城|秋田|山形|福島|茨城|栃木|群馬|埼玉|千葉|神奈川|新潟|"
-    "富山|石川|福井|山梨|長野|岐阜|静岡|愛知|三重|滋賀|兵庫|奈良|和歌山|鳥取|島根|岡山|広島|山口|徳島|"
-    "香川|愛媛|高知|福岡|佐賀|長崎|熊本|大分|宮崎|鹿児島|沖縄)県"
+_KEN = (
+    "青森 岩手 宮城 秋田 山形 福島 茨城 栃木 群馬 埼玉 千葉 神奈川 新潟 富山 石川 福井 山梨 長野 岐阜 静岡",
+    "愛知 三重 滋賀 兵庫 奈良 和歌山 鳥取 島根 岡山 広島 山口 徳島 香川 愛媛 高知 福岡 佐賀 長崎 熊本 大分",
+    "宮崎 鹿児島 沖縄",
 )
+# One flat alternation of literals: re then skips to their first characters.
+_PREFECTURES = f"(?:北海道|東京都|京都府|大阪府|{'|'.join(f'{name}県' for line in _KEN for name in line.split())})"
 _NUMBER = r"(?:\d{1,4}|[一二三四五六七八九十]{1,4})"
+_POSTCODE = re.compile(rf"〒 ?\d{{3}}{_HYPHEN}?\d{{4}}(?!\d)\s?")
 _ADDRESS = re.compile(
-    rf"(?:〒 ?\d{{3}}{_HYPHEN}?\d{{4}}\s?)?(?:{_PREFECTURES})[^\s、。「」()\d]{{1,12}}?[市区町村]"
-    rf"[^\s、。「」()\d]{{0,16}}(?:{_NUMBER}(?:丁目|番地の?|番|号|{_HYPHEN}(?=\d))){{1,4}}\d{{0,4}}"
-    rf"|〒 ?\d{{3}}{_HYPHEN}?\d{{4}}(?!\d)"
+    rf"{_PREFECTURES}[^\s、。「」()\d]{{1,12}}?[市区町村]"
+    rf"[^\s、。「」()\d]{{0,16}}?(?:{_NUMBER}(?:丁目|番地の?|番|号|{_HYPHEN}(?=\d))){{1,4}}\d{{0,4}}"
 )
 
 _TWELVE = re.compile(r"(?<![\d.\-])\d{4}[ -]?\d{4}[ -]?\d{4}(?![\d.\-])")
@@ -93,7 +97,12 @@ def find_addresses(text: str) -> list[Span]:
     >>> find_addresses("東京都の人口")
     []
     """
-    return [m.span() for m in _ADDRESS.finditer(text)]
+    codes = [m.span() for m in _POSTCODE.finditer(text)] if "〒" in text else []
+    streets = [m.span() for m in _ADDRESS.finditer(text)]
+    # A code and the address that follows it are one find.
+    after = dict(streets)
+    joined = [(start, after.pop(end, end)) for start, end in codes]
+    return sorted([*joined, *after.items()])
 
 
 def find_my_numbers(text: str) -> list[Span]:

@@ -122,6 +122,6 @@ def _branches(node: dict[str, Any]) -> str:
 
 
 @cache
-def shipped_pattern(*names: str) -> re.Pattern[str]:
-    """The compiled union of shipped lists."""
-    return compile_words(word for name in names for word in shipped_words(name))
+def shipped_pattern(name: str) -> re.Pattern[str]:
+    """A shipped list, compiled."""
+    return compile_words(shipped_words(name))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from corpora.matching import FINDERS, covered
+from corpora.matching import FINDERS, UNIONS, covered, merged
+from corpora.matching.words import Span
 from corpora.signals.characters import DIGIT, JAPANESE
 from corpora.signals.reading import Reading
 from corpora.signals.registry import Declarations, Group
@@ -15,8 +16,20 @@ PERSONAL = Declarations(
 _OWN_LIST = "corpora/signals/words, in the manner of HojiChar's and LLM-jp's lists"
 
 
+def _spans(signal: str, reading: Reading) -> list[Span]:
+    """The hits of a signal, found once a text however many signals ask."""
+    if signal not in reading.found:
+        parts = [_spans(part, reading) for part in UNIONS.get(signal, ())]
+        reading.found[signal] = (
+            merged([span for part in parts for span in part])
+            if parts
+            else FINDERS[signal](reading.text)
+        )
+    return reading.found[signal]
+
+
 def _hits(signal: str, reading: Reading) -> int:
-    return len(FINDERS[signal](reading.text))
+    return len(_spans(signal, reading))
 
 
 def _declare_list(name: str, title: str, title_ja: str) -> None:
@@ -92,7 +105,7 @@ def ng_word_share(reading: Reading) -> float:
     >>> ng_word_share(Reading("巨乳と爆乳を見る"))
     0.5
     """
-    found = covered(FINDERS["ng_hits"](reading.text))
+    found = covered(_spans("ng_hits", reading))
     return min(1.0, share(found, reading.count(*JAPANESE)))
 
 
@@ -110,7 +123,7 @@ def advertisement_share(reading: Reading) -> float:
     >>> advertisement_share(Reading("送料無料の激安セール"))
     0.6
     """
-    return share(covered(FINDERS["advertisement_share"](reading.text)), reading.characters)
+    return share(covered(_spans("advertisement_hits", reading)), reading.characters)
 
 
 @WORDS.signal(
@@ -138,7 +151,7 @@ def url_share(reading: Reading) -> float:
     >>> url_share(Reading("茶https://a.jp"))
     0.9230769230769231
     """
-    return share(covered(FINDERS["url_share"](reading.text)), reading.characters)
+    return share(covered(_spans("url_count", reading)), reading.characters)
 
 
 def _declare_personal(signal: str, digits: int, titles: tuple[str, str], rule: str) -> None:
@@ -175,7 +188,6 @@ def personal_hits(reading: Reading) -> float:
     """Hits of personal data of every kind known here.
 
     >>> personal_hits(Reading("電話03-0000-0000、a@example.jp"))
-    2.0
+    2
     """
-    kinds = [one for one in PERSONAL.signals if one.name != "personal_hits"]
-    return float(sum(kind.measure(reading) for kind in kinds))
+    return _hits("personal_hits", reading)

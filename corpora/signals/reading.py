@@ -20,6 +20,8 @@ class Reading:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        #: Spans by the signal that counts them, kept by corpora.signals.content.
+        self.found: dict[str, list[tuple[int, int]]] = {}
 
     @cached_property
     def characters(self) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
 from corpora.signals.characters import BLANK, KATAKANA, LONG_MARK, NEWLINE, OTHER, SYMBOL
 from corpora.signals.ngrams import (
@@ -67,22 +66,16 @@ def _repetitions(text: str) -> tuple[Repetition, ...]:
     return tuple(repetitions(mixed(Reading(text).code_points), _LENGTHS[0], _LENGTHS[-1]))
 
 
-def repetition_ratio(numbers: npt.NDArray[np.int64]) -> float:
+def repetition_ratio(found: Repetition) -> float:
     """Occurrences of the most frequent n-grams over all, HojiChar's and BigScience's way.
 
     As many n-grams are taken as the square root of the distinct ones, and only
     such as occur more than once, so that long texts do not count as repetitive.
-    ``numbers`` holds how often each distinct n-gram occurs.
-
-    >>> repetition_ratio(np.array([3, 1, 1, 1]))
-    0.5
     """
-    if not len(numbers):
-        return 0.0
-    taken = min(int(len(numbers) ** 0.5), int(np.count_nonzero(numbers > 1)))
+    taken = min(int(found.distinct**0.5), len(found.counts))
     if not taken:
         return 0.0
-    return float(np.partition(numbers, -taken)[-taken:].sum() / numbers.sum())
+    return float(np.partition(found.counts, -taken)[-taken:].sum() / found.total)
 
 
 @REPETITION.signal(
@@ -102,7 +95,7 @@ def character_repetition(reading: Reading) -> float:
     >>> character_repetition(Reading("吾輩は猫である。名前はまだ無い。"))
     0.0
     """
-    return repetition_ratio(counts(hashed_keys(mixed(reading.code_points), 5)))
+    return repetition_ratio(_repetitions(reading.text)[0])
 
 
 @REPETITION.signal(
