@@ -34,9 +34,14 @@ _ENVIRONMENT = {
 os.environ.update(_ENVIRONMENT)
 
 from curation.settings import *  # noqa: E402, F403  (the environment comes first)
-from curation.settings import DATA_DIR, DATABASES, FILE_UPLOAD_TEMP_DIR  # noqa: E402
+from curation.settings import (  # noqa: E402
+    DATA_DIR,
+    DATABASES,
+    FILE_UPLOAD_TEMP_DIR,
+    STATIC_ROOT,
+)
 
-for _folder in (FILE_UPLOAD_TEMP_DIR, str(DATA_DIR / "inbox")):
+for _folder in (FILE_UPLOAD_TEMP_DIR, STATIC_ROOT, DATA_DIR / "inbox"):
     Path(_folder).mkdir(parents=True, exist_ok=True)
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
