@@ -19,10 +19,10 @@ import pytest
 import yaml
 from django.conf import settings
 
-from curation import celery as app_module
 from curation import supervisor
+from curation.celery import QUEUES
 from curation.settings import database
-from tests.services.celery import environment
+from tests.services import celery
 from tests.services.process import free_port, running
 from tools.docs import environment_variables
 
@@ -75,7 +75,7 @@ def test_the_web_server_is_started_as_the_workbench_starts_it(
     assert orjson.loads(dict(dockerfile)["CMD"]) == services["web"]["command"]
 
 
-@pytest.mark.parametrize("queue", app_module.QUEUES)
+@pytest.mark.parametrize("queue", QUEUES)
 def test_a_worker_is_started_as_the_workbench_starts_it(
     services: dict[str, Any], queue: str
 ) -> None:
@@ -87,7 +87,7 @@ def test_a_worker_is_started_as_the_workbench_starts_it(
 
 def test_every_queue_has_its_worker_and_no_other_has(services: dict[str, Any]) -> None:
     workers = {name for name in services if name.startswith("worker-")}
-    assert workers == {f"worker-{queue}" for queue in app_module.QUEUES}
+    assert workers == {f"worker-{queue}" for queue in QUEUES}
 
 
 # -- they start here ---------------------------------------------------------------------
@@ -102,7 +102,7 @@ def test_the_web_servers_command_line_is_one_that_gunicorn_takes(
 ) -> None:
     done = subprocess.run(
         [*_here(services["web"]["command"]), "--check-config"],
-        cwd=ROOT, env=environment(), capture_output=True, text=True, check=False,
+        cwd=ROOT, env=celery.environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
 
@@ -118,7 +118,7 @@ def test_the_web_server_starts_and_its_health_check_is_content(
     check = [word.replace(":8000/", f":{port}/") for word in _here(check)]
     # As in the file: only the names that it allows are answered.
     names = _ours(services)["web"]["environment"]["ALLOWED_HOSTS"]
-    variables = environment() | {"ALLOWED_HOSTS": names}
+    variables = celery.environment() | {"ALLOWED_HOSTS": names}
     with running(
         command,
         log=tmp_path / "web.log",
@@ -130,7 +130,7 @@ def test_the_web_server_starts_and_its_health_check_is_content(
     assert done.returncode == 0, done.stderr + (tmp_path / "web.log").read_text()
 
 
-@pytest.mark.parametrize("queue", app_module.QUEUES)
+@pytest.mark.parametrize("queue", QUEUES)
 def test_a_worker_starts_and_its_health_check_is_content(
     services: dict[str, Any], queue: str, transactional_db: None, redis_url: str, tmp_path: Path
 ) -> None:
@@ -138,15 +138,11 @@ def test_a_worker_starts_and_its_health_check_is_content(
     check = shlex.split(
         service["healthcheck"]["test"][1].replace("$(hostname)", os.uname().nodename)
     )
-
-    def is_well() -> bool:
-        done = subprocess.run(_here(check), cwd=ROOT, env=environment(), check=False)
-        return done.returncode == 0
-
-    with running(
-        _here(service["command"]), log=tmp_path / "log", ready=is_well, env=environment(), cwd=ROOT
-    ):
-        pass
+    with celery.worker(tmp_path, _here(service["command"])):
+        done = subprocess.run(
+            _here(check), cwd=ROOT, env=celery.environment(), capture_output=True, check=False
+        )
+    assert done.returncode == 0, done.stdout
 
 
 def test_redis_takes_the_options_of_the_embedded_one(services: dict[str, Any]) -> None:

@@ -133,7 +133,7 @@ def _read(path: Path) -> Iterator[tuple[Message, str]]:
     for entry in read_po(BytesIO(path.read_bytes()), locale="ja"):
         # A message with a plural has its words in a tuple, any other in a string.
         text, plural, *_ = (*entry.id, "") if isinstance(entry.id, tuple) else (entry.id, "")
-        said = entry.string if isinstance(entry.string, str) else entry.string[0]
+        said = entry.string if isinstance(entry.string, str) else (entry.string or ("",))[0]
         if text and said:
             yield Message(text=str(text), context=entry.context or "", plural=plural), said
 

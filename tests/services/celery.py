@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -13,6 +12,9 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
+from curation.celery import QUEUES
+from curation.models import WorkerBeat
+from curation.supervisor import worker_program
 from tests.services.process import running
 
 
@@ -39,18 +41,21 @@ def database_url() -> str:
     )
 
 
+def command(name: str = "test", *, processes: int = 1) -> list[str]:
+    """The product's own command line for a worker of all queues."""
+    return list(worker_program(name, QUEUES, processes).command)
+
+
 @contextmanager
-def worker(
-    folder: Path, *, name: str = "test", processes: int = 1
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker of all queues; its log is ``folder/NAME.log``."""
-    log = folder / f"{name}.log"
-    command = [sys.executable, "-m", "celery", "-A", "curation", "worker"]
-    command += ["--queues", "interactive,cpu,io", "--concurrency", str(processes)]
-    command += ["--hostname", f"{name}@%h", "--loglevel", "INFO"]
-    command += ["--without-gossip", "--without-mingle"]
-    root = Path(settings.BASE_DIR)
+def worker(folder: Path, program: Sequence[str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker that takes messages; what it says is in ``folder/worker.log``."""
+    WorkerBeat.objects.all().delete()
     with running(
-        command, log=log, ready=lambda: b" ready." in log.read_bytes(), env=environment(), cwd=root
+        program or command(),
+        log=folder / "worker.log",
+        # Its first sign of life is written once it listens.
+        ready=WorkerBeat.objects.exists,
+        env=environment(),
+        cwd=settings.BASE_DIR,
     ) as process:
         yield process
