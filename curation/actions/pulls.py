@@ -15,15 +15,13 @@ from corpora.errors import KotoguraError
 from curation import permissions
 from curation.actions import audit
 from curation.models import AuditEvent, Export, User
-from curation.queries.exports import MANIFEST, sha256_of
+from curation.queries.exports import sha256_of
 
 #: Ranges of one file by one person within this time are one pull.
 ONE_PULL = timedelta(minutes=1)
 #: The longest life of a signed address.
 MAX_LINK_SECONDS = 300
 _SALT = "curation.export-file"
-
-
 
 
 @transaction.atomic

@@ -1,0 +1,53 @@
+"""The API: its routers, its refusals, its schema; and the page that documents it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, re_path
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from curation.api import (
+    corpora,
+    errors,
+    exports,
+    judgements,
+    recipes,
+    runs,
+    shards,
+    snapshots,
+    tokenizers,
+)
+from curation.api.docs import docs
+from curation.api.openapi import DescribedAPI
+
+api = DescribedAPI(
+    title="Kotogura",
+    version="1",
+    description="Corpora, runs, snapshots and training shards, as the workbench has them.",
+    urls_namespace="api",
+    docs_url=None,  # ninja's own page loads scripts from elsewhere; ours is curation/api/docs.py
+)
+errors.install(api)
+api.add_router("/corpora", corpora.router)
+api.add_router("/runs", runs.router)
+api.add_router("/snapshots", snapshots.router)
+api.add_router("/snapshots", tokenizers.training)
+api.add_router("/recipes", recipes.router)
+api.add_router("/tokenizers", tokenizers.router)
+api.add_router("/exports", exports.router)
+api.add_router("/exports", shards.router)
+api.add_router("/judgements", judgements.router)
+
+
+@csrf_exempt
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """What lies below the API's root and is no route: said in JSON, like every refusal."""
+    return errors.refuse(404, _("The API has no such address."))
+
+
+urlpatterns = [
+    path("docs", docs, {"api": api}, name="api-docs"),
+    path("", api.urls),
+    re_path("", nowhere),
+]

@@ -1,0 +1,213 @@
+"""Runs: start, follow, steer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_noop
+from ninja import Field, Router, Schema, Status
+
+from curation.actions import runs as actions
+from curation.api.auth import READING, WRITING, actor
+from curation.api.schemas import Id, Limit, Name, Page, page
+from curation.models import Corpus, Recipe, Run, Tokenizer, Unit
+
+router = Router(tags=["runs"])
+
+
+class RunIn(Schema):
+    corpora: Annotated[list[Name], Field(min_length=1, max_length=100)]
+    recipe: Name = "default"
+    #: The newest version when it is left out.
+    recipe_version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    tokenizer: Name | None = None
+
+
+class RunOut(Schema):
+    id: int
+    kind: str
+    state: str
+    #: The stage it is at; "" before the first.
+    stage: str
+    #: Why it is paused or failed.
+    reason: str
+    corpora: list[str]
+    recipe: str | None
+    recipe_version: int | None
+    source: int | None = Field(None, alias="source_id")
+    export: int | None = Field(None, alias="export_id")
+    snapshot: int | None
+    created_at: datetime
+    ended_at: datetime | None
+
+    @staticmethod
+    def resolve_corpora(run: Run) -> list[str]:
+        return [corpus.name for corpus in run.corpora.all()]
+
+    @staticmethod
+    def resolve_recipe(run: Run) -> str | None:
+        return run.recipe.name if run.recipe else None
+
+    @staticmethod
+    def resolve_recipe_version(run: Run) -> int | None:
+        return run.recipe.version if run.recipe else None
+
+    @staticmethod
+    def resolve_snapshot(run: Run) -> int | None:
+        snapshot = getattr(run, "snapshot", None)
+        return snapshot.pk if snapshot else None
+
+
+class UnitOut(Schema):
+    id: int
+    stage: str
+    part: str
+    state: str
+    #: The store knew the result already: nothing was computed.
+    known: bool
+    losses: int
+    failures: int
+    documents_done: int
+    bytes_done: int
+    error: str
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class StageOut(Schema):
+    """Units of one stage by state; ``known`` ones were not computed again."""
+
+    name: str
+    units: int = 0
+    ready: int = 0
+    leased: int = 0
+    done: int = 0
+    given_up: int = 0
+    cancelled: int = 0
+    known: int = 0
+    documents: int = 0
+    bytes: int = 0
+
+
+class RunDetail(RunOut):
+    stages: list[StageOut]
+
+    @staticmethod
+    def resolve_stages(run: Run) -> list[StageOut]:
+        """Every stage of the plan, in order, those that have not begun with zeros."""
+        found = {row["stage"]: row for row in _stage_counts(run)}
+        return [
+            StageOut(name=name, **{k: v for k, v in found.get(name, {}).items() if k != "stage"})
+            for name in run.stages
+        ]
+
+
+def _stage_counts(run: Run) -> Iterable[dict[str, Any]]:
+    by_state = {state.value: Count("pk", filter=Q(state=state)) for state in Unit.State}
+    return (
+        run.units.order_by("stage")
+        .values("stage")
+        .annotate(
+            units=Count("pk"),
+            known=Count("pk", filter=Q(known=True)),
+            documents=Sum("documents_done"),
+            bytes=Sum("bytes_done"),
+            **by_state,
+        )
+    )
+
+
+def _rows() -> QuerySet[Run]:
+    return Run.objects.select_related("recipe", "snapshot").prefetch_related("corpora")
+
+
+@router.get("", auth=READING, response=Page[RunOut], summary=gettext_noop("Runs, newest first"))
+def list_runs(
+    request: HttpRequest,
+    corpus: Name | None = None,
+    state: Literal["running", "paused", "done", "failed", "cancelled"] | None = None,
+    kind: Literal["ingest", "curate", "train", "export"] | None = None,
+    limit: Limit = 100,
+    before: Id | None = None,
+) -> dict[str, object]:
+    wanted = {"corpora__name": corpus, "state": state, "kind": kind}
+    runs = _rows().filter(**{name: value for name, value in wanted.items() if value})
+    return page(runs, limit=limit, before=before)
+
+
+@router.post(
+    "",
+    auth=WRITING,
+    response={201: RunDetail},
+    summary=gettext_noop("Curate one corpus or several with a recipe"),
+)
+def start_run(request: HttpRequest, body: RunIn) -> Status[Run]:
+    """Returns at once; follow the run until its state is done. Its snapshot is then named."""
+    corpora = [get_object_or_404(Corpus, name=name) for name in dict.fromkeys(body.corpora)]
+    versions = Recipe.objects.filter(name=body.recipe)
+    if body.recipe_version is not None:
+        versions = versions.filter(version=body.recipe_version)
+    recipe = versions.order_by("-version").first()
+    if recipe is None:
+        raise Http404
+    tokenizer = get_object_or_404(Tokenizer, name=body.tokenizer) if body.tokenizer else None
+    run = actions.start_curation(
+        corpora=corpora, recipe=recipe, tokenizer=tokenizer, by=actor(request)
+    )
+    return Status(201, _one(run.pk))
+
+
+@router.get(
+    "/{int:run_id}",
+    auth=READING,
+    response=RunDetail,
+    summary=gettext_noop("One run with its stages"),
+)
+def get_run(request: HttpRequest, run_id: Id) -> Run:
+    return _one(run_id)
+
+
+@router.get(
+    "/{int:run_id}/units",
+    auth=READING,
+    response=Page[UnitOut],
+    summary=gettext_noop("The units of a run, newest first"),
+)
+def list_units(
+    request: HttpRequest,
+    run_id: Id,
+    state: Literal["ready", "leased", "done", "given_up", "cancelled"] | None = None,
+    limit: Limit = 100,
+    before: Id | None = None,
+) -> dict[str, object]:
+    units = _one(run_id).units.all()
+    return page(units.filter(state=state) if state else units, limit=limit, before=before)
+
+
+@router.post(
+    "/{int:run_id}/{verb}",
+    auth=WRITING,
+    response=RunDetail,
+    summary=gettext_noop("Pause, resume, cancel or retry a run"),
+)
+def steer_run(
+    request: HttpRequest, run_id: Id, verb: Literal["pause", "resume", "cancel", "retry"]
+) -> Run:
+    """409 when the run is in a state where the verb has no meaning."""
+    verbs: dict[str, Callable[..., Run]] = {
+        "pause": actions.pause,
+        "resume": actions.resume,
+        "cancel": actions.cancel,
+        "retry": actions.retry_given_up,
+    }
+    verbs[verb](run=_one(run_id), by=actor(request))
+    return _one(run_id)
+
+
+def _one(run_id: int) -> Run:
+    return get_object_or_404(_rows(), pk=run_id)

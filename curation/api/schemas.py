@@ -1,0 +1,52 @@
+"""The types that the API's inputs and outputs are made of."""
+
+from __future__ import annotations
+
+from typing import Annotated, Generic, TypeVar
+
+from django.db.models import Model, QuerySet
+from ninja import Field, Schema
+from pydantic import StringConstraints
+
+#: Row ids: what a 64-bit column holds, so that a longer number is refused and not looked up.
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+#: Names of corpora, recipes and tokenizers.
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+DocumentId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+FormatName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,16}$")]
+
+#: PostgreSQL refuses NUL in text; so do we, with a sentence.
+_NO_NUL = r"^[^\x00]*$"
+Short = Annotated[str, StringConstraints(max_length=100, pattern=_NO_NUL)]
+Line = Annotated[str, StringConstraints(max_length=200, pattern=_NO_NUL)]
+Note = Annotated[str, StringConstraints(max_length=1_000, pattern=_NO_NUL)]
+PathText = Annotated[str, StringConstraints(min_length=1, max_length=4_000, pattern=_NO_NUL)]
+Prose = Annotated[str, StringConstraints(max_length=1_000_000, pattern=_NO_NUL)]
+
+#: How many items a page of a list holds.
+Limit = Annotated[int, Field(ge=1, le=1_000)]
+
+T = TypeVar("T")
+M = TypeVar("M", bound=Model)
+
+
+class Refusal(Schema):
+    """Every error: what is wrong, and what to do where something can be done."""
+
+    detail: str
+
+
+class Page(Schema, Generic[T]):
+    """Newest first. ``next`` goes into ``before`` to read on; null at the end."""
+
+    items: list[T]
+    next: int | None
+
+
+def page(rows: QuerySet[M], *, limit: int, before: int | None) -> dict[str, object]:
+    """By key, not by offset: the thousandth page costs what the first one does."""
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows.order_by("-pk")[: limit + 1])
+    items = found[:limit]
+    return {"items": items, "next": items[-1].pk if len(found) > limit else None}
