@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from corpora.dedup.folding import Points, fold_points
 from corpora.dedup.minhash import signatures
-from corpora.documents import SIGNATURES, text_hash
+from corpora.documents import ROW_GROUP_ROWS, SIGNATURES, text_hash
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
@@ -24,7 +24,7 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
         store.parquet(unit.inputs["text"]) as source,
         store.table_writer(SIGNATURES) as writer,
     ):
-        for batch in source.iter_batches(columns=["text"]):
+        for batch in source.iter_batches(ROW_GROUP_ROWS, columns=["text"]):
             writer.write(_signed(batch.column("text"), unit.params))
             progress(documents=batch.num_rows, bytes=batch.nbytes)
     return UnitResult(outputs={"signatures": writer.sha256})
