@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from corpora.documents import ROW_GROUP_ROWS
 from corpora.storage import Store
 from corpora.text_spans import apply_edits, edits_by_row
 
@@ -29,7 +30,7 @@ def final_texts(store: Store, part: Mapping[str, str]) -> Iterator[FinalTexts]:
     edits = edits_by_row(store.read_table(part["edits"]))
     start = 0
     with store.parquet(part["text"]) as source:
-        for batch in source.iter_batches(columns=["text"]):
+        for batch in source.iter_batches(ROW_GROUP_ROWS, columns=["text"]):
             texts = [
                 _final(text or "", edits.get(row, [])) if verdicts[row] == "keep" else None
                 for row, text in enumerate(batch.column("text").to_pylist(), start)
