@@ -45,11 +45,16 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_cancel_long_running_tasks_on_connection_loss=False,
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
     broker_transport_options={
         "visibility_timeout": 24 * 3600,
         "health_check_interval": 25,
         "socket_timeout": 30,
         "socket_keepalive": True,
+        # A page does not wait for a broker that is away: the sweep sends the wake-up later.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.05,
     },
     timezone="UTC",
 )

@@ -78,7 +78,7 @@ def _redis_executable() -> str:
 
 def worker_program(name: str, queues: Sequence[str], processes: int, niceness: int = 0) -> Program:
     """One Celery worker; the same command line as docker-compose.yml's."""
-    command = [PYTHON, "-m", "celery", "-A", "curation.celery", "worker"]
+    command = [PYTHON, "-m", "celery", "-A", "curation", "worker"]
     command += ["-Q", ",".join(queues), "-c", str(processes), "-n", f"{name}@%h"]
     command += ["--without-gossip", "--without-mingle", "-l", "WARNING"]
     # SIGQUIT: a worker whose supervisor is gone does not wait for its tasks.
