@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def start(monkeypatch: pytest.MonkeyPatch, store: Store, engineer: User):  # noqa: ANN201
+def start(monkeypatch: pytest.MonkeyPatch, store: Store, engineer: User):
     """``start(1, 2, 3)``: a run that squares and adds these numbers."""
     for name, stage in STAGES.items():
         monkeypatch.setitem(stages.STAGES, name, stage)
@@ -84,7 +84,9 @@ def test_a_worker_that_lost_its_lease_cannot_commit(start) -> None:
     expire(unit)
     sweep()
     second = units.claim(unit.pk, worker="second")
-    assert zombie and second and second.token == zombie.token + 1
+    assert zombie
+    assert second
+    assert second.token == zombie.token + 1
     assert not units.renew(zombie, documents=1, bytes=1)
     assert not units.finish(zombie, stages.UnitResult(counts={"square": -999}))
     assert units.finish(second, stages.UnitResult(counts={"square": 25}))
@@ -96,7 +98,8 @@ def test_an_expired_lease_cannot_commit_even_before_the_sweep(start) -> None:
     unit = start(5).units.get()
     lease = units.claim(unit.pk, worker="slow")
     expire(unit)
-    assert lease and not units.finish(lease, stages.UnitResult(counts={"square": 25}))
+    assert lease
+    assert not units.finish(lease, stages.UnitResult(counts={"square": 25}))
 
 
 def test_a_part_that_is_refused_is_given_up_and_the_rest_goes_on(start) -> None:
@@ -118,7 +121,7 @@ def test_a_fault_is_tried_three_times_and_then_given_up(start) -> None:
 
 
 def test_a_unit_that_kills_its_workers_runs_alone_and_is_given_up(start) -> None:
-    """In the child the stages of the tests are unknown, so it dies there as it would of a signal."""
+    """In the child the stages of the tests are unknown, so it dies there as of a signal."""
     run = start(-2, 1)
     unit = run.units.get(part="00000")
     Unit.objects.filter(pk=unit.pk).update(losses=units.MAX_LOSSES)
@@ -153,7 +156,8 @@ def test_pause_lets_no_new_unit_begin_and_keeps_what_is_finished(start, engineer
     lease = units.claim(first.pk, worker="a")
     runs.pause(run=run, by=engineer)
     assert units.claim(run.units.last().pk, worker="b") is None
-    assert lease and units.finish(lease, stages.UnitResult(counts={"square": 1}))
+    assert lease
+    assert units.finish(lease, stages.UnitResult(counts={"square": 1}))
     assert work_all(run).state == Run.State.PAUSED
     runs.resume(run=run, by=engineer)
     assert work_all(run).state == Run.State.DONE
@@ -163,7 +167,8 @@ def test_cancel_takes_the_lease_away(start, engineer: User) -> None:
     run = start(1, 2)
     lease = units.claim(run.units.first().pk, worker="a")
     runs.cancel(run=run, by=engineer)
-    assert lease and not units.renew(lease, documents=1, bytes=1)
+    assert lease
+    assert not units.renew(lease, documents=1, bytes=1)
     assert not units.finish(lease, stages.UnitResult(counts={"square": 1}))
     run.refresh_from_db()
     assert run.state == Run.State.CANCELLED
