@@ -130,6 +130,22 @@ def detect(head: bytes) -> str | None:
         return None
 
 
+def decode_loosely(data: bytes, encoding: str) -> str:
+    """The text in a known encoding, with U+FFFD where it does not fit; for looking at only.
+
+    >>> decode_loosely("日本".encode("iso2022_jp"), "iso2022_jp")
+    '日本'
+    """
+    if encoding == "iso2022_jp":
+        try:
+            return decode_iso2022jp(data)
+        except UnicodeDecodeError:
+            return data.decode("iso2022_jp_ext", "replace")
+    if encoding == "euc_jp":
+        return data.decode("euc_jis_2004", "replace")
+    return data.decode(encoding, "replace")
+
+
 def refuse_binary(data: bytes) -> None:
     """Raise UndecodableError when the control characters say that this is no text."""
     sample = data[:SAMPLE_BYTES]

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from corpora.documents import QUARANTINE_BYTES, Document, Rejected
+from corpora.ingest.parquet_process import ParquetProcess
 from corpora.ingest.streams import Peekable
 from corpora.stages import Progress
 
@@ -59,6 +60,8 @@ class Source:
     chunks: Peekable
     #: The bytes as a seekable file, for formats that are read from their end.
     as_file: Callable[[], AbstractContextManager[Path]]
+    #: The process that opens Parquet files; one for all files of a unit.
+    parquet: ParquetProcess
     progress: Progress
     #: What a person should know although the file was read to its end.
     warnings: list[str] = field(default_factory=list)

@@ -35,6 +35,7 @@ class Counted:
         self._file = file
         self._progress = progress
         self.count = 0
+        #: Arrow asks for it.
         self.closed = False
 
     def read(self, size: int = -1) -> bytes:
@@ -42,6 +43,10 @@ class Counted:
         self.count += len(data)
         self._progress(bytes=len(data))
         return data
+
+    def close(self) -> None:
+        """For Arrow, which closes what it reads; whoever opened the file closes it."""
+        self.closed = True
 
 
 class Peekable:

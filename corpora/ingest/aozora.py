@@ -1,0 +1,129 @@
+"""Aozora Bunko: the book's text without its markup; ruby, notes and colophon as metadata.
+
+The format is described in Aozora Bunko's 注記一覧 and 青空文庫・組版案内: ｜base《ruby》,
+［＃notes］, ※［＃gaiji］ with a plane-row-cell of JIS X 0213 or a Unicode number, a
+legend between two rules of hyphens, and a colophon that begins with 底本：.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from corpora.documents import Document
+from corpora.ingest.aozora_markup import Markup, strip_markup
+from corpora.ingest.entries import Outcome, Place
+
+_LEGEND = "【テキスト中に現れる記号について】"
+_RULE = re.compile(r"-{5,}[ 　]*")
+_COLOPHON = re.compile(r"^底本[：:]", re.MULTILINE)
+_LEGEND_LINE = re.compile(r"《》：|｜：|［＃］：|〔〕：|（例）|（数字は、JIS|＊：")
+_NOTE = re.compile(r"［＃[^］\n]{1,120}］")
+_RUBY = re.compile(r"[一-龥々]《[ぁ-ヶー]{1,20}》")
+#: Characters of the colophon that are kept.
+_COLOPHON_CHARACTERS = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A file taken apart; every part still with its markup."""
+
+    header: str
+    body: str
+    colophon: str
+
+
+def is_aozora(text: str) -> bool:
+    """Whether the text carries the legend, the colophon, or notes and ruby together.
+
+    >>> is_aozora("題\\n著者\\n\\n本文《ほんぶん》である。\\n\\n底本：「全集」\\n青空文庫作成ファイル：")
+    True
+    >>> is_aozora("《重要》お知らせ")
+    False
+    """
+    if _LEGEND in text[:20_000]:
+        return True
+    tail = text[-6_000:]
+    if _COLOPHON.search(tail) and "青空文庫" in tail:
+        return True
+    sample = text[:50_000]
+    return len(_NOTE.findall(sample)) >= 2 and len(_RUBY.findall(sample)) >= 3
+
+
+def take_apart(text: str) -> Work:
+    """Header, body and colophon; the legend is dropped.
+
+    >>> take_apart("題\\n著者\\n\\n本文。\\n\\n底本：「全集」").body
+    '本文。'
+    """
+    header, rest = _header(text)
+    match = _COLOPHON.search(rest)
+    if match is None:
+        return Work(header=header, body=rest.strip("\n"), colophon="")
+    return Work(
+        header=header,
+        body=rest[: match.start()].strip("\n"),
+        colophon=rest[match.start() :].strip(),
+    )
+
+
+def document(text: str, place: Place, encoding: str, notes: dict[str, Any]) -> Outcome:
+    """The document of one work."""
+    work = take_apart(text)
+    body = strip_markup(work.body)
+    header = [line for line in strip_markup(work.header).text.split("\n") if line.strip()]
+    if not body.text.strip():
+        return place.rejected("no-text", "the work has no text besides its markup", text.encode())
+    return Document(
+        text=body.text,
+        source=place.source,
+        locator=place.locator,
+        format="aozora",
+        encoding=encoding,
+        title=header[0].strip() if header else None,
+        metadata=_metadata(header, body, work.colophon) | notes,
+    )
+
+
+def _header(text: str) -> tuple[str, str]:
+    """(the lines before the legend, what comes after it)."""
+    lines = text.split("\n")
+    if _LEGEND in text[:20_000]:
+        legend = next(at for at, line in enumerate(lines) if _LEGEND in line)
+        begin = legend - 1 if legend and _RULE.fullmatch(lines[legend - 1]) else legend
+        return "\n".join(lines[:begin]), "\n".join(lines[_legend_end(lines, legend) :])
+    rules = [at for at, line in enumerate(lines[:200]) if re.fullmatch("-{20,}", line.strip())]
+    if len(rules) >= 2:
+        return "\n".join(lines[: rules[0]]), "\n".join(lines[rules[1] + 1 :])
+    header, _, body = text.lstrip("\n").partition("\n\n")
+    if body and header.count("\n") < 10 and not _NOTE.match(header):
+        return header, body
+    return "", text
+
+
+def _legend_end(lines: list[str], legend: int) -> int:
+    """The line after the legend's second rule; without one, after the lines that explain."""
+    for at in range(legend + 1, min(legend + 60, len(lines))):
+        if _RULE.fullmatch(lines[at]):
+            return at + 1
+    at = legend + 1
+    while at < len(lines) and (not lines[at].strip() or _LEGEND_LINE.match(lines[at])):
+        at += 1
+    return at
+
+
+def _metadata(header: list[str], body: Markup, colophon: str) -> dict[str, Any]:
+    """Author is the header's last line; what stands between is subtitle and the like."""
+    found: dict[str, Any] = {
+        "ruby": {"count": body.ruby_count, "list": [list(pair) for pair in body.ruby]},
+        "notes": {"count": body.note_count, "list": body.notes},
+        "gaiji": {"count": body.gaiji_count, "unresolved": body.unresolved},
+    }
+    if len(header) > 1:
+        found["author"] = header[-1].strip()
+    if len(header) > 2:
+        found["header"] = header[1:-1]
+    if colophon:
+        found["colophon"] = colophon[:_COLOPHON_CHARACTERS]
+    return found

@@ -1,0 +1,159 @@
+"""Zip archives: members one after another, names decoded, hostile ones refused.
+
+Nothing is ever unpacked by its name. A member's name that climbs out of the
+archive, a link or a directory of absurd size says that the archive was made to do
+harm (or is no archive of texts), and refuses the whole of it.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+import struct
+import unicodedata
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from corpora.documents import Rejected
+from corpora.errors import SourceError
+from corpora.ingest.encodings import UndecodableError, decode
+from corpora.ingest.streams import BOMB_FLOOR, BOMB_RATIO, CHUNK
+
+ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
+MAX_MEMBERS = 200_000
+MAX_DIRECTORY_BYTES = 64 << 20
+_REMEDY = "Pack the texts again, or unpack them and ingest the folder."
+_END = struct.Struct("<4s4H2LH")
+_OFFICE = {"[Content_Types].xml", "META-INF/container.xml", "META-INF/manifest.xml"}
+_UTF8_FLAG = 0x800
+_ENCRYPTED_FLAG = 0x1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    #: Decoded, with forward slashes, NFC.
+    name: str
+    #: Unique in the archive: the name, "#2" after a second one of the same name.
+    label: str
+    info: zipfile.ZipInfo
+    archive: zipfile.ZipFile
+    source: str
+
+    def chunks(self) -> Iterator[bytes]:
+        """The member's bytes. Raises SourceError after what could be read."""
+        size = 0
+        try:
+            with self.archive.open(self.info) as file:
+                while chunk := file.read(CHUNK):
+                    size += len(chunk)
+                    self._refuse_bomb(size)
+                    yield chunk
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            raise SourceError(
+                f"{self.source}#{self.label}", None, f"damaged: {error}", remedy=_REMEDY
+            ) from error
+
+    def _refuse_bomb(self, size: int) -> None:
+        if size > BOMB_FLOOR and size > BOMB_RATIO * max(self.info.compress_size, 1):
+            raise SourceError(
+                f"{self.source}#{self.label}",
+                None,
+                f"{self.info.compress_size:,} bytes grew to more than {size:,}: this looks like "
+                "a decompression bomb, reading stopped",
+                remedy="If it is honest, decompress it and ingest the result.",
+            )
+
+
+def is_zip(head: bytes) -> bool:
+    return head.startswith(ZIP_MAGIC)
+
+
+def members(file: IO[bytes], source: str) -> Iterator[Member | Rejected]:
+    """The files of an archive in its directory's order; those that cannot be read as Rejected.
+
+    Raises SourceError when the archive is damaged or refused.
+    """
+    _refuse_large_directory(file, source)
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
+        raise SourceError(source, None, f"not a whole zip archive: {error}", remedy=_REMEDY) from error
+    with archive:
+        infos = [info for info in archive.infolist() if not info.is_dir()]
+        names = [_name(info) for info in infos]
+        _refuse_hostile(infos, names, source)
+        seen: Counter[str] = Counter()
+        for info, name in zip(infos, names, strict=True):
+            seen[name] += 1
+            label = name if seen[name] == 1 else f"{name}#{seen[name]}"
+            member = Member(name=name, label=label, info=info, archive=archive, source=source)
+            yield _encrypted(member) if info.flag_bits & _ENCRYPTED_FLAG else member
+
+
+def _encrypted(member: Member) -> Rejected:
+    return Rejected(
+        source=f"{member.source}#{member.label}",
+        locator=f"member:{member.label}",
+        reason="encrypted",
+        detail="the member is encrypted: unpack it with its password and ingest the result",
+    )
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The name in Unicode: without bit 11, zipfile has read any bytes as cp437.
+
+    Made with the raw name, because zipfile cuts names at NUL and turns backslashes.
+    """
+    name = info.orig_filename
+    if not info.flag_bits & _UTF8_FLAG:
+        raw = name.encode("cp437")
+        try:
+            name = decode(raw).text
+        except UndecodableError:
+            name = raw.decode("ascii", "backslashreplace")
+    return unicodedata.normalize("NFC", name)
+
+
+def _refuse_hostile(infos: list[zipfile.ZipInfo], names: list[str], source: str) -> None:
+    if len(infos) > MAX_MEMBERS:
+        raise _refused(source, f"{len(infos):,} members, more than {MAX_MEMBERS:,}")
+    if _OFFICE & set(names):
+        raise SourceError(
+            source,
+            None,
+            "this is an office document or e-book, which is not read",
+            remedy="Save it as plain text.",
+        )
+    for info, name in zip(infos, names, strict=True):
+        parts = re.split(r"[/\\]", name) if info.flag_bits & _UTF8_FLAG else name.split("/")
+        if ".." in parts or name.startswith("/") or re.match(r"[A-Za-z]:[/\\]", name):
+            raise _refused(source, f"a member's name leaves the archive: {name[:80]!r}")
+        if "\0" in name or len(name) > 1_000:
+            raise _refused(source, "a member's name holds NUL or is longer than 1,000 characters")
+        if stat.S_ISLNK(info.external_attr >> 16):
+            raise _refused(source, f"a member is a link: {name[:80]!r}")
+
+
+def _refuse_large_directory(file: IO[bytes], source: str) -> None:
+    """Before zipfile loads it: a directory of a million entries takes a gigabyte."""
+    size = file.seek(0, 2)
+    file.seek(max(0, size - 65_557))
+    tail = file.read()
+    file.seek(0)
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) - at < _END.size:
+        return
+    directory = _END.unpack_from(tail, at)[5]
+    if directory == 0xFFFFFFFF:  # zip64: the directory lies between its offset and this record
+        locator = tail.rfind(b"PK\x06\x06", 0, at)
+        directory = struct.unpack_from("<Q", tail, locator + 40)[0] if locator >= 0 else size
+    if directory > MAX_DIRECTORY_BYTES:
+        raise _refused(source, f"its directory has {directory:,} bytes")
+
+
+def _refused(source: str, why: str) -> SourceError:
+    return SourceError(source, None, f"the archive is refused: {why}", remedy=_REMEDY)

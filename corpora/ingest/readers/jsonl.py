@@ -1,0 +1,82 @@
+"""JSON Lines: one object a line, each judged on its own."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from corpora.documents import MAX_RECORD_BYTES
+from corpora.ingest import fields, strict_json
+from corpora.ingest.encodings import UndecodableError
+from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
+from corpora.ingest.lines import lines, separator_of
+from corpora.ingest.transcoding import decode_line
+
+_MARGIN = "\ufeff \t\r\0"
+_BLANK = b" \t\r\n\x00"
+#: Lines of the head that decide.
+_LOOKED_AT = 50
+
+
+def matches(sample: Sample) -> bool:
+    """At least half of the first lines are objects; a lone object must have a text."""
+    heads = [line for raw in sample.lines[:_LOOKED_AT] if (line := raw.strip(_MARGIN))]
+    if not heads:
+        return _long_record(sample)
+    if not any(line.startswith("{") for line in heads):
+        return False
+    objects = [_object(line) for line in heads]
+    if len(heads) == 1 and sample.complete:
+        return objects[0] is not None and fields.has_text(objects[0])
+    return 2 * sum(found is not None for found in objects) >= len(heads)
+
+
+def _long_record(sample: Sample) -> bool:
+    """The first line goes beyond the head: a record when it begins with a text field."""
+    beginning = re.match(r'\s*\{\s*"([^"\\]{1,64})"\s*:\s*(["\d])', sample.text.lstrip("\ufeff\0"))
+    return beginning is not None and not sample.complete
+
+
+def read(source: Source) -> Iterator[Entry]:
+    column = fields.text_column(
+        found
+        for line in source.sample.lines[:_LOOKED_AT]
+        if (found := _object(line.strip(_MARGIN))) is not None
+    )
+    for line in lines(source.chunks, separator=separator_of(source.sample.head)):
+        place = source.place(f"byte:{line.offset}")
+        if line.oversized:
+            yield place.rejected(
+                "too-large", f"the line is longer than {MAX_RECORD_BYTES >> 20} MiB", line.data
+            )
+        elif data := line.data.strip(_BLANK):
+            yield partial(_record, data, place=place, encoding=source.encoding, column=column)
+
+
+def _object(line: str) -> dict[str, object] | None:
+    try:
+        value = strict_json.parse(line.encode("utf-8", "surrogatepass"))
+    except strict_json.JsonError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _record(data: bytes, *, place: Place, encoding: str, column: str | None) -> Outcome:
+    try:
+        text, used = decode_line(data.removeprefix(codecs.BOM_UTF8), encoding)
+        value = strict_json.parse(text.encode("utf-8", "surrogatepass"))
+    except UndecodableError as error:
+        return place.rejected("undecodable", str(error), data)
+    except strict_json.JsonError as error:
+        return place.rejected(error.reason, str(error), data)
+    if not isinstance(value, dict):
+        kind = type(value).__name__
+        return place.rejected("not-an-object", f"the line holds {kind}, no object", data)
+    return fields.to_document(
+        value, place=place, format="jsonl", encoding=used, text_column=column, raw=data
+    )
+
+
+JSONL = Reader(name="jsonl", matches=matches, read=read)

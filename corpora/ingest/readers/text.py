@@ -1,0 +1,157 @@
+"""Plain text: one file is one document; a file beyond the record limit is read in pieces."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from corpora.documents import MAX_RECORD_BYTES, Document
+from corpora.errors import SourceError
+from corpora.ingest.cleaning import Unfit, clean
+from corpora.ingest.dates import iso_date
+from corpora.ingest.encodings import UndecodableError, decode, refuse_binary
+from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
+from corpora.ingest.lines import Line, lines, separator_of
+from corpora.ingest import aozora
+from corpora.ingest.transcoding import is_wide
+
+#: A piece of a large file ends at the first blank line after this many bytes …
+_PIECE = 1 << 20
+#: … and at any line end after this many.
+_LONGEST_PIECE = 2 << 20
+_URL = re.compile(r"https?://[^\s　]{4,2000}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    offset: int
+    data: bytes
+    #: 0 for a whole file, else which piece of it, from 1.
+    number: int
+
+
+def matches(sample: Sample) -> bool:
+    """Whatever no other reader recognised. Binary data is quarantined when it is read."""
+    return True
+
+
+def read(source: Source, *, markup: bool = False) -> Iterator[Entry]:
+    """``markup`` says that the text is Aozora Bunko's without asking the content."""
+    for found in _pieces(source):
+        if isinstance(found, _Piece):
+            yield partial(_document, found, source, markup)
+            continue
+        place = source.place(f"byte:{found.offset}")
+        if found.oversized:
+            detail = f"over {MAX_RECORD_BYTES >> 20} MiB without a line end"
+            yield place.rejected("too-large", detail, found.data)
+        else:
+            yield place.rejected("truncated", "the end of the text is missing", found.data)
+
+
+def _pieces(source: Source) -> Iterator[_Piece | Line]:
+    """The whole text when it fits a record, else pieces; lines that are too long as lines."""
+    separator = separator_of(source.sample.head)
+    collector = _Collector(separator)
+    try:
+        for line in lines(source.chunks, separator=separator):
+            yield from collector.add(line)
+    except SourceError:
+        # A text without its end is no whole document: it is shown, not kept.
+        yield from collector.cut_short()
+        raise
+    yield from collector.flush()
+
+
+class _Collector:
+    """Gathers lines into pieces; the limit is what turns a file into pieces at all."""
+
+    def __init__(self, separator: bytes) -> None:
+        self._separator = separator
+        self._held: list[Line] = []
+        self._size = 0
+        self._number = 0
+
+    def add(self, line: Line) -> Iterator[_Piece | Line]:
+        if line.oversized:
+            self._number = self._number or 1
+            yield from self.flush()
+            yield line
+            return
+        self._hold(line)
+        if self._number:
+            yield from self._close(line)
+        elif self._size > MAX_RECORD_BYTES:
+            held, self._held, self._size, self._number = self._held, [], 0, 1
+            for earlier in held:
+                self._hold(earlier)
+                yield from self._close(earlier)
+
+    def flush(self) -> Iterator[_Piece]:
+        if self._held:
+            data = self._separator.join(line.data for line in self._held)
+            yield _Piece(offset=self._held[0].offset, data=data, number=self._number)
+        self._number += bool(self._number)
+        self._held, self._size = [], 0
+
+    def cut_short(self) -> Iterator[Line]:
+        if self._held:
+            beginning = self._separator.join(line.data for line in self._held[:64])
+            yield Line(self._held[0].offset, beginning, oversized=False)
+
+    def _hold(self, line: Line) -> None:
+        self._held.append(line)
+        self._size += len(line.data) + 1
+
+    def _close(self, line: Line) -> Iterator[_Piece]:
+        blank = not line.data.strip()
+        if self._size > (_PIECE if blank else _LONGEST_PIECE):
+            yield from self.flush()
+
+
+def _document(piece: _Piece, source: Source, markup: bool) -> Outcome:
+    place = source.place(f"byte:{piece.offset}")
+    known = source.sample.encoding
+    try:
+        if not is_wide(known):
+            refuse_binary(piece.data)
+        decoded = decode(piece.data, prefer=known)
+    except UndecodableError as error:
+        reason = "binary" if str(error).startswith("binary") else "undecodable"
+        return place.rejected(reason, str(error), piece.data)
+    cleaned = clean(decoded.text)
+    if isinstance(cleaned, Unfit):
+        return place.rejected(cleaned.reason, cleaned.detail, piece.data)
+    notes: dict[str, Any] = decoded.notes | cleaned.notes
+    if piece.number:
+        notes["piece"] = piece.number
+    encoding = known if known is not None and is_wide(known) else decoded.encoding
+    if markup or aozora.is_aozora(cleaned.text):
+        return aozora.document(cleaned.text, place, encoding, notes)
+    return _plain(cleaned.text, place, encoding, notes)
+
+
+def _plain(text: str, place: Place, encoding: str, notes: dict[str, Any]) -> Document:
+    """A document, with the header of a news article taken off when there is one."""
+    lines = text.split("\n", 3)
+    fields: dict[str, str] = {}
+    if len(lines) == 4 and _URL.fullmatch(lines[0].strip()):
+        date = iso_date(lines[1])
+        if date is not None:
+            fields = {"url": lines[0].strip(), "date": date, "title": lines[2].strip()}
+            text = lines[3]
+    return Document(
+        text=text,
+        source=place.source,
+        locator=place.locator,
+        format="text",
+        encoding=encoding,
+        metadata=notes,
+        **fields,
+    )
+
+
+TEXT = Reader(name="text", matches=matches, read=read)

@@ -1,0 +1,81 @@
+"""Decoded lines of a stream that may be in any encoding, in bounded memory."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from corpora.ingest.encodings import UndecodableError, decode
+from corpora.ingest.entries import Source
+from corpora.ingest.lines import lines, separator_of
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    offset: int
+    text: str
+    encoding: str
+    oversized: bool = False
+    #: The bytes when they could not be decoded (``text`` is empty then).
+    undecodable: bytes = b""
+
+
+def is_wide(encoding: str | None) -> bool:
+    """Whether line ends and brackets of this encoding are more than a byte."""
+    return encoding is not None and encoding.startswith(("utf-16", "utf-32"))
+
+
+def narrow(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """UTF-16 or UTF-32 as UTF-8, without the byte order mark; U+FFFD for what does not fit."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    first = True
+    for chunk in chunks:
+        text = decoder.decode(chunk)
+        if first and text:
+            text, first = text.removeprefix("\ufeff"), False
+        yield text.encode("utf-8", "replace")
+    yield decoder.decode(b"", final=True).encode("utf-8", "replace")
+
+
+def text_lines(source: Source) -> Iterator[TextLine]:
+    """The lines of a source, each decoded on its own where the file's encoding fails."""
+    for line in lines(source.chunks, separator=separator_of(source.sample.head)):
+        if line.oversized:
+            text = line.data.decode("utf-8", "replace")
+            yield TextLine(line.offset, text, source.encoding, oversized=True)
+            continue
+        data = line.data.removeprefix(codecs.BOM_UTF8) if line.offset == 0 else line.data
+        try:
+            text, encoding = decode_line(data, source.encoding)
+        except UndecodableError:
+            yield TextLine(line.offset, "", source.encoding, undecodable=line.data)
+        else:
+            yield TextLine(line.offset, text, encoding)
+
+
+def as_utf8(source: Source) -> Iterator[bytes]:
+    """The bytes of a source as UTF-8, for formats whose syntax is ASCII."""
+    if source.encoding.startswith("utf-") or source.encoding == "ascii":
+        yield from source.chunks
+        return
+    for line in text_lines(source):
+        yield (line.text + "\n").encode("utf-8", "surrogatepass") or line.undecodable
+
+
+def decode_line(data: bytes, encoding: str) -> tuple[str, str]:
+    """(text, the encoding it turned out to have). Raises UndecodableError.
+
+    A line in a UTF-8 file that is not UTF-8 must be certain to be taken for another
+    encoding; elsewhere the file's own is preferred.
+    """
+    if encoding.startswith("utf-"):
+        try:
+            return data.decode(), encoding
+        except UnicodeDecodeError:
+            decoded = decode(data, sure=True)
+    elif data.isascii() and b"\x1b" not in data:
+        return data.decode("ascii"), encoding
+    else:
+        decoded = decode(data, prefer=encoding)
+    return decoded.text, decoded.encoding

@@ -1,0 +1,243 @@
+"""The ingest unit: a group of files becomes parts of documents and a quarantine.
+
+Every finished part is recorded under a key of its own, with the place where the
+next one begins: a unit that was killed goes on there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from corpora.documents import QUARANTINE, Document, Rejected
+from corpora.errors import SourceError
+from corpora.ingest.entries import Entry
+from corpora.ingest.formats import reader_named
+from corpora.ingest.parquet_process import ParquetProcess
+from corpora.ingest.parts import PartWriter
+from corpora.ingest.reading import Opened
+from corpora.ingest.scan import digest_of, local_path
+from corpora.stages import Progress, UnitResult, UnitSpec
+from corpora.storage import Store
+
+#: Documents between two calls of progress.
+_PULSE = 1_000
+
+
+@dataclass(kw_only=True)
+class Account:
+    """What became of one file."""
+
+    path: str
+    bytes: int
+    format: str | None = None
+    #: Of its first document.
+    encoding: str | None = None
+    documents: int = 0
+    quarantined: int = 0
+    error: str | None = None
+    warning: str | None = None
+
+    def count(self, outcome: Document | Rejected) -> None:
+        if isinstance(outcome, Rejected):
+            self.quarantined += 1
+            return
+        self.documents += 1
+        self.encoding = self.encoding or outcome.encoding
+
+
+@dataclass(kw_only=True)
+class Cursor:
+    """Where the next part begins, and what the parts before it gave."""
+
+    #: Index of the file, and how many of its entries are in finished parts.
+    file: int = 0
+    entries: int = 0
+    parts: list[dict[str, Any]] = field(default_factory=list)
+    quarantines: list[str] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+    #: Of the files up to and including the current one.
+    accounts: list[Account] = field(default_factory=list)
+
+
+def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
+    """Stage "ingest": see ``IngestPlan`` for the parameters, ``docs/formats.md`` for the rest."""
+    ingest = _Ingest(unit, store, progress)
+    ingest.run()
+    return ingest.result()
+
+
+class _Ingest:
+    def __init__(self, unit: UnitSpec, store: Store, progress: Progress) -> None:
+        self._unit = unit
+        self._store = store
+        self._progress = progress
+        self._files: list[dict[str, Any]] = unit.hints["files"]
+        self._cursor = self._resume()
+        #: Entries and documents since progress was last called.
+        self._pending = self._done = 0
+        self._parquet = ParquetProcess()
+
+    def run(self) -> None:
+        if self._unit.params["format"] != "auto":
+            reader_named(self._unit.params["format"])
+        with ExitStack() as stack:
+            stack.enter_context(self._parquet)
+            scratch = stack.enter_context(self._store.scratch())
+            outcomes = self._outcomes(scratch)
+            stack.callback(outcomes.close)
+            while self._cursor.file < len(self._files):
+                self._write_part(outcomes)
+
+    def result(self) -> UnitResult:
+        cursor = self._cursor
+        accounts = [asdict(account) for account in cursor.accounts]
+        return UnitResult(
+            outputs={
+                "parts": cursor.parts,
+                "quarantine": self._join(cursor.quarantines),
+                "files": self._store.put_json(accounts),
+            },
+            counts={
+                "documents": sum(account.documents for account in cursor.accounts),
+                "quarantined": dict(sorted(cursor.reasons.items())),
+                "bytes": sum(account.bytes for account in cursor.accounts),
+                "files": len(accounts),
+            },
+        )
+
+    def _write_part(self, outcomes: Iterator[tuple[str, Document | Rejected]]) -> None:
+        params = self._unit.params
+        writer = PartWriter(self._store, params["licence"], params["domain"])
+        with writer as part:
+            for name, outcome in outcomes:
+                part.add(outcome, name)
+                self._pulse()
+                if part.full:
+                    break
+        self._commit(part)
+
+    def _outcomes(self, scratch: Path) -> Iterator[tuple[str, Document | Rejected]]:
+        """Every outcome from the cursor on; the cursor stands behind what was yielded."""
+        cursor = self._cursor
+        while cursor.file < len(self._files):
+            file = self._files[cursor.file]
+            skip = cursor.entries
+            cursor.entries = 0
+            account = self._account(file)
+            opened = self._open(file, scratch)
+            try:
+                for entry in self._entries(file, opened):
+                    account.format = opened.found
+                    cursor.entries += 1
+                    if cursor.entries <= skip:
+                        self._pulse(documents=0)
+                        continue
+                    outcome = entry if isinstance(entry, Rejected) else entry()
+                    account.count(outcome)
+                    yield file["name"], outcome
+            except SourceError as error:
+                account.error = str(error)
+                if error.retryable:
+                    raise
+            account.format = opened.found
+            account.warning = "; ".join(opened.warnings) or None
+            cursor.file += 1
+            cursor.entries = 0
+
+    def _entries(self, file: Mapping[str, Any], opened: Opened) -> Iterator[Entry]:
+        try:
+            self._check_unchanged(file, opened.path)
+            yield from opened.entries()
+        except OSError as error:
+            # Not recorded under the unit's key: the file may be readable next time.
+            raise SourceError(
+                file["source"],
+                None,
+                f"cannot be read now: {error.strerror or error}",
+                remedy="Check that the file is still there and that the workers may read it.",
+                retryable=True,
+            ) from error
+
+    def _open(self, file: Mapping[str, Any], scratch: Path) -> Opened:
+        return Opened(
+            path=local_path(file, self._store),
+            source=file["source"],
+            format=self._unit.params["format"],
+            scratch=scratch,
+            parquet=self._parquet,
+            progress=self._progress,
+        )
+
+    def _account(self, file: Mapping[str, Any]) -> Account:
+        """The current file's account; a new one unless a resumed part had begun it."""
+        if len(self._cursor.accounts) == self._cursor.file:
+            self._cursor.accounts.append(Account(path=file["source"], bytes=file["bytes"]))
+        return self._cursor.accounts[self._cursor.file]
+
+    def _check_unchanged(self, file: Mapping[str, Any], path: Path) -> None:
+        """A touched file with the same content is the same file."""
+        now = path.stat()
+        if not file["mtime_ns"] or now.st_mtime_ns == file["mtime_ns"]:
+            if now.st_size == file["bytes"]:
+                return
+        elif now.st_size == file["bytes"] and digest_of(path, self._progress) == file["sha256"]:
+            return
+        raise SourceError(
+            file["source"], None, "changed since it was scanned", remedy="Ingest it again."
+        )
+
+    def _pulse(self, *, documents: int = 1) -> None:
+        self._pending += 1
+        self._done += documents
+        if self._pending >= _PULSE:
+            self._progress(documents=self._done)
+            self._pending = self._done = 0
+
+    # -- checkpoints ---------------------------------------------------------------------
+
+    def _commit(self, part: PartWriter) -> None:
+        """Record the finished part and where the next begins."""
+        cursor = self._cursor
+        number = len(cursor.quarantines)
+        if (result := part.result()) is not None:
+            cursor.parts.append(result)
+        cursor.quarantines.append(part.quarantine)
+        cursor.reasons += part.reasons
+        self._progress(documents=self._done)
+        self._pending = self._done = 0
+        if cursor.file < len(self._files):
+            self._store.record(self._checkpoint(number), {"outputs": asdict(cursor), "counts": {}})
+
+    def _resume(self) -> Cursor:
+        """The cursor of the last recorded part whose blobs are all there."""
+        cursor = Cursor()
+        number = 0
+        while (value := self._store.lookup(self._checkpoint(number))) is not None:
+            outputs = value["outputs"]
+            blobs = [part["documents"] for part in outputs["parts"]]
+            blobs += filter(None, outputs["quarantines"])
+            if not all(map(self._store.has, blobs)):
+                break
+            outputs["reasons"] = Counter(outputs["reasons"])
+            outputs["accounts"] = [Account(**account) for account in outputs["accounts"]]
+            cursor = Cursor(**outputs)
+            number += 1
+        return cursor
+
+    def _checkpoint(self, number: int) -> str:
+        return hashlib.sha256(f"{self._unit.key}/part/{number}".encode()).hexdigest()
+
+    def _join(self, blobs: list[str]) -> str:
+        """The quarantines of all parts as one blob."""
+        with self._store.table_writer(QUARANTINE) as writer:
+            for blob in filter(None, blobs):
+                with self._store.parquet(blob) as file:
+                    for group in range(file.num_row_groups):
+                        writer.write(file.read_row_group(group))
+        return writer.sha256
