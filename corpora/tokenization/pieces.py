@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
-import sentencepiece
+from corpora.tokenization.models import load
 
 
 class Piece(NamedTuple):
@@ -16,11 +17,11 @@ class Piece(NamedTuple):
     end: int
 
 
-def pieces(model: sentencepiece.SentencePieceProcessor, text: str) -> list[Piece]:
-    """The pieces of ``text``, whose ids are those of EncodeAsIds.
+def pieces(model: Path, text: str) -> list[Piece]:
+    """The pieces of ``text`` for the model blob at a path; ids are those of EncodeAsIds.
 
     Offsets come from the model's own alignment, so that its normalisation is undone.
     """
-    found = model.EncodeAsOffsetMapping(text)
+    found = load(model).EncodeAsOffsetMapping(text)
     rows = zip(found["pieces"], found["ids"], found["offsets"], strict=True)
     return [Piece(piece, number, start, end) for piece, number, (start, end) in rows]

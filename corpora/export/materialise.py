@@ -7,7 +7,7 @@ import os
 import shutil
 import struct
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,6 @@ from corpora.errors import ExportError
 from corpora.export.formats import format_named
 from corpora.export.manifest import NAME
 from corpora.storage import Store
-
-Locate = Callable[[dict[str, Any]], Path]
 
 
 def materialise(manifest: str, store: Store, out_dir: Path) -> None:
@@ -79,36 +77,40 @@ def verify_folder(folder: Path) -> list[str]:
     try:
         manifest = orjson.loads((folder / NAME).read_bytes())
         names = {str(file["name"]) for file in manifest["files"]}
+        strange = sorted(name for name in names if Path(name).name != name)
+        if strange:
+            return [f"{NAME} names {name!r}, which is no file of this folder." for name in strange]
+        extra = sorted({path.name for path in folder.iterdir()} - {NAME} - names)
+        problems = _problems(manifest, folder)
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
-        return [f"{folder}: {NAME} is missing or unreadable."]
-    strange = sorted(name for name in names if Path(name).name != name)
-    if strange:
-        return [f"{NAME} names {name!r}, which is no file of this folder." for name in strange]
-    present = {path.name for path in folder.iterdir()} - {NAME}
-    extra = [f"{name} is not in the manifest." for name in sorted(present - names)]
-    return [*_problems(manifest, lambda file: folder / file["name"]), *extra]
+        return [f"{folder}: {NAME} is missing or damaged."]
+    return [*problems, *(f"{name} is not in the manifest." for name in extra)]
 
 
-def verify_stored(manifest: str, store: Store) -> list[str]:
-    """The same for an export in the store, by the blob of its manifest."""
-    with store.scratch() as scratch:
-        folder = scratch / "export"
-        folder.mkdir()
-        for file in store.read_json(manifest)["files"]:
+def verify(manifest: str, store: Store) -> list[str]:
+    """The same for an export in the store, by the blob of its manifest.
+
+    Raises StoreError when that blob is gone.
+    """
+    if not store.verify(manifest):
+        return [f"{NAME} does not have the sha256 {manifest} any more."]
+    stated = store.read_json(manifest)
+    with store.scratch() as folder:
+        for file in stated["files"]:
             # Readers of a format look for its files by name, side by side.
             if store.has(file["sha256"]):
                 (folder / file["name"]).symlink_to(store.path(file["sha256"]).absolute())
-        return _problems(store.read_json(manifest), lambda file: folder / file["name"])
+        return _problems(stated, folder)
 
 
-def _problems(manifest: dict[str, Any], locate: Locate) -> list[str]:
+def _problems(manifest: dict[str, Any], folder: Path) -> list[str]:
     files = manifest["files"]
-    hashes = {file["name"]: list(_hash_problems(file, locate(file))) for file in files}
+    hashes = {file["name"]: list(_hash_problems(file, folder / file["name"])) for file in files}
     found = [problem for problems in hashes.values() for problem in problems]
     # Counting what is damaged already would only say the same in other words.
     if not found:
         for file in files:
-            found += _count_problems(manifest, file, locate(file))
+            found += _count_problems(manifest, file, folder / file["name"])
         found += _sum_problems(manifest)
     return found
 
