@@ -31,7 +31,9 @@ Results = Mapping[str, Sequence[Outcome]]
 
 
 class Plan(Protocol):
-    stages: tuple[str, ...]
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """In the order in which they run."""
 
     def units(self, stage: str, results: Results) -> list[UnitSpec]: ...
 

@@ -82,7 +82,7 @@ def _write_documents(part: Mapping[str, Any], store: Store, path: Path) -> None:
             raw, text = documents["text"].to_pylist(), texts["text"].to_pylist()
             verdicts = decisions["verdict"].to_pylist()
             final = [
-                apply_edits(value, edits.get(row + i, ())) if verdict == "keep" else None
+                apply_edits(str(value), edits.get(row + i, ())) if verdict == "keep" else None
                 for i, (value, verdict) in enumerate(zip(text, verdicts, strict=True))
             ]
             differs = [a if a != b else None for a, b in zip(raw, text, strict=True)]
@@ -114,7 +114,7 @@ def aligned(store: Store, *blobs: str) -> Iterator[tuple[pa.Table, ...]]:
 
 def _write_signals(part: Mapping[str, Any], store: Store, path: Path) -> None:
     ids = store.read_table(part["documents"], columns=["id"])
-    columns: dict[str, pa.ChunkedArray] = {"id": ids["id"]}
+    columns: dict[str, pa.ChunkedArray[Any]] = {"id": ids["id"]}
     for blob in part["signals"].values():
         group = store.read_table(blob)
         columns.update({name: group[name] for name in group.column_names})

@@ -24,7 +24,7 @@ from curation.store import store
 def add_upload(
     *,
     corpus: Corpus,
-    file: UploadedFile,
+    file: UploadedFile[Any],
     by: User,
     format: str = "auto",
     licence: str = "",

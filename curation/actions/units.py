@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -41,7 +42,7 @@ class Lease:
     isolated: bool
 
 
-def _later(seconds: float) -> ExpressionWrapper:
+def _later(seconds: float) -> ExpressionWrapper[Any]:
     """The database's clock, not the worker's: hosts need not agree on the time."""
     return ExpressionWrapper(Now() + timedelta(seconds=seconds), output_field=DateTimeField())
 

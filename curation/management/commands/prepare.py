@@ -18,8 +18,9 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for folder in (settings.DATA_DIR, settings.FILE_UPLOAD_TEMP_DIR, *settings.ALLOWED_ROOTS):
-            Path(folder).mkdir(parents=True, exist_ok=True)
+        uploads = Path(str(settings.FILE_UPLOAD_TEMP_DIR))
+        for folder in (settings.DATA_DIR, uploads, *settings.ALLOWED_ROOTS):
+            folder.mkdir(parents=True, exist_ok=True)
         call_command("migrate", interactive=False, verbosity=0)
         ensure_shipped()
         login = first_login()
