@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -68,12 +69,18 @@ def _ours(request: HttpRequest, error: KotoguraError) -> HttpResponse:
     return refuse(409 if isinstance(error, _CONFLICTS) else 422, str(error))
 
 
+_ANSWERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+    AuthenticationError: _unauthenticated,
+    PermissionDenied: _forbidden,
+    Http404: _missing,
+    HttpError: _http,
+    ValidationError: _invalid,
+    ModelValidationError: _model_invalid,
+    IntegrityError: _conflict,
+    KotoguraError: _ours,
+}
+
+
 def install(api: NinjaAPI) -> None:
-    api.add_exception_handler(AuthenticationError, _unauthenticated)
-    api.add_exception_handler(PermissionDenied, _forbidden)
-    api.add_exception_handler(Http404, _missing)
-    api.add_exception_handler(HttpError, _http)
-    api.add_exception_handler(ValidationError, _invalid)
-    api.add_exception_handler(ModelValidationError, _model_invalid)
-    api.add_exception_handler(IntegrityError, _conflict)
-    api.add_exception_handler(KotoguraError, _ours)
+    for kind, answer in _ANSWERS.items():
+        api.add_exception_handler(kind, answer)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_noop
@@ -15,7 +14,8 @@ from ninja import Field, Router, Schema, Status
 from curation.actions import runs as actions
 from curation.api.auth import READING, WRITING, actor
 from curation.api.schemas import Id, Limit, Name, Page, page
-from curation.models import Corpus, Recipe, Run, Tokenizer, Unit
+from curation.models import Corpus, Recipe, Run, Tokenizer
+from curation.queries import runs as queries
 
 router = Router(tags=["runs"])
 
@@ -80,50 +80,29 @@ class UnitOut(Schema):
 
 
 class StageOut(Schema):
-    """Units of one stage by state; ``known`` ones were not computed again."""
+    """Null is what is not known before the stage begins."""
 
     name: str
-    units: int = 0
-    ready: int = 0
-    leased: int = 0
-    done: int = 0
-    given_up: int = 0
-    cancelled: int = 0
-    known: int = 0
-    documents: int = 0
-    bytes: int = 0
+    #: "" before it begins.
+    state: str
+    units: int | None
+    done: int
+    #: Of ``done``: the store knew the result, nothing was computed.
+    known: int
+    working: int
+    given_up: int
+    documents: int
+    documents_total: int | None
+    bytes: int
+    seconds: float | None
 
 
 class RunDetail(RunOut):
     stages: list[StageOut]
 
     @staticmethod
-    def resolve_stages(run: Run) -> list[StageOut]:
-        """Every stage of the plan, in order, those that have not begun with zeros."""
-        found = {row["stage"]: row for row in _stage_counts(run)}
-        return [
-            StageOut(name=name, **{k: v for k, v in found.get(name, {}).items() if k != "stage"})
-            for name in run.stages
-        ]
-
-
-def _stage_counts(run: Run) -> Iterable[dict[str, Any]]:
-    by_state = {state.value: Count("pk", filter=Q(state=state)) for state in Unit.State}
-    return (
-        run.units.order_by("stage")
-        .values("stage")
-        .annotate(
-            units=Count("pk"),
-            known=Count("pk", filter=Q(known=True)),
-            documents=Sum("documents_done"),
-            bytes=Sum("bytes_done"),
-            **by_state,
-        )
-    )
-
-
-def _rows() -> QuerySet[Run]:
-    return Run.objects.select_related("recipe", "snapshot").prefetch_related("corpora")
+    def resolve_stages(run: Run) -> list[queries.StageRow]:
+        return queries.stages(run)
 
 
 @router.get("", auth=READING, response=Page[RunOut], summary=gettext_noop("Runs, newest first"))
@@ -135,9 +114,8 @@ def list_runs(
     limit: Limit = 100,
     before: Id | None = None,
 ) -> dict[str, object]:
-    wanted = {"corpora__name": corpus, "state": state, "kind": kind}
-    runs = _rows().filter(**{name: value for name, value in wanted.items() if value})
-    return page(runs, limit=limit, before=before)
+    rows = queries.listed(corpus=corpus or "", state=state or "", kind=kind or "")
+    return page(rows, limit=limit, before=before)
 
 
 @router.post(
@@ -210,4 +188,4 @@ def steer_run(
 
 
 def _one(run_id: int) -> Run:
-    return get_object_or_404(_rows(), pk=run_id)
+    return get_object_or_404(queries.listed(), pk=run_id)
