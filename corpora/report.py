@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpora.documents import DOCUMENTS, DUPLICATES, QUARANTINE
+from corpora.final_texts import final_texts
 from corpora.storage import Store
-from corpora.text_spans import apply_edits
 
 Manifest = Mapping[str, Any]
 
@@ -73,43 +73,22 @@ def _copy(store: Store, blob: str, path: Path) -> None:
 
 def _write_documents(part: Mapping[str, Any], store: Store, path: Path) -> None:
     """``text`` becomes the normalised text; ``raw`` the text as read where it differs."""
-    edits = _edits_by_row(store, part["edits"])
-    with pq.ParquetWriter(path, _OUT_DOCUMENTS, compression="zstd") as writer:
-        row = 0
-        for documents, texts, decisions in aligned(
-            store, part["documents"], part["text"], part["decisions"]
-        ):
-            raw, text = documents["text"].to_pylist(), texts["text"].to_pylist()
-            verdicts = decisions["verdict"].to_pylist()
-            final = [
-                apply_edits(str(value), edits.get(row + i, ())) if verdict == "keep" else None
-                for i, (value, verdict) in enumerate(zip(text, verdicts, strict=True))
-            ]
-            differs = [a if a != b else None for a, b in zip(raw, text, strict=True)]
-            row += len(text)
-            columns = {**{n: documents[n] for n in DOCUMENTS.names}, "text": text}
-            table = pa.table({**columns, "raw": differs, "final": final}, schema=_OUT_DOCUMENTS)
-            writer.write_table(table)
-
-
-def _edits_by_row(store: Store, blob: str) -> dict[int, list[tuple[int, int, str]]]:
-    found: dict[int, list[tuple[int, int, str]]] = {}
-    table = store.read_table(blob, columns=["row", "start", "end", "replacement"])
-    for edit in table.to_pylist():
-        span = (edit["start"], edit["end"], edit["replacement"])
-        found.setdefault(edit["row"], []).append(span)
-    return found
-
-
-def aligned(store: Store, *blobs: str) -> Iterator[tuple[pa.Table, ...]]:
-    """Row-aligned tables group by group: memory is bounded by the row group."""
-    files = [store.parquet(blob) for blob in blobs]
-    try:
-        for number in range(files[0].num_row_groups):
-            yield tuple(file.read_row_group(number) for file in files)
-    finally:
-        for file in files:
-            file.close()
+    with (
+        pq.ParquetWriter(path, _OUT_DOCUMENTS, compression="zstd") as writer,
+        store.parquet(part["documents"]) as documents,
+        store.parquet(part["text"]) as texts,
+    ):
+        for number, final in enumerate(final_texts(store, part)):
+            read = documents.read_row_group(number)
+            raw = read["text"].to_pylist()
+            text = texts.read_row_group(number)["text"].to_pylist()
+            columns = {
+                **{name: read[name] for name in DOCUMENTS.names},
+                "text": text,
+                "raw": [a if a != b else None for a, b in zip(raw, text, strict=True)],
+                "final": final.texts,
+            }
+            writer.write_table(pa.table(columns, schema=_OUT_DOCUMENTS))
 
 
 def _write_signals(part: Mapping[str, Any], store: Store, path: Path) -> None:

@@ -42,6 +42,8 @@ class ScannedFile:
     sha256: str
     #: 0 for an uploaded blob, which cannot change.
     mtime_ns: int
+    #: The last component of the path given: what people know the source by.
+    origin: str
 
 
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
@@ -72,17 +74,18 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
 
 
 def groups(files: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """Consecutive files up to 16 MiB together.
+    """Consecutive files of one path given, up to 16 MiB together.
 
     >>> sizes = [9 << 20, 9 << 20, 40 << 20, 1]
-    >>> [len(group) for group in groups([{"bytes": size} for size in sizes])]
+    >>> [len(group) for group in groups([{"bytes": size, "origin": "a"} for size in sizes])]
     [1, 1, 1, 1]
     """
     grouped: list[list[dict[str, Any]]] = []
     size = 0
     for file in files:
         size += file["bytes"]
-        if not grouped or size > GROUP_BYTES or len(grouped[-1]) >= GROUP_FILES:
+        full = size > GROUP_BYTES or (grouped and len(grouped[-1]) >= GROUP_FILES)
+        if full or not grouped or grouped[-1][0]["origin"] != file["origin"]:
             grouped.append([])
             size = file["bytes"]
         grouped[-1].append(file)
@@ -125,6 +128,7 @@ def _scan_path(given: str, namespace: str, progress: Progress) -> Iterator[Scann
             path,
             name=_name(namespace, "/".join([base, *tail])),
             source=_shown(str(root / relative)) if relative.parts else shown,
+            origin=base,
             progress=progress,
         )
     if empty:
@@ -179,7 +183,9 @@ def _regular(path: Path, shown: str) -> Path:
     return path
 
 
-def _scan_file(path: Path, *, name: str, source: str, progress: Progress) -> ScannedFile:
+def _scan_file(
+    path: Path, *, name: str, source: str, origin: str, progress: Progress
+) -> ScannedFile:
     try:
         before = path.stat()
         sha256 = digest_of(path, progress)
@@ -205,6 +211,7 @@ def _scan_file(path: Path, *, name: str, source: str, progress: Progress) -> Sca
         bytes=after.st_size,
         sha256=sha256,
         mtime_ns=after.st_mtime_ns,
+        origin=origin,
     )
 
 
@@ -218,6 +225,7 @@ def _scan_upload(upload: Mapping[str, str], namespace: str, store: Store) -> Sca
         bytes=path.stat().st_size,
         sha256=upload["blob"],
         mtime_ns=0,
+        origin=shown,
     )
 
 
