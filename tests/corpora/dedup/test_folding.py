@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpora.dedup.folding import fold, old_kanji_pairs
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("地獄變", "地獄変", id="old and new kanji"),
+        pytest.param("ﾊﾟｿｺﾝ", "パソコン", id="half-width kana with its mark"),
+        pytest.param("東京〜大阪", "東京～大阪", id="wave dash and full-width tilde"),
+        pytest.param("です，ます．", "です、ます。", id="commas and full stops"),
+        pytest.param("本 文\n\t　です", "本文です", id="every kind of blank"),
+        pytest.param("本\u200b文\ufeff", "本文", id="zero-width characters"),
+        pytest.param("か\u3099", "が", id="a combining mark is composed, not stripped"),
+        pytest.param("神社", "\ufa19社", id="CJK compatibility ideograph"),
+        pytest.param("‖—−", "∥―－", id="one JIS cell, two code points"),
+    ],
+)
+def test_what_an_edition_changes_is_folded_away(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("かき", "がき", id="voiced and unvoiced"),
+        pytest.param("ハ", "パ", id="semi-voiced"),
+        pytest.param("A", "a", id="case"),
+        pytest.param("𠮷", "吉", id="a variant that no table calls the same"),
+    ],
+)
+def test_what_changes_the_meaning_stays(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
+
+
+def test_old_kanji_fold_only_when_the_recipe_says_so() -> None:
+    assert fold("國語學", old_kanji=False) == "國語學"
+
+
+def test_the_table_is_one_step_and_one_code_point() -> None:
+    pairs = old_kanji_pairs()
+    assert all(len(old) == len(new) == 1 for old, new in pairs.items())
+    assert not pairs.keys() & set(pairs.values())
+    # A pair that NFKC folds already could never be reached.
+    assert all(unicodedata.normalize("NFKC", old) == old for old in pairs)
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once(text: str) -> None:
+    # Taking a blank out may bring a mark next to a letter, which NFKC would then compose.
+    if not any(
+        unicodedata.combining(character) for character in unicodedata.normalize("NFKD", text)
+    ):
+        once = fold(text)
+        assert fold(once) == once
