@@ -332,7 +332,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='snapshot',
             name='tokenizer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='curation.tokenizer'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='snapshots', to='curation.tokenizer'),
         ),
         migrations.AddField(
             model_name='run',
