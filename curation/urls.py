@@ -7,4 +7,11 @@ from django.urls import include, path
 urlpatterns: list = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("curation.views.context")),
+    path("", include("curation.views.snapshots")),
+    path("", include("curation.views.documents")),
+    path("", include("curation.views.document")),
+    path("", include("curation.views.near")),
+    path("", include("curation.views.recipes")),
+    path("", include("curation.views.review")),
+    path("", include("curation.views.opt_outs")),
 ]

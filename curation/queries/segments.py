@@ -21,7 +21,9 @@ MOST_MARKS = 4_000
 #: Controls, zero-width, soft hyphen, bidi controls, byte order mark, ideographic space.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"
+    "\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3000\u3164\ufeff\ufff9-\ufffb]"
+    # A joiner is what an emoji of several is made with; anywhere else it hides something.
+    "|(?<![\U0001f000-\U0001faff\u2600-\u27bf\ufe0f])\u200d"
 )
 
 

@@ -83,14 +83,8 @@ def summaries(snapshot: Snapshot, places: Sequence[Place], contains: str = "") -
 
 def _read(part: Mapping[str, Any], rows: Sequence[int]) -> list[dict[str, Any]]:
     """The columns of the list for some rows of a part, in the order given."""
-    columns = {
-        "documents": _DOCUMENT,
-        "decisions": _DECISION,
-        "text": ("text",),
-        "tokens": ("tokens",),
-    }
     found: list[dict[str, Any]] = [{} for _ in rows]
-    for role, names in columns.items():
+    for role, names in _COLUMNS.items():
         if part[role]:
             table = read_picked(part[role], rows, names)
             if role == "tokens":  # a list says how many, never which

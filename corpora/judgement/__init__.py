@@ -1,0 +1,1 @@
+"""The statistics of review: pure functions, no stage."""

@@ -1,0 +1,120 @@
+"""One document: its text, why it is in or out, where it came from and where it went."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from corpora.errors import KotoguraError
+from curation.actions import opt_outs, review
+from curation.forms.document import JudgementForm, ReadingForm
+from curation.models import OptOut
+from curation.queries import document as queries
+from curation.queries.document import Detail
+from curation.queries.judgements import standing_of
+from curation.queries.segments import LONG_TEXT, WINDOW, Segment, segments
+from curation.queries.snapshots import corpus_of
+from curation.views.asked import Asked, bad_request, place_or_404, refused, snapshot_or_404
+
+
+@require_GET
+@login_required
+def document(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse:
+    snapshot = snapshot_or_404(snapshot_id)
+    place = place_or_404(snapshot, document_id)
+    form = ReadingForm(request.GET)
+    if not form.is_valid():
+        return bad_request(request, _("The address asks for a text that there is not."))
+    found = queries.detail(snapshot, place)
+    context = {
+        "snapshot": snapshot,
+        "document": found,
+        "members": queries.members(snapshot, found),
+        "judgements": queries.judgements(found.id),
+        "standing": standing_of([found.id]).get(found.id, ""),
+        "exports": queries.exports_with(snapshot, found),
+        "opt_outs": _opt_outs(found),
+        **reading(found, form.cleaned_data["text"] or "normalised", form.cleaned_data["at"] or 0),
+    }
+    return render(request, "documents/document.html", context)
+
+
+def reading(found: Detail, view: str, at: int) -> dict[str, Any]:
+    """The text that is shown, in pieces; a very long one a window at a time."""
+    text, spans = _text(found, view)
+    size = WINDOW if len(text) > LONG_TEXT else max(1, len(text))
+    begin, end, before, after = queries.windows(len(text), at, size=size)
+    pieces: list[Segment] = segments(text, spans, begin, end)
+    return {
+        "view": view,
+        "segments": pieces,
+        "length": len(text),
+        "begin": begin,
+        "end": end,
+        "before": before,
+        "after": after,
+        "windowed": len(text) > LONG_TEXT,
+        "invisible": sum(piece.kind == "invisible" for piece in pieces),
+    }
+
+
+def _text(found: Detail, view: str) -> tuple[str, list[queries.Span]]:
+    if view == "original":
+        return found.original, []
+    if view == "final":
+        return found.final or "", []
+    return found.text, [*found.evidence, *found.edits]
+
+
+def _opt_outs(found: Detail) -> list[OptOut]:
+    """The opt-outs that name this document by its id."""
+    return list(OptOut.objects.filter(kind=OptOut.Kind.ID, value=found.id, withdrawn_at=None))
+
+
+@require_POST
+@login_required
+def judge(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse:
+    snapshot = snapshot_or_404(snapshot_id)
+    place = place_or_404(snapshot, document_id)
+    form = JudgementForm(request.POST)
+    if not form.is_valid():
+        return bad_request(request, _("A judgement is keep, drop or withdrawn."))
+    given = form.cleaned_data
+    review.judge_document(
+        corpus=corpus_of(snapshot, place.part),
+        document_id=document_id,
+        verdict=given["verdict"],
+        note=given["note"],
+        by=request.user,
+    )
+    messages.success(request, _("Recorded. It counts from the next run on."))
+    return redirect("document", snapshot_id, document_id)
+
+
+@require_POST
+@login_required
+def opt_out(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse:
+    snapshot = snapshot_or_404(snapshot_id)
+    place_or_404(snapshot, document_id)
+    reason = request.POST.get("reason", "")
+    try:
+        opt_outs.add(kind=OptOut.Kind.ID, value=document_id, reason=reason, by=request.user)
+    except KotoguraError as error:
+        return refused(request, error, reverse("document", args=[snapshot_id, document_id]))
+    messages.success(request, _("Opted out. It is in no snapshot from the next run on."))
+    return redirect("document", snapshot_id, document_id)
+
+
+_BASE = "snapshots/<int:snapshot_id>/documents/<str:document_id>/"
+urlpatterns = [
+    path(_BASE, document, name="document"),
+    path(f"{_BASE}judge/", judge, name="document-judge"),
+    path(f"{_BASE}opt-out/", opt_out, name="document-opt-out"),
+]
