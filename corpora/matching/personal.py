@@ -28,16 +28,18 @@ _PHONE_CONTEXT = re.compile(r"電話|携帯|TEL|Tel|tel|FAX|Fax|ファックス|
 _MOBILE = ("050", "060", "070", "080", "090")
 
 _KEN = (
-    "青森 岩手 宮城 秋田 山形 福島 茨城 栃木 群馬 埼玉 千葉 神奈川 新潟 富山 石川 福井 山梨 長野 岐阜 静岡",
-    "愛知 三重 滋賀 兵庫 奈良 和歌山 鳥取 島根 岡山 広島 山口 徳島 香川 愛媛 高知 福岡 佐賀 長崎 熊本 大分",
-    "宮崎 鹿児島 沖縄",
+    "青森 岩手 宮城 秋田 山形 福島 茨城 栃木 群馬 埼玉 千葉 神奈川 新潟 富山 石川 福井",
+    "山梨 長野 岐阜 静岡 愛知 三重 滋賀 兵庫 奈良 和歌山 鳥取 島根 岡山 広島 山口 徳島",
+    "香川 愛媛 高知 福岡 佐賀 長崎 熊本 大分 宮崎 鹿児島 沖縄",
 )
 # One flat alternation of literals: re then skips to their first characters.
-_PREFECTURES = f"(?:北海道|東京都|京都府|大阪府|{'|'.join(f'{name}県' for line in _KEN for name in line.split())})"
+_PREFECTURES = "|".join(
+    ["北海道", "東京都", "京都府", "大阪府", *(f"{ken}県" for ken in " ".join(_KEN).split())]
+)
 _NUMBER = r"(?:\d{1,4}|[一二三四五六七八九十]{1,4})"
 _POSTCODE = re.compile(rf"〒 ?\d{{3}}{_HYPHEN}?\d{{4}}(?!\d)\s?")
 _ADDRESS = re.compile(
-    rf"{_PREFECTURES}[^\s、。「」()\d]{{1,12}}?[市区町村]"
+    rf"(?:{_PREFECTURES})[^\s、。「」()\d]{{1,12}}?[市区町村]"
     rf"[^\s、。「」()\d]{{0,16}}?(?:{_NUMBER}(?:丁目|番地の?|番|号|{_HYPHEN}(?=\d))){{1,4}}\d{{0,4}}"
 )
 
