@@ -261,6 +261,7 @@ def _normalize(view: _View, number: int) -> UnitSpec:
 
 def _signals(view: _View, number: int) -> UnitSpec:
     """Outputs one role a group: {"signals": {group: blob}}."""
+    recipe = view.plan.recipe
     return _part(
         view,
         number,
@@ -269,7 +270,7 @@ def _signals(view: _View, number: int) -> UnitSpec:
             "text": view.out("normalize", number, "text"),
             "documents": view.plan.parts[number].documents,
         },
-        params={"signals": list(view.plan.recipe.signals)},
+        params={"signals": list(recipe.signals), "lists": recipe.lists},
     )
 
 
@@ -347,6 +348,7 @@ def _decisions(view: _View, number: int) -> UnitSpec:
         },
         params={
             "rules": _rules(view.plan.recipe),
+            "lists": view.plan.recipe.lists,
             "opt_outs": {name: list(rows) for name, rows in view.plan.opt_outs.items()},
             "dedup_threshold": view.plan.recipe.dedup.threshold,
         },
