@@ -23,7 +23,7 @@ class OptOutRefused(KotoguraError):
 
 
 @transaction.atomic
-def add(*, kind: str, value: str, reason: str, by: User) -> OptOut:
+def opt_out(*, kind: str, value: str, reason: str, by: User) -> OptOut:
     """Enter an opt-out; one that stands already is returned as it is.
 
     It holds from the next run on, and wins over rules and judgements.
@@ -33,9 +33,9 @@ def add(*, kind: str, value: str, reason: str, by: User) -> OptOut:
     standing = OptOut.objects.filter(kind=kind, value=value, withdrawn_at=None).first()
     if standing is not None:
         return standing
-    opt_out = OptOut.objects.create(kind=kind, value=value, reason=reason[:1000], by=by)
-    audit.record(by=by, action="opt_out.add", target=str(opt_out)[:200], reason=reason[:1000])
-    return opt_out
+    entered = OptOut.objects.create(kind=kind, value=value, reason=reason[:1000], by=by)
+    audit.record(by=by, action="opt_out.add", target=str(entered)[:200], reason=reason[:1000])
+    return entered
 
 
 @transaction.atomic

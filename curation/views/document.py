@@ -105,7 +105,7 @@ def opt_out(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse:
     place_or_404(snapshot, document_id)
     reason = request.POST.get("reason", "")
     try:
-        opt_outs.add(kind=OptOut.Kind.ID, value=document_id, reason=reason, by=request.user)
+        opt_outs.opt_out(kind=OptOut.Kind.ID, value=document_id, reason=reason, by=request.user)
     except KotoguraError as error:
         return refused(request, error, reverse("document", args=[snapshot_id, document_id]))
     messages.success(request, _("Opted out. It is in no snapshot from the next run on."))

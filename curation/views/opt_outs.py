@@ -27,7 +27,7 @@ def opt_outs(request: Asked) -> HttpResponse:
         require(request.user, "opt_out")
     form = OptOutForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.add(by=request.user, **form.cleaned_data)
+        actions.opt_out(by=request.user, **form.cleaned_data)
         messages.success(request, _("Entered. It holds from the next run on."))
         return redirect("opt-outs")
     listed = Paginator(queries.history(), 100)
