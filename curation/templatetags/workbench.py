@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext, pgett
 from django.utils.translation import gettext as _
 
 from curation import permissions
-from curation.models import User
+from curation.models import Recipe, Run, User
 from curation.templatetags.rule_titles import TITLES
 
 register = template.Library()
@@ -108,6 +108,16 @@ def share(part: float | None, base: float | None) -> str:
 
 
 @register.filter
+def rate(number: float) -> str:
+    """A rate a second: no decimals that nobody can read while it moves.
+
+    >>> rate(12_345.6), rate(7.25)
+    ('12,346', '7.3')
+    """
+    return f"{number:,.0f}" if number >= 100 else f"{number:.1f}"
+
+
+@register.filter
 def measured(value: float | None) -> str:
     """A signal's value or limit: four significant digits, no exponent for usual sizes.
 
@@ -142,6 +152,12 @@ def duration(seconds: float | None) -> str:
         return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
     days, hours = divmod(hours, 24)
     return _("%(days)d d %(hours)d h") % {"days": days, "hours": hours}
+
+
+@register.filter
+def took(run: Run) -> str:
+    """From a run's creation to its end, or to now."""
+    return duration(((run.ended_at or timezone.now()) - run.created_at).total_seconds())
 
 
 @register.filter
@@ -224,6 +240,19 @@ def badge(state: str, word: str = "") -> dict[str, Any]:
     """A verdict, run state or unit state: colour, shape and word (``word`` replaces ours)."""
     look = _LOOKS.get(state, _Look("", "○", state))
     return {"tone": look.tone, "shape": look.shape, "word": word or look.word}
+
+
+@register.filter
+def state_label(state: str) -> str:
+    """The word of a state, without its badge."""
+    return str(_LOOKS[state].word) if state in _LOOKS else state
+
+
+@register.filter
+def recipe_title(recipe: Recipe) -> str:
+    """A recipe's title in the current language, else its name."""
+    title = recipe.content.get("title_ja" if get_language() == "ja" else "title")
+    return str(title or recipe.content.get("title") or recipe.name)
 
 
 _STAGES = {

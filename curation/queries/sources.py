@@ -1,0 +1,141 @@
+"""A source's account: its files, and the records that never became documents."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+from django.conf import settings
+
+from curation.models import Source
+from curation.store import store
+
+#: Bytes of a quarantined record that the page shows (all kept bytes are in the CSV).
+BYTES_SHOWN = 256
+#: Entries of an allowed folder that the form offers.
+OFFERED = 100
+
+_CSV_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def files(source: Source) -> list[dict[str, Any]]:
+    """Every file that was read: path, format, encoding, documents, quarantined, error, bytes.
+
+    Those with an error come first, else in reading order.
+    """
+    found = [file for blob in source.files for file in store().read_json(blob)]
+    return sorted(found, key=lambda file: not file["error"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A quarantined record, its first bytes made safe to look at."""
+
+    source: str
+    locator: str
+    reason: str
+    detail: str
+    #: As text, with what cannot be seen written as escapes.
+    text: str
+    #: Lines of a hex dump.
+    hex: str
+
+
+def quarantine(source: Source, *, reason: str = "", start: int = 0, stop: int) -> list[Record]:
+    """Records ``start`` to ``stop`` of those with the reason, in reading order."""
+    found: list[Record] = []
+    at = 0
+    for rows in _row_groups(source, reason):
+        if at < stop and at + len(rows) > start:
+            found += [_record(row) for row in rows[max(0, start - at) : stop - at]]
+        at += len(rows)
+        if at >= stop:
+            break
+    return found
+
+
+def _row_groups(source: Source, reason: str = "") -> Iterator[Sequence[dict[str, Any]]]:
+    """The quarantine, one row group at a time: memory does not grow with it."""
+    for blob in source.quarantine:
+        with store().parquet(blob) as file:
+            for number in range(file.metadata.num_row_groups):
+                table = file.read_row_group(number)
+                if reason:
+                    table = table.filter(pc.field("reason") == reason)
+                yield table.to_pylist()
+
+
+def _record(row: dict[str, Any]) -> Record:
+    first = (row["bytes"] or b"")[:BYTES_SHOWN]
+    return Record(
+        source=row["source"] or "",
+        locator=row["locator"] or "",
+        reason=row["reason"] or "",
+        detail=row["detail"] or "",
+        text=visible(first.decode("utf-8", "backslashreplace")),
+        hex=hex_dump(first),
+    )
+
+
+def visible(text: str) -> str:
+    """Text with everything that is not to be seen written as an escape; lines stay lines.
+
+    >>> visible("東京\\u202egpj\\x00"), visible("a\\nb")
+    ('東京\\\\u202egpj\\\\x00', 'a\\nb')
+    """
+    return "".join(
+        char
+        if char.isprintable() or char in "\n\u3000" or unicodedata.category(char) == "Mn"
+        else char.encode("unicode_escape").decode()
+        for char in text
+    )
+
+
+def hex_dump(data: bytes) -> str:
+    """Sixteen bytes a line, with their offset.
+
+    >>> hex_dump(b"\\x82\\xa0A")
+    '0000  82 a0 41'
+    """
+    return "\n".join(
+        f"{start:04x}  {data[start : start + 16].hex(' ')}" for start in range(0, len(data), 16)
+    )
+
+
+def quarantine_rows(source: Source) -> Iterator[list[str]]:
+    """The whole quarantine for a spreadsheet: heading first, formulas neutralised."""
+    yield ["source", "locator", "reason", "detail", "text", "bytes_hex"]
+    for rows in _row_groups(source):
+        for row in rows:
+            data = row["bytes"] or b""
+            text = visible(data.decode("utf-8", "backslashreplace"))
+            cells = (row["source"], row["locator"], row["reason"], row["detail"], text)
+            yield [*(neutral(cell or "") for cell in cells), data.hex()]
+
+
+def neutral(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula.
+
+    >>> neutral("=HYPERLINK(1)"), neutral("東京")
+    ("'=HYPERLINK(1)", '東京')
+    """
+    return f"'{cell}" if cell.lstrip(" \u3000").startswith(_CSV_STARTS) else cell
+
+
+def offered() -> list[tuple[str, str]]:
+    """What lies directly in the allowed folders, as (path, shown); hidden names left out."""
+    found = [path for root in settings.ALLOWED_ROOTS for path in _entries(root)]
+    return [
+        (str(path), f"{path.name}/" if path.is_dir() else path.name) for path in found[:OFFERED]
+    ]
+
+
+def _entries(root: Path) -> list[Path]:
+    try:
+        return sorted(path for path in root.iterdir() if not path.name.startswith("."))
+    except OSError:  # a root that is not there, or not ours to read, offers nothing
+        return []

@@ -1,0 +1,146 @@
+"""Runs: the list, one run as it goes, starting and steering."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from corpora.errors import KotoguraError
+from curation.actions import runs as actions
+from curation.forms.runs import RunFilterForm, RunForm
+from curation.models import Corpus, Run
+from curation.permissions import require
+from curation.queries import runs as queries
+from curation.queries.speed import speed
+from curation.views.asked import Asked, bad_request
+
+RUNS_PAGE = 50
+
+#: What the buttons of a run do.
+_VERBS = {
+    "pause": actions.pause,
+    "resume": actions.resume,
+    "cancel": actions.cancel,
+    "retry": actions.retry_given_up,
+}
+
+
+@require_GET
+@login_required
+def runs(request: Asked) -> HttpResponse:
+    form = RunFilterForm(request.GET)
+    if not form.is_valid():
+        return bad_request(request, _("The address asks for runs of a kind that there is not."))
+    corpus = form.cleaned_data["corpus"]
+    found = queries.listed(
+        state=form.cleaned_data["state"],
+        kind=form.cleaned_data["kind"],
+        corpus=corpus.name if corpus else "",
+    )
+    page = Paginator(found, RUNS_PAGE).get_page(request.GET.get("page"))
+    return render(request, "runs/list.html", {"form": form, "page": page})
+
+
+@require_GET
+@login_required
+def run(request: Asked, run_id: int) -> HttpResponse:
+    return render(request, "runs/page.html", _context(_run_or_404(run_id), request))
+
+
+@require_GET
+@login_required
+def run_status(request: Asked, run_id: int) -> HttpResponse:
+    """What moves on the run's page. When the state has changed, the whole page is asked for."""
+    found = _run_or_404(run_id)
+    response = render(request, "runs/_status.html", _context(found, request))
+    if request.GET.get("state", found.state) != found.state:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _run_or_404(run_id: int) -> Run:
+    runs = Run.objects.select_related("created_by", "recipe", "source", "export__snapshot")
+    return get_object_or_404(runs, pk=run_id)
+
+
+def _context(run: Run, request: Asked) -> dict[str, Any]:
+    stages = queries.stages(run)
+    now = next((stage for stage in stages if stage.name == run.stage), None)
+    shown = request.GET.get("stage", "")
+    return {
+        "run": run,
+        "corpora": run.corpora.all(),
+        "stages": stages,
+        "stage": now,
+        "begun": sum(bool(stage.state) for stage in stages),
+        "speed": speed(run, now) if now else None,
+        "grid": queries.grid(run, shown if shown in run.stages else run.stage),
+        "shown": shown if shown in run.stages else "",
+        "errors": queries.errors(run),
+        "outcome": queries.outcome(run),
+    }
+
+
+@require_POST
+@login_required
+def run_steer(request: Asked, run_id: int, verb: str) -> HttpResponse:
+    found = get_object_or_404(Run, pk=run_id)
+    action = _VERBS.get(verb)
+    if action is None:
+        raise Http404(_("A run can be paused, resumed, cancelled or retried."))
+    try:
+        action(run=found, by=request.user)
+    except KotoguraError as error:
+        messages.error(request, str(error))
+    return redirect("run", found.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def run_new(request: Asked, name: str) -> HttpResponse:
+    require(request.user, "run.create")
+    corpus = get_object_or_404(Corpus.objects.select_related("tokenizer", "head"), name=name)
+    recipes = queries.recipes_to_choose()
+    form = RunForm(
+        request.POST or None,
+        corpus=corpus,
+        recipes=recipes,
+        initial={"recipe": _last_recipe(corpus, [recipe.pk for recipe in recipes])},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            started = actions.start_curation(
+                corpora=form.corpora,
+                recipe=form.cleaned_data["recipe"],
+                tokenizer=form.cleaned_data["tokenizer"],
+                by=request.user,
+            )
+        except KotoguraError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("run", started.pk)
+    context = {"corpus": corpus, "form": form, "recipes": recipes}
+    return render(request, "runs/new.html", context)
+
+
+def _last_recipe(corpus: Corpus, offered: list[int]) -> int | None:
+    """The recipe of the last run when it is still the newest, else the first offered."""
+    last = corpus.runs.filter(recipe__in=offered).values_list("recipe", flat=True).first()
+    return last or next(iter(offered), None)
+
+
+urlpatterns = [
+    path("runs/", runs, name="runs"),
+    path("runs/<int:run_id>/", run, name="run"),
+    path("runs/<int:run_id>/status/", run_status, name="run-status"),
+    path("runs/<int:run_id>/<slug:verb>/", run_steer, name="run-steer"),
+    path("corpora/<str:name>/run/", run_new, name="run-new"),
+]

@@ -1,0 +1,197 @@
+"""Adding a source, and what came of it: files and quarantine."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from corpora.errors import KotoguraError
+from curation.actions.sources import add_paths, add_upload
+from curation.forms.sources import PathForm, UploadForm
+from curation.models import Corpus, Source
+from curation.permissions import may, require
+from curation.queries import corpora as corpus_queries
+from curation.queries import sources as queries
+from curation.views.asked import Asked
+
+FILES_PAGE = 100
+RECORDS_PAGE = 25
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def source_add(request: Asked, name: str) -> HttpResponse:
+    require(request.user, "source.add")
+    corpus = get_object_or_404(Corpus, name=name)
+    by_path = request.POST.get("door") == "path"
+    post, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    upload = UploadForm(None if by_path else post, files, initial=_about(corpus))
+    paths = PathForm(
+        post if by_path else None,
+        initial=_about(corpus),
+        offered=queries.offered() if may(request.user, "source.add_path") else [],
+        prefix="path",
+    )
+    if by_path and paths.is_valid():
+        answer = _add_paths(request, corpus, paths)
+    elif request.method == "POST" and not by_path and upload.is_valid():
+        answer = _add_uploads(request, corpus, upload)
+    else:
+        answer = _refused(upload) if upload.is_bound and _wants_json(request) else None
+    return answer or _source_form(request, corpus, upload, paths)
+
+
+def _about(corpus: Corpus) -> dict[str, str]:
+    return {"licence": corpus.licence, "domain": corpus.domain, "format": "auto"}
+
+
+def _wants_json(request: Asked) -> bool:
+    """The page's script sends one file at a time and shows the answers in the page."""
+    return request.headers.get("Accept") == "application/json"
+
+
+def _refused(form: UploadForm) -> HttpResponse:
+    reasons = [str(error) for errors in form.errors.values() for error in errors]
+    return JsonResponse({"error": " ".join(reasons)}, status=422)
+
+
+def _source_form(
+    request: Asked, corpus: Corpus, upload: UploadForm, paths: PathForm
+) -> HttpResponse:
+    context = {
+        "corpus": corpus,
+        "upload": upload,
+        "paths": paths,
+        "roots": settings.ALLOWED_ROOTS,
+        "most": settings.UPLOAD_MAX_BYTES,
+        "domains": corpus_queries.known_values("domain"),
+        "licences": corpus_queries.known_values("licence"),
+    }
+    return render(request, "sources/add.html", context)
+
+
+def _add_paths(request: Asked, corpus: Corpus, form: PathForm) -> HttpResponse | None:
+    try:
+        source = add_paths(
+            corpus=corpus,
+            paths=form.cleaned_data["all"],
+            by=request.user,
+            format=form.cleaned_data["format"],
+            licence=form.cleaned_data["licence"],
+            domain=form.cleaned_data["domain"],
+        )
+    except KotoguraError as error:
+        form.add_error(None, str(error))
+        return None
+    return redirect("source", source.pk)
+
+
+def _add_uploads(request: Asked, corpus: Corpus, form: UploadForm) -> HttpResponse:
+    results = [_add_upload(request, corpus, file, form) for file in form.cleaned_data["file"]]
+    if _wants_json(request):
+        failed = [result for result in results if "error" in result]
+        return JsonResponse(failed[0], status=422) if failed else JsonResponse(results[0])
+    for result in results:
+        if "error" in result:
+            messages.error(request, result["error"])
+        else:
+            messages.success(request, f"{result['name']}: {result['said']}")
+    return redirect("corpus", corpus.name)
+
+
+def _add_upload(
+    request: Asked, corpus: Corpus, file: UploadedFile[bytes], form: UploadForm
+) -> dict[str, str]:
+    try:
+        source, new = add_upload(
+            corpus=corpus,
+            file=file,
+            by=request.user,
+            format=form.cleaned_data["format"],
+            licence=form.cleaned_data["licence"],
+            domain=form.cleaned_data["domain"],
+        )
+    except KotoguraError as error:
+        return {"error": str(error)}
+    said = _("being read now") if new else _("these bytes are here already; nothing was added")
+    return {"name": source.location, "said": said, "url": reverse("source", args=[source.pk])}
+
+
+@require_GET
+@login_required
+def source(request: Asked, source_id: int) -> HttpResponse:
+    found = get_object_or_404(Source.objects.select_related("corpus", "created_by"), pk=source_id)
+    files = Paginator(queries.files(found), FILES_PAGE)
+    context = {
+        "source": found,
+        "page": files.get_page(request.GET.get("page")),
+        "runs": found.runs.order_by("-id")[:8],
+        "quarantined": sum(found.quarantined.values()),
+    }
+    return render(request, "sources/page.html", context)
+
+
+@require_GET
+@login_required
+def quarantine(request: Asked, source_id: int) -> HttpResponse:
+    found = get_object_or_404(Source.objects.select_related("corpus"), pk=source_id)
+    total = sum(found.quarantined.values())
+    reason = request.GET.get("reason", "")
+    number = found.quarantined.get(reason, 0) if reason else total
+    page = Paginator(range(number), RECORDS_PAGE).get_page(request.GET.get("page"))
+    start = (page.number - 1) * RECORDS_PAGE
+    context = {
+        "source": found,
+        "reasons": sorted(found.quarantined.items(), key=lambda item: -item[1]),
+        "reason": reason,
+        "total": total,
+        "page": page,
+        "records": queries.quarantine(
+            found, reason=reason, start=start, stop=min(number, start + RECORDS_PAGE)
+        ),
+    }
+    return render(request, "sources/quarantine.html", context)
+
+
+class _Lines:
+    """What csv.writer writes to: every line is handed straight on."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+@require_GET
+@login_required
+def quarantine_csv(request: Asked, source_id: int) -> StreamingHttpResponse:
+    found = get_object_or_404(Source, pk=source_id)
+    return StreamingHttpResponse(
+        _csv(found),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="quarantine-{found.pk}.csv"'},
+    )
+
+
+def _csv(source: Source) -> Iterator[str]:
+    yield "\ufeff"  # spreadsheets take a CSV without it for the system's own encoding
+    writer = csv.writer(_Lines())
+    for row in queries.quarantine_rows(source):
+        yield writer.writerow(row)
+
+
+urlpatterns = [
+    path("corpora/<str:name>/add/", source_add, name="source-add"),
+    path("sources/<int:source_id>/", source, name="source"),
+    path("sources/<int:source_id>/quarantine/", quarantine, name="quarantine"),
+    path("sources/<int:source_id>/quarantine.csv", quarantine_csv, name="quarantine-csv"),
+]
