@@ -7,6 +7,13 @@ from django.urls import include, path
 urlpatterns: list = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("curation.views.context")),
+    path("", include("curation.views.corpora")),
+    path("", include("curation.views.help")),
+    path("", include("curation.views.home")),
+    path("", include("curation.views.login")),
+    path("", include("curation.views.people")),
+    path("", include("curation.views.runs")),
+    path("", include("curation.views.sources")),
     path("", include("curation.views.snapshots")),
     path("", include("curation.views.documents")),
     path("", include("curation.views.document")),
@@ -15,3 +22,7 @@ urlpatterns: list = [
     path("", include("curation.views.review")),
     path("", include("curation.views.opt_outs")),
 ]
+
+handler400 = "curation.views.errors.bad_request"
+handler403 = "curation.views.errors.forbidden"
+handler404 = "curation.views.errors.not_found"
