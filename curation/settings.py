@@ -193,6 +193,7 @@ TIME_ZONE = "Asia/Tokyo"  # what people see; the database holds UTC
 # Uploads are streamed to the data folder's disk, never held in memory.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = str(DATA_DIR / "uploads")
+Path(FILE_UPLOAD_TEMP_DIR).mkdir(parents=True, exist_ok=True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 << 20
 
 CONTENT_SECURITY_POLICY = {
