@@ -87,7 +87,7 @@ install_locked() { # name lock-file…
     say "installing $*"
     local files=() file
     for file in "$@"; do files+=(-r "$file"); done
-    if $PYTHON -m uv --version >/dev/null 2>&1 || $PYTHON -m pip install -q "uv$UV_VERSION"; then
+    if $PYTHON -m uv --version >/dev/null 2>&1 || $PYTHON -m pip install -qq "uv$UV_VERSION"; then
         speak_to_uv
         $PYTHON -m uv pip install -q --python $PYTHON --require-hashes "${files[@]}"
     else
