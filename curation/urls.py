@@ -21,6 +21,10 @@ urlpatterns: list = [
     path("", include("curation.views.recipes")),
     path("", include("curation.views.review")),
     path("", include("curation.views.opt_outs")),
+    path("", include("curation.views.tokens")),
+    path("", include("curation.views.exports")),
+    path("", include("curation.views.tokenizers")),
+    path("api/v1/", include("curation.api.routes")),
 ]
 
 handler400 = "curation.views.errors.bad_request"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 
-from curation.models import AuditEvent, Export, Run
+from curation.models import AuditEvent, Export, Run, Snapshot
 from curation.store import store
 
 #: The file that every export is closed with.
@@ -19,6 +19,11 @@ def listed() -> QuerySet[Export]:
     return Export.objects.select_related(
         "snapshot__recipe", "tokenizer", "created_by"
     ).prefetch_related("runs", "snapshot__corpora")
+
+
+def recent_snapshots() -> QuerySet[Snapshot]:
+    """What an export can be made from, newest first."""
+    return Snapshot.objects.select_related("recipe", "tokenizer").prefetch_related("corpora")
 
 
 def run_of(export: Export) -> Run | None:
@@ -70,8 +75,12 @@ def _row(entry: dict[str, Any]) -> FileRow:
     )
 
 
-def pulls(export: Export) -> QuerySet[AuditEvent]:
-    """Who pulled which file, newest first."""
-    return AuditEvent.objects.select_related("actor").filter(
-        action="export.pull", target=f"export:{export.pk}"
+def pulls(export: Export) -> list[dict[str, Any]]:
+    """Who pulled from it and through which door: files, times and the last time, newest first."""
+    events = AuditEvent.objects.filter(action="export.pull", target=f"export:{export.pk}")
+    grouped = (
+        events.order_by()
+        .values("actor__username", "detail__via")
+        .annotate(last=Max("at"), files=Count("detail__file", distinct=True), times=Count("pk"))
     )
+    return [dict(row) for row in grouped.order_by("-last")[:50]]

@@ -1,0 +1,91 @@
+"""Exports: the list, asking for one, and one with its files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from corpora.errors import KotoguraError
+from curation.actions import exports as actions
+from curation.forms.exports import ExportForm
+from curation.models import Export, Snapshot
+from curation.permissions import may, require
+from curation.queries import exports as queries
+from curation.views.asked import Asked, bad_request
+
+PAGE = 50
+
+
+@require_GET
+@login_required
+def exports(request: Asked) -> HttpResponse:
+    listed = queries.listed()
+    number = request.GET.get("snapshot", "")
+    snapshot = None
+    if number:
+        if not number.isascii() or not number.isdigit():
+            return bad_request(request, _("A snapshot is named by its number."))
+        snapshot = get_object_or_404(Snapshot, pk=number)
+        listed = listed.filter(snapshot=snapshot)
+    page = Paginator(listed, PAGE).get_page(request.GET.get("page"))
+    return render(request, "exports/list.html", {"page": page, "snapshot": snapshot})
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def export_new(request: Asked, snapshot_id: int | None = None) -> HttpResponse:
+    require(request.user, "export.create")
+    snapshot = get_object_or_404(Snapshot, pk=snapshot_id) if snapshot_id else None
+    form = ExportForm(request.POST or None, initial={"snapshot": snapshot})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.create_export(
+                snapshot=form.cleaned_data["snapshot"],
+                format=form.cleaned_data["format"],
+                tokenizer=form.cleaned_data["tokenizer"],
+                settings=form.settings,
+                by=request.user,
+            )
+            return redirect("export", made.pk)
+        except KotoguraError as error:
+            form.add_error(None, str(error))
+    context = {"form": form, "snapshot": snapshot}
+    return render(request, "exports/new.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@login_required
+def export(request: Asked, export_id: int) -> HttpResponse:
+    """The page asks for itself again while the shards are being written."""
+    found = get_object_or_404(queries.listed(), pk=export_id)
+    return render(request, "exports/page.html", _context(request, found))
+
+
+def _context(request: Asked, export: Export) -> dict[str, Any]:
+    files = queries.files(export)
+    address = request.build_absolute_uri(reverse("api:get_export", args=(export.pk,)))
+    watches = may(request.user, "export.create") or may(request.user, "audit.view")
+    return {
+        "export": export,
+        "run": queries.run_of(export),
+        "files": files,
+        "manifest": queries.manifest(export),
+        "address": address,
+        "first": next((file.name for file in files if file.documents), ""),
+        "pulls": queries.pulls(export) if watches else None,
+    }
+
+
+urlpatterns = [
+    path("exports/", exports, name="exports"),
+    path("exports/new/", export_new, name="export-new"),
+    path("snapshots/<int:snapshot_id>/export/", export_new, name="export-new"),
+    path("exports/<int:export_id>/", export, name="export"),
+]
