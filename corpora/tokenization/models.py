@@ -14,12 +14,13 @@ import sys
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-import sentencepiece
+from typing import TYPE_CHECKING, Any
 
 from corpora.errors import ModelError
 from corpora.tokenization import probe
+
+if TYPE_CHECKING:
+    import sentencepiece
 
 #: The largest vocabularies in use (256,000 pieces) make models of about 5 MB.
 MAX_MODEL_BYTES = 64 << 20
@@ -94,6 +95,9 @@ def load(path: Path) -> sentencepiece.SentencePieceProcessor:
 
     A blob's path holds its hash, so the path says everything of its content.
     """
+    # Here: a web process checks models, in a child, and must never load the library itself.
+    import sentencepiece
+
     try:
         return sentencepiece.SentencePieceProcessor(model_file=str(path))
     except (OSError, RuntimeError) as error:
