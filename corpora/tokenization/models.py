@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpora.errors import ModelError
-from corpora.tokenization import probe
 
 if TYPE_CHECKING:
     import sentencepiece
@@ -27,6 +26,9 @@ MAX_MODEL_BYTES = 64 << 20
 
 #: Wall clock; processor time is limited inside the child.
 _SECONDS = 60
+
+#: By path, not by import: it loads sentencepiece, which only the child may do.
+_PROBE = Path(__file__).with_name("probe.py")
 
 _REMEDY = "Give a .model file as sentencepiece writes it, whole and unchanged."
 
@@ -71,7 +73,7 @@ def check_model(path: Path) -> ModelInfo:
 
 def _probed(path: Path) -> dict[str, Any]:
     # The file is run as a script: the child needs no project on its path and inherits nothing.
-    command = [sys.executable, "-I", str(Path(probe.__file__)), str(path.resolve())]
+    command = [sys.executable, "-I", str(_PROBE), str(path.resolve())]
     try:
         child = subprocess.run(
             command, capture_output=True, timeout=_SECONDS, check=False, close_fds=True
