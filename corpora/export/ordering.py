@@ -39,7 +39,7 @@ def ordered(
     paths = [folder / f"bucket-{number:03d}" for number in range(buckets)]
     _scatter(tables, schema, paths)
     for path in paths:
-        with pa.ipc.open_stream(path.open("rb")) as reader:
+        with path.open("rb") as file, pa.ipc.open_stream(file) as reader:
             table = reader.read_all()
         path.unlink()
         if table.num_rows:
