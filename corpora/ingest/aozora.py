@@ -37,7 +37,7 @@ class Work:
 def is_aozora(text: str) -> bool:
     """Whether the text carries the legend, the colophon, or notes and ruby together.
 
-    >>> is_aozora("題\\n著者\\n\\n本文《ほんぶん》である。\\n\\n底本：「全集」\\n青空文庫作成ファイル：")
+    >>> is_aozora("題\\n著者\\n\\n本文。\\n\\n底本：「全集」\\n青空文庫作成ファイル：")
     True
     >>> is_aozora("《重要》お知らせ")
     False
@@ -58,14 +58,18 @@ def take_apart(text: str) -> Work:
     '本文。'
     """
     header, rest = _header(text)
-    match = _COLOPHON.search(rest)
-    if match is None:
-        return Work(header=header, body=rest.strip("\n"), colophon="")
-    return Work(
-        header=header,
-        body=rest[: match.start()].strip("\n"),
-        colophon=rest[match.start() :].strip(),
-    )
+    start = _colophon_start(rest)
+    return Work(header=header, body=rest[:start].strip("\n"), colophon=rest[start:].strip())
+
+
+def _colophon_start(text: str) -> int:
+    """Where the first line that begins with 底本： is; the text's end when there is none."""
+    start = text.find("\n底本")
+    while start >= 0 and text[start + 3 : start + 4] not in ("：", ":"):
+        start = text.find("\n底本", start + 1)
+    if text.startswith(("底本：", "底本:")):
+        return 0
+    return start + 1 if start >= 0 else len(text)
 
 
 def document(text: str, place: Place, encoding: str, notes: dict[str, Any]) -> Outcome:

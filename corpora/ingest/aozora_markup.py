@@ -40,9 +40,9 @@ class Markup:
 def strip_markup(text: str) -> Markup:
     """Base text only. What is not closed on its line is no markup and stays.
 
-    >>> found = strip_markup("｜義清《のりきよ》は※［＃「口＋它」、第3水準1-14-88］を［＃「を」に傍点］見た")
+    >>> found = strip_markup("｜義清《のりきよ》※［＃「口＋它」、第3水準1-14-88］を［＃傍点］見た")
     >>> found.text, found.ruby, found.notes
-    ('義清は咜を見た', [('義清', 'のりきよ')], ['「を」に傍点'])
+    ('義清咜を見た', [('義清', 'のりきよ')], ['傍点'])
     """
     found = Markup()
     pieces: list[str] = []
@@ -56,7 +56,9 @@ def strip_markup(text: str) -> Markup:
         elif match["note"] is not None:
             _note(match["note"], found)
         elif match["ruby"] is not None:
-            _ruby(_base(pieces, bar), match["ruby"], found)
+            found.ruby_count += 1
+            if len(found.ruby) < _LISTED:
+                found.ruby.append((_base(pieces, bar), match["ruby"]))
             bar = None
         else:
             bar = len(pieces)
@@ -109,9 +111,3 @@ def _base(pieces: list[str], bar: int | None) -> str:
     before = "".join(pieces[-4:])
     run = _BASE.search(before)
     return run[0] if run else before[-8:]
-
-
-def _ruby(base: str, reading: str, found: Markup) -> None:
-    found.ruby_count += 1
-    if len(found.ruby) < _LISTED:
-        found.ruby.append((base, reading))

@@ -54,7 +54,7 @@ class Member:
                     yield chunk
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             raise SourceError(
-                f"{self.source}#{self.label}", None, f"damaged: {error}", remedy=_REMEDY
+                f"{self.source}#{self.label}", None, f"damaged: {error}.", remedy=_REMEDY
             ) from error
 
     def _refuse_bomb(self, size: int) -> None:
@@ -63,7 +63,7 @@ class Member:
                 f"{self.source}#{self.label}",
                 None,
                 f"{self.info.compress_size:,} bytes grew to more than {size:,}: this looks like "
-                "a decompression bomb, reading stopped",
+                "a decompression bomb, reading stopped.",
                 remedy="If it is honest, decompress it and ingest the result.",
             )
 
@@ -81,7 +81,9 @@ def members(file: IO[bytes], source: str) -> Iterator[Member | Rejected]:
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
-        raise SourceError(source, None, f"not a whole zip archive: {error}", remedy=_REMEDY) from error
+        raise SourceError(
+            source, None, f"this is no whole zip archive: {error}.", remedy=_REMEDY
+        ) from error
     with archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
         names = [_name(info) for info in infos]
@@ -125,7 +127,7 @@ def _refuse_hostile(infos: list[zipfile.ZipInfo], names: list[str], source: str)
         raise SourceError(
             source,
             None,
-            "this is an office document or e-book, which is not read",
+            "this is an office document or e-book, which is not read.",
             remedy="Save it as plain text.",
         )
     for info, name in zip(infos, names, strict=True):
@@ -156,4 +158,4 @@ def _refuse_large_directory(file: IO[bytes], source: str) -> None:
 
 
 def _refused(source: str, why: str) -> SourceError:
-    return SourceError(source, None, f"the archive is refused: {why}", remedy=_REMEDY)
+    return SourceError(source, None, f"the archive is refused: {why}.", remedy=_REMEDY)

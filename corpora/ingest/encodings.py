@@ -19,8 +19,10 @@ import charset_normalizer
 from corpora.ingest import plausibility
 from corpora.ingest.codecs_ja import decode_iso2022jp, is_iso2022jp
 
-#: Bytes that the ranking of candidates looks at.
+#: Bytes that are looked at for signs of binary data and of UTF-16, …
 SAMPLE_BYTES = 1 << 16
+#: … and to rank candidates.
+_RANKED_BYTES = 1 << 15
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "utf-8"),
@@ -76,6 +78,7 @@ _WIDE = (
     _Candidate(codec="utf-16-be", language="ja", prior=-6.0),
 )
 _UTF8 = _Candidate(codec="utf-8", language="ja")
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 #: Mean weight and number of characters that make a lone legacy line in a UTF-8 file certain.
 _SURE = -7.5
@@ -84,8 +87,13 @@ _SURE_CHARACTERS = 4
 _CUT = -8.0
 
 
-def decode(data: bytes, *, prefer: str | None = None, sure: bool = False) -> Decoded:
-    """The text of complete ``data``. ``prefer`` breaks ties (the encoding of what came before).
+def decode(
+    data: bytes, *, known: str | None = None, prefer: str | None = None, sure: bool = False
+) -> Decoded:
+    """The text of complete ``data``.
+
+    ``known`` was detected from the beginning of the same text and needs no second weighing;
+    ``prefer`` breaks ties (the encoding of the lines before).
 
     ``sure`` asks for more evidence: for a line that is not UTF-8 in a file that is.
 
@@ -102,7 +110,9 @@ def decode(data: bytes, *, prefer: str | None = None, sure: bool = False) -> Dec
     if found is not None:
         return found
     refuse_binary(data)
-    for candidate, _ in _ranked(data, prefer, sure=sure):
+    candidates = [candidate for candidate in _LEGACY if candidate.codec == known]
+    candidates = candidates or [found for found, _ in _ranked(data, prefer, sure=sure)]
+    for candidate in candidates:
         if (whole := _attempt(data, candidate)) is not None:
             return _decoded(*whole, candidate.codec)
     if not sure and (mixed := _by_line(data)) is not None:
@@ -178,9 +188,7 @@ def _marked(data: bytes, name: str, codec: str) -> Decoded | None:
     if codec == "utf-8":
         return None  # a mark before legacy lines: let the lines decide
     bad = data.decode(codec, "replace")
-    return Decoded(
-        text=bad, encoding=name, notes={"undecodable_bytes": 2 * bad.count("\ufffd")}
-    )
+    return Decoded(text=bad, encoding=name, notes={"undecodable_bytes": 2 * bad.count("\ufffd")})
 
 
 def _iso2022jp(data: bytes) -> Decoded | None:
@@ -227,9 +235,10 @@ def _ranked(
     data: bytes, prefer: str | None = None, *, sure: bool = False
 ) -> list[tuple[_Candidate, float]]:
     """The candidates whose text is plausible, the best first, with their scores."""
-    sample = data[:SAMPLE_BYTES]
-    complete = len(sample) == len(data)
-    candidates = (*_LEGACY, *_WIDE) if _looks_wide(data) else _LEGACY
+    wide = _looks_wide(data)
+    sample = data[:_RANKED_BYTES] if wide else _telling(data)
+    complete = data.endswith(sample)
+    candidates = (*_LEGACY, *_WIDE) if wide else _LEGACY
     scored: list[tuple[_Candidate, float]] = []
     sufficient: dict[str, float] = {}
     for candidate in candidates:
@@ -249,6 +258,13 @@ def _ranked(
             sufficient[candidate.codec] = value
         scored.append((candidate, value))
     return sorted(scored, key=lambda pair: -pair[1])
+
+
+def _telling(data: bytes) -> bytes:
+    """The part that tells encodings apart: from the first line beyond ASCII on."""
+    found = _BEYOND_ASCII.search(data)
+    start = data.rfind(b"\n", 0, found.start()) + 1 if found is not None else 0
+    return data[start : start + _RANKED_BYTES]
 
 
 def _by_line(data: bytes) -> Decoded | None:

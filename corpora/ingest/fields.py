@@ -96,9 +96,7 @@ def text_column(records: Iterable[Mapping[str, Any]]) -> str | None:
     for record in records:
         if has_text(record):
             return None
-        sizes.update(
-            {name: len(value) for name, value in record.items() if isinstance(value, str)}
-        )
+        sizes.update({name: len(value) for name, value in record.items() if isinstance(value, str)})
     roles = {name for names in ROLE_NAMES.values() for name in names} | set(ID_NAMES)
     ranked = [name for name, _ in sizes.most_common() if name.lower() not in roles]
     return ranked[0] if ranked and sizes[ranked[0]] else None
@@ -189,7 +187,7 @@ def _rest(
     if isinstance(record[taken], list) and (others := _without_text(record[taken])):
         rest[taken] = others
     if layout.id_key not in (None, "id") and "id" not in rest:
-        rest["id"] = record[layout.id_key]  # type: ignore[index]
+        rest["id"] = record[layout.id_key]
     elif layout.id_key is None:
         for name in layout.nested:
             inner = record[name]

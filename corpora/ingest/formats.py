@@ -71,7 +71,7 @@ def reader_named(format: str) -> Reader:
     raise SourceError(
         format,
         None,
-        "there is no such format",
+        "there is no such format.",
         remedy=f"Use one of: {', '.join(FORMATS)}.",
     )
 
@@ -97,4 +97,4 @@ def refuse_foreign(sample: Sample, source: str) -> None:
 
 
 def _unread(source: str, what: str, remedy: str) -> SourceError:
-    return SourceError(source, None, f"this is {what}, which is not read", remedy=remedy)
+    return SourceError(source, None, f"this is {what}, which is not read.", remedy=remedy)

@@ -127,6 +127,6 @@ def split(
         raise SourceError(
             source,
             scanner.base + scanner.start,
-            "the JSON ends inside a value; the values before it were read",
+            "the JSON ends inside a value; the values before it were read.",
             remedy="Fetch the file again.",
         )

@@ -25,7 +25,8 @@ def lines(
     >>> [(line.offset, line.data.decode()) for line in lines(["い\\nろ".encode(), b"\\n"])]
     [(0, 'い'), (4, 'ろ')]
     """
-    offset, held, rest = 0, 0, []  # offset: of the pending line; held: its bytes so far
+    offset = held = 0  # of the pending line: where it begins, how many bytes are there so far
+    rest: list[bytes] = []
     for chunk in chunks:
         *whole, tail = chunk.split(separator)
         for piece in whole:
@@ -33,7 +34,7 @@ def lines(
             offset += held + len(piece) + len(separator)
             held, rest = 0, []
         held += len(tail)
-        if held <= limit or sum(map(len, rest)) < QUARANTINE_BYTES:
+        if held <= limit or sum(len(piece) for piece in rest) < QUARANTINE_BYTES:
             rest.append(tail)
         elif len(rest) > 1:
             rest = [b"".join(rest)[:QUARANTINE_BYTES]]

@@ -16,9 +16,7 @@ from corpora.ingest.codecs_ja import decode_eucjp
 #: The lead bytes of hiragana, katakana and punctuation in UTF-8, read as cp932.
 _CP932_LEADS = ("縺", "繧", "繝", "縲")
 #: A UTF-8 lead byte of CJK or kana and a continuation byte, read as latin-1 or cp1252.
-_LATIN1_PAIR = re.compile(
-    "[ãäåæçèé][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"  # noqa: RUF001
-)
+_LATIN1_PAIR = re.compile("[ãäåæçèé][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 #: Shares of the text from which it is taken for mojibake.
 _CP932_SHARE = 0.04
 _LATIN1_SHARE = 0.10
@@ -77,12 +75,11 @@ def _single_bytes(text: str) -> bytes | None:
     data = _encode(text, "latin-1")
     if data is not None:
         return data
-    if max(text[:_SAMPLE]) > "™":
+    if max(text[:100]) > "™":
         return None
     # cp1252 leaves five bytes undefined; browsers pass them through as C1 controls.
     return _encode(re.sub("[\x81\x8d\x8f\x90\x9d]+", "", text), "cp1252") and b"".join(
-        _encode(character, "cp1252") or character.encode("latin-1", "ignore")
-        for character in text
+        _encode(character, "cp1252") or character.encode("latin-1", "ignore") for character in text
     )
 
 

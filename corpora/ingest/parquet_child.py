@@ -54,19 +54,20 @@ def answer(request: dict[str, Any], out: IO[bytes]) -> None:
     say(out, stream(file, schema, request["limit"], out))
 
 
-def stream(
-    file: pq.ParquetFile, schema: pa.Schema, limit: int, out: IO[bytes]
-) -> dict[str, Any]:
+def stream(file: pq.ParquetFile, schema: pa.Schema, limit: int, out: IO[bytes]) -> dict[str, Any]:
     """Send the rows; always ends the IPC stream, so that the parent can read on."""
-    with pa.ipc.new_stream(out, schema) as writer:
+    with pa.ipc.new_stream(pa.PythonFile(out, mode="w"), schema) as writer:
         try:
             for batch in file.iter_batches(batch_size=batch_rows(file), use_threads=False):
                 plain = pa.RecordBatch.from_arrays(
-                    [column.cast(field.type) for column, field in zip(batch, schema, strict=True)],
+                    [
+                        column.cast(field.type)
+                        for column, field in zip(batch.columns, schema, strict=True)
+                    ],
                     schema=schema,
                 )
                 for piece, oversized in bounded(plain, limit):
-                    notes = {"oversized": json.dumps(oversized)} if oversized else None
+                    notes = {b"oversized": json.dumps(oversized).encode()} if oversized else None
                     writer.write_batch(piece, custom_metadata=notes)
         except (pa.ArrowException, OSError, MemoryError, ValueError) as error:
             return {"error": describe(error)}
@@ -76,11 +77,12 @@ def stream(
 def bounded(batch: pa.RecordBatch, limit: int) -> Iterator[tuple[pa.RecordBatch, list[int]]]:
     """The batch with cells beyond ``limit`` made null, and which rows those were in."""
     oversized: set[int] = set()
-    columns = list(batch.columns)
+    columns: list[Any] = list(batch.columns)
     for at, column in enumerate(columns):
         if not any(test(column.type) for test in _SIZED):
             continue
-        large = pc.fill_null(pc.greater(pc.binary_length(column), limit), False)
+        lengths: Any = pc.binary_length(column)
+        large: Any = pc.fill_null(pc.greater(lengths, limit), False)
         if pc.any(large).as_py():
             oversized.update(pc.indices_nonzero(large).to_pylist())
             columns[at] = pc.if_else(large, pa.scalar(None, column.type), column)

@@ -57,7 +57,7 @@ class ParquetProcess:
         except _RefusedError as refused:
             finished = True
             raise SourceError(
-                source, None, f"not readable as Parquet: {refused}", remedy=_REMEDY
+                source, None, f"not readable as Parquet: {refused}.", remedy=_REMEDY
             ) from refused
         finally:
             if not finished:
@@ -93,7 +93,7 @@ class ParquetProcess:
         code = self._process.wait() if self._process is not None else None
         return (
             "the process that read this Parquet file was stopped "
-            f"(memory or CPU limit, status {code})"
+            f"(memory or CPU limit, status {code})."
         )
 
 
@@ -132,7 +132,7 @@ class Batch:
 
 
 def _stream(stdout: IO[bytes]) -> Iterator[tuple[pa.RecordBatch, dict[bytes, bytes] | None]]:
-    reader = pa.ipc.open_stream(stdout)
+    reader = pa.ipc.open_stream(pa.PythonFile(stdout, mode="r"))
     while True:
         try:
             batch, notes = reader.read_next_batch_with_custom_metadata()

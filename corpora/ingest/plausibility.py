@@ -51,15 +51,13 @@ def mean(text: str, language: str = "ja") -> float:
 def measure(text: str, language: str = "ja") -> tuple[float, int]:
     """(sum of weights, number of characters) over the characters beyond printable ASCII."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    odd = (codes > 0x7E) | ((codes < 0x20) & ~np.isin(codes, (0, 9, 10, 13)))
-    codes = codes[odd]
-    clipped = np.minimum(codes, 0xFFFF)
-    total = float(_weights(language)[clipped].sum())
-    half = (clipped >= 0xFF61) & (clipped <= 0xFF9F)
-    if language == "ja" and half.any():
-        runs = int(half[0]) + int((half[1:] & ~half[:-1]).sum())
-        total += _RUN_START * runs
-    return total, len(codes)
+    weights = _weights(language)[np.minimum(codes, 0xFFFF)]
+    total = float(weights.sum(dtype=np.float64))
+    if language == "ja":
+        half = (codes >= 0xFF61) & (codes <= 0xFF9F)
+        if half.any():
+            total += _RUN_START * (int(half[0]) + int((half[1:] & ~half[:-1]).sum()))
+    return total, int(np.count_nonzero(weights))
 
 
 @cache
@@ -67,6 +65,8 @@ def _weights(language: str) -> Weights:
     """uint16 code point -> float32 weight."""
     table = np.full(0x10000, -10.0, dtype=np.float32)
     table[:0x20] = -14.0
+    table[0x20:0x7F] = 0.0  # the same in every candidate
+    table[[0, 9, 10, 13]] = 0.0
     table[0x7F:0xA1] = -18.0  # C1 controls and a bare NBSP: cp932's 0x80 and 0xA0 land here
     table[0xD800:0xF900] = -18.0  # surrogates and private use
     table[0xFFFE:] = -9.0  # everything beyond the BMP: emoji, rare kanji
@@ -117,9 +117,7 @@ _FILL = {
     "zh-hans": lambda table: _chinese(
         table, HANZI_SIMPLIFIED, (b"\xb0\xa1", b"\xd7\xf9"), "gb2312"
     ),
-    "zh-hant": lambda table: _chinese(
-        table, HANZI_TRADITIONAL, (b"\xa4\x40", b"\xc6\x7e"), "big5"
-    ),
+    "zh-hant": lambda table: _chinese(table, HANZI_TRADITIONAL, (b"\xa4\x40", b"\xc6\x7e"), "big5"),
     "ko": _korean,
 }
 

@@ -135,7 +135,7 @@ class Opened:
                 size += file.write(chunk)
                 if size > MAX_UNPACKED:
                     raise SourceError(
-                        source, None, "too large to be read inside an archive",
+                        source, None, "too large to be read inside an archive.",
                         remedy="Unpack it and ingest the result.",
                     )  # fmt: skip
             file.flush()

@@ -61,7 +61,7 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     found += [_scan_upload(upload, namespace, store) for upload in unit.inputs["uploads"]]
     if not found:
         raise SourceError(
-            "ingest", None, "no file and no folder was given", remedy="Give at least one path."
+            "ingest", None, "no file and no folder was given.", remedy="Give at least one path."
         )
     files = [asdict(scanned) for scanned in _distinct(found)]
     return UnitResult(
@@ -117,7 +117,7 @@ def _scan_path(given: str, namespace: str, progress: Progress) -> Iterator[Scann
     shown = _shown(given)
     if "\0" in given or not root.exists():
         raise SourceError(
-            shown, None, "there is no such file or folder", remedy="Check the path's spelling."
+            shown, None, "there is no such file or folder.", remedy="Check the path's spelling."
         )
     base = _shown(root.name or root.resolve().name)
     empty = True
@@ -133,7 +133,7 @@ def _scan_path(given: str, namespace: str, progress: Progress) -> Iterator[Scann
         )
     if empty:
         raise SourceError(
-            shown, None, "the folder has no files", remedy="Put files there, or give another path."
+            shown, None, "the folder has no files.", remedy="Put files there, or give another path."
         )
 
 
@@ -147,16 +147,15 @@ def _walk(root: Path, shown: str) -> Iterator[tuple[Path, Path]]:
     while pending:
         relative = pending.pop()
         try:
-            names = sorted(os.listdir(top / relative), key=os.fsencode)
+            paths = sorted((top / relative).iterdir(), key=os.fsencode)
         except PermissionError as error:
             raise _unreadable(top / relative) from error
         folders = []
-        for name in names:
-            path = top / relative / name
+        for path in paths:
             if path.is_dir() and not path.is_symlink():
-                folders.append(relative / name)
+                folders.append(relative / path.name)
             else:
-                yield _inside(path, top), relative / name
+                yield _inside(path, top), relative / path.name
         pending.extend(reversed(folders))
 
 
@@ -169,7 +168,7 @@ def _inside(path: Path, top: Path) -> Path:
         raise SourceError(
             _shown(str(path)),
             None,
-            "this link leads out of the folder, to a folder, or nowhere",
+            "this link leads out of the folder, to a folder, or nowhere.",
             remedy="Remove the link, or give its target as a path of its own.",
         )
     return target
@@ -178,7 +177,7 @@ def _inside(path: Path, top: Path) -> Path:
 def _regular(path: Path, shown: str) -> Path:
     if not stat.S_ISREG(path.stat().st_mode):
         raise SourceError(
-            shown, None, "this is neither a file nor a folder", remedy="Give files or folders."
+            shown, None, "this is neither a file nor a folder.", remedy="Give files or folders."
         )
     return path
 
@@ -194,13 +193,13 @@ def _scan_file(
         raise _unreadable(path) from error
     except FileNotFoundError as error:
         raise SourceError(
-            source, None, "the file went away while it was scanned", retryable=True
+            source, None, "the file went away while it was scanned.", retryable=True
         ) from error
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise SourceError(
             source,
             None,
-            "the file changed while it was scanned",
+            "the file changed while it was scanned.",
             remedy="Wait until it is written, then ingest again.",
             retryable=True,
         )
@@ -283,6 +282,6 @@ def _unreadable(path: Path) -> SourceError:
     return SourceError(
         _shown(str(path)),
         None,
-        "no permission to read it",
+        "no permission to read it.",
         remedy="Give the user that runs the workers permission to read it.",
     )

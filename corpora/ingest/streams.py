@@ -7,7 +7,8 @@ so that a cut or damaged file still gives the records before the damage.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from io import RawIOBase
 from typing import IO
 
 import pyarrow as pa
@@ -28,25 +29,22 @@ BOMB_RATIO = 250
 MAX_EXPANDED = 1 << 40
 
 
-class Counted:
+class Counted(RawIOBase):
     """A binary file that reports what is read of it."""
 
     def __init__(self, file: IO[bytes], progress: Progress) -> None:
         self._file = file
         self._progress = progress
         self.count = 0
-        #: Arrow asks for it.
-        self.closed = False
+
+    def readable(self) -> bool:
+        return True
 
     def read(self, size: int = -1) -> bytes:
         data = self._file.read(size)
         self.count += len(data)
         self._progress(bytes=len(data))
         return data
-
-    def close(self) -> None:
-        """For Arrow, which closes what it reads; whoever opened the file closes it."""
-        self.closed = True
 
 
 class Peekable:
@@ -86,9 +84,9 @@ class Peekable:
             return None
 
 
-def expand(file: IO[bytes], source: str, progress: Progress, warn: Callable[[str], None]) -> (
-    tuple[str | None, Iterator[bytes]]
-):
+def expand(
+    file: IO[bytes], source: str, progress: Progress, warn: Callable[[str], None]
+) -> tuple[str | None, Iterator[bytes]]:
     """("gzip", "zstd" or None, the decompressed chunks). Judged by the first bytes alone."""
     head = file.read(4)
     file.seek(0)
@@ -104,12 +102,12 @@ def _capped(chunks: Iterator[bytes], raw: Counted, source: str) -> Iterator[byte
     size = 0
     for chunk in chunks:
         size += len(chunk)
-        if size > BOMB_FLOOR and size > BOMB_RATIO * raw.count or size > MAX_EXPANDED:
+        if (size > BOMB_FLOOR and size > BOMB_RATIO * raw.count) or size > MAX_EXPANDED:
             raise SourceError(
                 source,
                 raw.count,
                 f"{raw.count:,} compressed bytes grew to more than {size:,}: this looks like "
-                "a decompression bomb, reading stopped",
+                "a decompression bomb, reading stopped.",
                 remedy="If the file is honest, decompress it and ingest the result.",
             )
         yield chunk
@@ -121,14 +119,16 @@ def _gunzip(raw: Counted, source: str, warn: Callable[[str], None]) -> Iterator[
     while data:
         if not data.startswith(GZIP[: len(data)]):
             if data.strip(b"\0"):
-                warn(f"bytes after the end of the gzip data (byte {raw.count - len(data):,}) ignored")
+                warn(
+                    f"bytes after the end of the gzip data (byte {raw.count - len(data):,}) ignored"
+                )
                 return
             data = raw.read(CHUNK // 4)
             continue
         data = yield from _member(raw, data, source)
 
 
-def _member(raw: Counted, data: bytes, source: str) -> Iterator[bytes]:
+def _member(raw: Counted, data: bytes, source: str) -> Generator[bytes, None, bytes]:
     """One gzip member; returns what follows it."""
     decoder = zlib.decompressobj(wbits=31)
     while not decoder.eof:
@@ -136,7 +136,7 @@ def _member(raw: Counted, data: bytes, source: str) -> Iterator[bytes]:
             raise SourceError(
                 source,
                 raw.count,
-                "the gzip data is cut short; what came before the cut was read",
+                "the gzip data is cut short; what came before the cut was read.",
                 remedy="Fetch the file again.",
             )
         before = decoder.copy()
@@ -147,7 +147,7 @@ def _member(raw: Counted, data: bytes, source: str) -> Iterator[bytes]:
             raise SourceError(
                 source,
                 raw.count - len(data),
-                f"the gzip data is damaged ({_plain(error)}); what came before was read",
+                f"the gzip data is damaged ({_plain(error)}); what came before was read.",
                 remedy="Fetch the file again.",
             ) from error
         data = decoder.unconsumed_tail or (b"" if decoder.eof else raw.read(CHUNK // 4))
@@ -174,7 +174,7 @@ def _unzstd(raw: Counted, source: str) -> Iterator[bytes]:
                 source,
                 raw.count,
                 f"the zstd data is cut short or damaged ({_plain(error)}); "
-                "what came before was read",
+                "what came before was read.",
                 remedy="Fetch the file again, or decompress it with zstd -d --long=31 first.",
             ) from error
         if not chunk:

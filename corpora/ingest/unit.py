@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -122,7 +122,7 @@ class _Ingest:
                     break
         self._commit(part)
 
-    def _outcomes(self, scratch: Path) -> Iterator[tuple[str, Document | Rejected]]:
+    def _outcomes(self, scratch: Path) -> Generator[tuple[str, Document | Rejected], None, None]:
         """Every outcome from the cursor on; the cursor stands behind what was yielded."""
         cursor = self._cursor
         while cursor.file < len(self._files):
@@ -159,7 +159,7 @@ class _Ingest:
             raise SourceError(
                 file["source"],
                 None,
-                f"cannot be read now: {error.strerror or error}",
+                f"cannot be read now: {error.strerror or error}.",
                 remedy="Check that the file is still there and that the workers may read it.",
                 retryable=True,
             ) from error
@@ -189,7 +189,7 @@ class _Ingest:
         elif now.st_size == file["bytes"] and digest_of(path, self._progress) == file["sha256"]:
             return
         raise SourceError(
-            file["source"], None, "changed since it was scanned", remedy="Ingest it again."
+            file["source"], None, "changed since it was scanned.", remedy="Ingest it again."
         )
 
     def _pulse(self, *, documents: int = 1) -> None:

@@ -44,7 +44,7 @@ _NAMES = {",": "csv", "\t": "tsv"}
 
 def _is_single_column(sample: Sample, separator: str) -> bool:
     named = f".{_NAMES[separator]}" in sample.suffixes
-    first = sample.lines[0].strip("\ufeff\r \"") if sample.lines else ""
+    first = sample.lines[0].strip('\ufeff\r "') if sample.lines else ""
     return named and first.lower() in fields.TEXT_NAMES
 
 
@@ -160,9 +160,7 @@ def _record(
 
 def _reader(separator: str) -> Reader:
     matches: Callable[[Sample], bool] = partial(_matches, separator=separator)
-    return Reader(
-        name=_NAMES[separator], matches=matches, read=partial(_read, separator=separator)
-    )
+    return Reader(name=_NAMES[separator], matches=matches, read=partial(_read, separator=separator))
 
 
 CSV = _reader(",")

@@ -113,4 +113,3 @@ def _plain(value: Any) -> Any:
 
 
 PARQUET = Reader(name="parquet", matches=matches, read=read)
-

@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any
 
-from corpora.documents import MAX_RECORD_BYTES, Document
+from corpora.documents import MAX_RECORD_BYTES, QUARANTINE_BYTES, Document
 from corpora.errors import SourceError
+from corpora.ingest import aozora
 from corpora.ingest.cleaning import Unfit, clean
 from corpora.ingest.dates import iso_date
 from corpora.ingest.encodings import UndecodableError, decode, refuse_binary
 from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
 from corpora.ingest.lines import Line, lines, separator_of
-from corpora.ingest import aozora
 from corpora.ingest.transcoding import is_wide
 
 #: A piece of a large file ends at the first blank line after this many bytes …
@@ -54,62 +55,47 @@ def read(source: Source, *, markup: bool = False) -> Iterator[Entry]:
 
 def _pieces(source: Source) -> Iterator[_Piece | Line]:
     """The whole text when it fits a record, else pieces; lines that are too long as lines."""
-    separator = separator_of(source.sample.head)
-    collector = _Collector(separator)
+    held: list[bytes] = []
+    size = 0
+    chunks = iter(source.chunks)
     try:
-        for line in lines(source.chunks, separator=separator):
-            yield from collector.add(line)
+        for chunk in chunks:
+            held.append(chunk)
+            size += len(chunk)
+            if size > MAX_RECORD_BYTES:
+                yield from _large(chain(held, chunks), separator_of(source.sample.head))
+                return
     except SourceError:
-        # A text without its end is no whole document: it is shown, not kept.
-        yield from collector.cut_short()
+        if held and size <= MAX_RECORD_BYTES:
+            # A text without its end is no whole document: it is shown, not kept.
+            yield Line(0, b"".join(held)[:QUARANTINE_BYTES])
         raise
-    yield from collector.flush()
+    if held:
+        yield _Piece(offset=0, data=b"".join(held), number=0)
 
 
-class _Collector:
-    """Gathers lines into pieces; the limit is what turns a file into pieces at all."""
-
-    def __init__(self, separator: bytes) -> None:
-        self._separator = separator
-        self._held: list[Line] = []
-        self._size = 0
-        self._number = 0
-
-    def add(self, line: Line) -> Iterator[_Piece | Line]:
-        if line.oversized:
-            self._number = self._number or 1
-            yield from self.flush()
-            yield line
-            return
-        self._hold(line)
-        if self._number:
-            yield from self._close(line)
-        elif self._size > MAX_RECORD_BYTES:
-            held, self._held, self._size, self._number = self._held, [], 0, 1
-            for earlier in held:
-                self._hold(earlier)
-                yield from self._close(earlier)
-
-    def flush(self) -> Iterator[_Piece]:
-        if self._held:
-            data = self._separator.join(line.data for line in self._held)
-            yield _Piece(offset=self._held[0].offset, data=data, number=self._number)
-        self._number += bool(self._number)
-        self._held, self._size = [], 0
-
-    def cut_short(self) -> Iterator[Line]:
-        if self._held:
-            beginning = self._separator.join(line.data for line in self._held[:64])
-            yield Line(self._held[0].offset, beginning, oversized=False)
-
-    def _hold(self, line: Line) -> None:
-        self._held.append(line)
-        self._size += len(line.data) + 1
-
-    def _close(self, line: Line) -> Iterator[_Piece]:
+def _large(chunks: Iterator[bytes], separator: bytes) -> Iterator[_Piece | Line]:
+    """A text beyond the record limit, cut at blank lines where that is possible."""
+    held: list[Line] = []
+    size = 0
+    number = 1
+    for line in lines(chunks, separator=separator):
+        if not line.oversized:
+            held.append(line)
+            size += len(line.data) + 1
         blank = not line.data.strip()
-        if self._size > (_PIECE if blank else _LONGEST_PIECE):
-            yield from self.flush()
+        if held and (line.oversized or size > (_PIECE if blank else _LONGEST_PIECE)):
+            yield _piece(held, separator, number)
+            held, size, number = [], 0, number + 1
+        if line.oversized:
+            yield line
+    if held:
+        yield _piece(held, separator, number)
+
+
+def _piece(held: list[Line], separator: bytes, number: int) -> _Piece:
+    data = separator.join(line.data for line in held)
+    return _Piece(offset=held[0].offset, data=data, number=number)
 
 
 def _document(piece: _Piece, source: Source, markup: bool) -> Outcome:
@@ -118,7 +104,7 @@ def _document(piece: _Piece, source: Source, markup: bool) -> Outcome:
     try:
         if not is_wide(known):
             refuse_binary(piece.data)
-        decoded = decode(piece.data, prefer=known)
+        decoded = decode(piece.data, known=known)
     except UndecodableError as error:
         reason = "binary" if str(error).startswith("binary") else "undecodable"
         return place.rejected(reason, str(error), piece.data)
