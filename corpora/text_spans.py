@@ -6,7 +6,6 @@ Offsets are code points of the normalised text, half open, as in Python slices.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -49,15 +48,6 @@ def edits_by_row(edits: pa.Table) -> dict[int, list[Edit]]:
     for spans in grouped.values():
         spans.sort()
     return grouped
-
-
-def are_disjoint(spans: Sequence[Edit]) -> bool:
-    """Whether the spans are sorted and none begins before the one before it ends.
-
-    >>> are_disjoint([(0, 2, ""), (2, 3, "")]), are_disjoint([(0, 2, ""), (1, 3, "")])
-    (True, False)
-    """
-    return all(before[1] <= after[0] for before, after in pairwise(spans))
 
 
 def evidence_rows(found: Mapping[str, Sequence[tuple[int, int]]]) -> list[dict[str, Any]]:

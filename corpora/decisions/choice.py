@@ -1,0 +1,78 @@
+"""Which document of a cluster stays: arrays in, arrays out, for the unit and for what-if alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from corpora.decisions.rules import Mask
+
+Integers: TypeAlias = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Members:
+    """The documents that are in a cluster of two or more; all arrays of one length.
+
+    They are in canonical order: by part, then row.
+    """
+
+    #: Row in the columns of the whole snapshot.
+    rows: Integers
+    #: Number of the cluster, and of the group of exact copies.
+    clusters: Integers
+    exacts: Integers
+
+
+def choose(
+    members: Members,
+    *,
+    policy: str,
+    failed: Integers,
+    excluded: Mask,
+    judged_keep: Mask,
+    characters: npt.NDArray[np.float32],
+    japanese: npt.NDArray[np.float32],
+) -> Integers:
+    """For each member the position (among the members) of the document that its cluster keeps.
+
+    ``failed`` counts the rules that each member fails; ``excluded`` are opted out
+    or judged to be dropped. A member judged to be kept comes before all, then
+    those that fail nothing; among them
+
+    - "quality": the most Japanese letters (markup and menus do not count),
+    - "longest": the most characters,
+    - "earliest": the first.
+
+    Equal ones: the first by part and row. When nobody survives, the one that
+    fails fewest rules is named.
+    """
+    count = len(members.rows)
+    merit = {
+        "quality": -japanese.astype(np.float64),
+        "longest": -characters.astype(np.float64),
+        "earliest": np.zeros(count),
+    }[policy]
+    # Without any survivor rules still rank; among survivors all have failed none.
+    order = np.lexsort(
+        (np.arange(count), merit, failed, excluded, ~(judged_keep & ~excluded), members.clusters)
+    )
+    sorted_clusters = members.clusters[order]
+    first = np.append(True, sorted_clusters[1:] != sorted_clusters[:-1]) if count else order > 0
+    keepers = np.empty(count, np.int64)
+    keepers[order] = order[first][np.cumsum(first) - 1]
+    return keepers
+
+
+def codes(values: npt.NDArray[np.object_]) -> Integers:
+    """Equal values as equal numbers.
+
+    >>> codes(np.array(["甲", "乙", "甲"], object)).tolist()
+    [1, 0, 1]
+    """
+    if not len(values):
+        return np.zeros(0, np.int64)
+    return np.unique(values.astype(str), return_inverse=True)[1].astype(np.int64)

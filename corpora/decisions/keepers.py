@@ -1,0 +1,113 @@
+"""The unit that chooses who stays of each cluster, over the whole snapshot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from corpora.decisions.choice import Members, choose, codes
+from corpora.decisions.columns import open_column
+from corpora.decisions.people import OptOuts, ids_of, judged, read_judgements
+from corpora.decisions.rules import Mask, failing_rules, limits
+from corpora.documents import CLUSTERS
+from corpora.stages import Progress, UnitResult, UnitSpec
+from corpora.storage import Store
+
+#: CLUSTERS, with the document that the cluster keeps and its exact hash; sorted by id.
+KEEPERS = pa.schema([*CLUSTERS, ("keeper", pa.string()), ("keeper_exact", pa.string())])
+
+
+def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
+    """Outputs {"keepers": blob of KEEPERS}; counts documents and clusters.
+
+    Without clusters (deduplication switched off) the table is empty.
+    """
+    clusters = read_clusters(store, unit.inputs["clusters"])
+    keepers = _keepers(unit, store, clusters, progress)
+    progress(documents=keepers.num_rows)
+    return UnitResult(
+        outputs={"keepers": store.put_table(keepers.sort_by("id"))},
+        counts={
+            "documents": keepers.num_rows,
+            "clusters": len(set(keepers["cluster"].to_pylist())),
+        },
+    )
+
+
+def read_clusters(store: Store, blob: str) -> pa.Table:
+    """CLUSTERS in canonical order, by part and row; empty for the blob ""."""
+    clusters = store.read_table(blob) if blob else CLUSTERS.empty_table()
+    return clusters.sort_by([("part", "ascending"), ("row", "ascending")])
+
+
+def _keepers(unit: UnitSpec, store: Store, clusters: pa.Table, progress: Progress) -> pa.Table:
+    members = members_of(clusters, part_offsets(store, unit.inputs["documents"]))
+    columns = {
+        signal: np.asarray(open_column(store, blob)[members.rows])
+        for signal, blob in unit.inputs["columns"].items()
+        if signal in _needed(unit)
+    }
+    failed = sum(
+        (mask.astype(np.int64) for mask in failing_rules(columns, limits(unit.params["rules"]))),
+        np.zeros(len(members.rows), np.int64),
+    )
+    ids = ids_of(clusters)
+    judgements = read_judgements(store, unit.inputs["judgements"])
+    opted_out = _opted_out(unit, store, clusters, progress)
+    chosen = choose(
+        members,
+        policy=unit.params["keeper"],
+        failed=failed,
+        excluded=opted_out | judged(judgements, ids, "drop"),
+        judged_keep=judged(judgements, ids, "keep"),
+        characters=columns["characters"],
+        japanese=columns["japanese_letters"],
+    )
+    keeper = clusters.take(pa.array(chosen))
+    added = {"keeper": keeper["id"], "keeper_exact": keeper["exact"]}
+    named = {name: clusters[name] for name in CLUSTERS.names}
+    return pa.table({**named, **added}, schema=KEEPERS)
+
+
+def _needed(unit: UnitSpec) -> set[str]:
+    return {"characters", "japanese_letters", *(rule["signal"] for rule in unit.params["rules"])}
+
+
+def part_offsets(store: Store, documents: list[str]) -> npt.NDArray[np.int64]:
+    """Where each part begins in the columns: int64, one a part."""
+    sizes = []
+    for blob in documents:
+        with store.parquet(blob) as file:
+            sizes.append(file.metadata.num_rows)
+    return np.cumsum([0, *sizes])[:-1].astype(np.int64)
+
+
+def members_of(clusters: pa.Table, offsets: npt.NDArray[np.int64]) -> Members:
+    """The rows of a CLUSTERS table in canonical order (read_clusters) as arrays."""
+    parts: Any = clusters["part"].to_numpy()
+    rows: Any = clusters["row"].to_numpy()
+    names = (np.asarray(clusters[name].to_pylist(), object) for name in ("cluster", "exact"))
+    cluster_codes, exact_codes = (codes(values) for values in names)
+    places = offsets[parts] if len(parts) else np.zeros(0, np.int64)
+    return Members(rows=places + rows, clusters=cluster_codes, exacts=exact_codes)
+
+
+def _opted_out(unit: UnitSpec, store: Store, clusters: pa.Table, progress: Progress) -> Mask:
+    opt_outs = OptOuts.from_params(unit.params["opt_outs"])
+    if not (opt_outs.hosts or opt_outs.urls):
+        nowhere = pa.nulls(clusters.num_rows, pa.string())
+        return opt_outs.mask(pa.table({"id": clusters["id"], "host": nowhere, "url": nowhere}))
+    found = np.zeros(clusters.num_rows, np.bool_)
+    parts: Any = clusters["part"].to_numpy()
+    rows: Any = clusters["row"].to_numpy()
+    for part in np.unique(parts).tolist():
+        blob = unit.inputs["documents"][part]
+        documents = store.read_table(blob, columns=["id", "host", "url"])
+        here = np.flatnonzero(parts == part)
+        chosen: Any = rows[here]
+        found[here] = opt_outs.mask(documents.take(chosen))
+        progress()
+    return found

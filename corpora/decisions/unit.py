@@ -1,0 +1,235 @@
+"""The unit: keep or drop for every document of a part, with every reason.
+
+In this order, and the first that applies is the reason: an opt-out, a judgement
+to drop, the recipe's rules, an exact copy, a near copy. A judgement to keep wins
+over all but an opt-out. All reasons are recorded, whichever was first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpora.decisions.people import OptOuts, ids_of, judged, read_judgements
+from corpora.decisions.rules import Column, Limits, Mask, failing_rules, limits
+from corpora.documents import DECISIONS, ROW_GROUP_ROWS
+from corpora.matching import Lists, evidence
+from corpora.sources import folder_of
+from corpora.stages import Progress, UnitResult, UnitSpec
+from corpora.storage import Store
+from corpora.text_spans import evidence_rows
+
+#: Hits of one rule that are kept to be shown.
+MOST_EVIDENCE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reasons:
+    """Everything that speaks against the documents of a part; masks have one value a row."""
+
+    names: list[str]
+    masks: list[Mask]
+    #: For a recipe's rule its limits and its column; None for the others.
+    rules: list[Limits | None]
+    columns: dict[str, Column]
+    #: Rows that stay whatever else is said.
+    kept_anyway: Mask
+    clusters: list[str | None]
+    keepers: list[str | None]
+    dedup_threshold: float
+
+    def first(self) -> npt.NDArray[np.int64]:
+        """For each row the number of the first reason to drop it, −1 when it is kept."""
+        first = np.full(len(self.kept_anyway), -1, np.int64)
+        for number in reversed(range(len(self.masks))):
+            first[self.masks[number]] = number
+        first[self.kept_anyway] = -1
+        return first
+
+    def measured(self, number: int, row: int) -> tuple[float | None, float | None]:
+        """Value and limit of a reason."""
+        rule = self.rules[number]
+        if rule is not None:
+            value = float(self.columns[rule.signal][row])
+            return value, rule.limit_for(value)
+        if self.names[number] == "exact_duplicate":
+            return 1.0, self.dedup_threshold
+        if self.names[number] == "near_duplicate":
+            # How alike it is to its keeper stands in the snapshot's duplicates.
+            return None, self.dedup_threshold
+        return None, None
+
+
+def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
+    """Outputs {"decisions": blob of DECISIONS}.
+
+    Counts: kept, dropped {reason: n}, kept_characters, by_source and by_domain
+    {name: {documents, kept, characters, kept_characters}}; characters are code
+    points of the normalised text. A source is a folder or an archive.
+    """
+    names = ["id", "host", "url", "source", "domain"]
+    documents = store.read_table(unit.inputs["documents"], columns=names)
+    reasons = _reasons(unit, store, documents)
+    first = reasons.first()
+    lengths: list[int] = []
+    with store.table_writer(DECISIONS) as writer:
+        ids = ids_of(documents)
+        for start, texts in _texts(store, unit.inputs["text"]):
+            lengths += pc.utf8_length(texts).to_pylist()
+            rows = range(start, start + len(texts))
+            lists = unit.params.get("lists", {})
+            decided = [
+                _decision(reasons, first, row, ids[row], texts[row - start], lists) for row in rows
+            ]
+            writer.write(pa.Table.from_pylist(decided, schema=DECISIONS))
+            progress(documents=len(texts))
+    return UnitResult(
+        outputs={"decisions": writer.sha256},
+        counts=_counts(reasons, first, documents, np.array(lengths, np.int64)),
+    )
+
+
+def _reasons(unit: UnitSpec, store: Store, documents: pa.Table) -> Reasons:
+    ids = ids_of(documents)
+    judgements = read_judgements(store, unit.inputs["judgements"])
+    opted_out = OptOuts.from_params(unit.params["opt_outs"]).mask(documents)
+    rules = limits(unit.params["rules"])
+    columns = _columns(unit, store, {rule.signal for rule in rules})
+    clustered = _clustered(store, unit.inputs["keepers"], documents)
+    exact, near = _copies(clustered, ids)
+    masks = [opted_out, judged(judgements, ids, "drop")]
+    masks += failing_rules(columns, rules)
+    return Reasons(
+        names=["opt_out", "judgement", *(r.name for r in rules), *_COPIES],
+        masks=[*masks, exact, near],
+        rules=[None, None, *rules, None, None],
+        columns=columns,
+        kept_anyway=judged(judgements, ids, "keep") & ~opted_out,
+        clusters=clustered["cluster"].to_pylist(),
+        keepers=clustered["keeper"].to_pylist(),
+        dedup_threshold=unit.params["dedup_threshold"],
+    )
+
+
+_COPIES = ("exact_duplicate", "near_duplicate")
+
+
+def _columns(unit: UnitSpec, store: Store, wanted: set[str]) -> dict[str, Column]:
+    columns: dict[str, Column] = {}
+    for _, blob in sorted(unit.inputs["signals"].items()):
+        with store.parquet(blob) as file:
+            here = [name for name in file.schema_arrow.names if name in wanted]
+        if here:
+            table = store.read_table(blob, columns=here)
+            columns |= {name: table[name].to_numpy() for name in here}
+    return columns
+
+
+def _clustered(store: Store, blob: str, documents: pa.Table) -> pa.Table:
+    """Cluster, exact, keeper and keeper_exact of each document, null when it is alone."""
+    names = ["cluster", "exact", "keeper", "keeper_exact"]
+    if not blob:
+        alone = pa.nulls(documents.num_rows, pa.string())
+        return pa.table(dict.fromkeys(names, alone))
+    keepers = store.read_table(blob, columns=["id", *names])
+    places = pc.index_in(documents["id"], value_set=keepers["id"].combine_chunks())
+    return keepers.select(names).take(places)
+
+
+def _copies(clustered: pa.Table, ids: Sequence[str]) -> tuple[Mask, Mask]:
+    """Which documents are exact copies of their keeper, and which near ones."""
+    columns = (clustered[name].to_pylist() for name in ("exact", "keeper", "keeper_exact"))
+    exact = np.zeros(len(ids), np.bool_)
+    near = np.zeros(len(ids), np.bool_)
+    for row, (own, keeper, kept) in enumerate(zip(*columns, strict=True)):
+        if keeper is not None and keeper != ids[row]:
+            (exact if own == kept else near)[row] = True
+    return exact, near
+
+
+def _texts(store: Store, blob: str) -> Iterator[tuple[int, Any]]:
+    """Batches of texts with the row they begin at."""
+    start = 0
+    with store.parquet(blob) as file:
+        for batch in file.iter_batches(batch_size=ROW_GROUP_ROWS, columns=["text"]):
+            yield start, batch["text"]
+            start += batch.num_rows
+
+
+def _decision(
+    reasons: Reasons,
+    first: npt.NDArray[np.int64],
+    row: int,
+    id: str,
+    text: Any,
+    lists: Lists,
+) -> dict[str, Any]:
+    against = [number for number, mask in enumerate(reasons.masks) if mask[row]]
+    dropped = int(first[row])
+    value, limit = reasons.measured(dropped, row) if dropped >= 0 else (None, None)
+    return {
+        "id": id,
+        "verdict": "drop" if dropped >= 0 else "keep",
+        "rule": reasons.names[dropped] if dropped >= 0 else None,
+        "value": value,
+        "limit": limit,
+        "rules": [reasons.names[number] for number in against],
+        "evidence": _evidence(reasons, against, text, lists),
+        "cluster": reasons.clusters[row],
+        "keeper": reasons.keepers[row],
+    }
+
+
+def _evidence(
+    reasons: Reasons, against: Sequence[int], text: Any, lists: Lists
+) -> list[dict[str, Any]]:
+    """Where the hits are of those rules that count hits."""
+    failed = [rule for number in against if (rule := reasons.rules[number]) is not None]
+    if not failed:
+        return []
+    written = text.as_py() or ""
+    found = {rule.name: evidence(rule.signal, written, lists) for rule in failed}
+    return evidence_rows({name: spans[:MOST_EVIDENCE] for name, spans in found.items()})
+
+
+def _counts(
+    reasons: Reasons,
+    first: npt.NDArray[np.int64],
+    documents: pa.Table,
+    lengths: npt.NDArray[np.int64],
+) -> dict[str, Any]:
+    dropped = np.bincount(first[first >= 0], minlength=len(reasons.names))
+    kept = first < 0
+    sources = [folder_of(source or "") for source in documents["source"].to_pylist()]
+    domains = [domain or "" for domain in documents["domain"].to_pylist()]
+    return {
+        "kept": int(kept.sum()),
+        "dropped": {
+            name: int(number) for name, number in zip(reasons.names, dropped, strict=True) if number
+        },
+        "characters": int(lengths.sum()),
+        "kept_characters": int(lengths[kept].sum()),
+        "by_source": _grouped(sources, kept, lengths),
+        "by_domain": _grouped(domains, kept, lengths),
+    }
+
+
+def _grouped(
+    names: Sequence[str], kept: Mask, lengths: npt.NDArray[np.int64]
+) -> dict[str, dict[str, int]]:
+    groups: dict[str, Counter[str]] = {}
+    for name, stays, length in zip(names, kept.tolist(), lengths.tolist(), strict=True):
+        group = groups.setdefault(
+            name, Counter(documents=0, kept=0, characters=0, kept_characters=0)
+        )
+        group.update(documents=1, characters=length)
+        if stays:
+            group.update(kept=1, kept_characters=length)
+    return {name: dict(group) for name, group in sorted(groups.items())}

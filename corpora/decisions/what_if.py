@@ -1,0 +1,222 @@
+"""What would be kept if: questions over a snapshot's columns, no Python object a document.
+
+The same comparison and the same choice of keepers as the units use, so that an
+answer is what a run then does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from corpora.decisions.choice import Members, choose
+from corpora.decisions.rules import Column, Limits, Mask, failing, failing_rules
+
+#: A slider's curve has at most this many steps.
+MOST_STEPS = 512
+_SAMPLE = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Overrides:
+    """What people decided, as masks over all rows; None for nothing."""
+
+    opted_out: Mask | None = None
+    judged_drop: Mask | None = None
+    judged_keep: Mask | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waterfall:
+    """How many documents each reason drops first, in the order in which reasons apply."""
+
+    documents: int
+    dropped: dict[str, int]
+    kept: int
+    #: How many documents each rule fails, whichever reason came first.
+    failing: dict[str, int] = field(default_factory=dict)
+
+
+def verdicts(
+    columns: Mapping[str, Column],
+    rules: Sequence[Limits],
+    *,
+    rows: int,
+    members: Members | None = None,
+    policy: str = "quality",
+    overrides: Overrides | None = None,
+) -> tuple[list[str], npt.NDArray[np.int64], list[Mask]]:
+    """Names of the reasons, for each row the number of its first one (−1: kept), all masks.
+
+    ``columns`` hold float32[rows] for every rule's signal, and with ``members``
+    (from corpora.decisions.keepers.members_of) characters and japanese_letters.
+    """
+    people = overrides or Overrides()
+    nobody = np.zeros(rows, np.bool_)
+    opted_out = nobody if people.opted_out is None else people.opted_out
+    judged_drop = nobody if people.judged_drop is None else people.judged_drop
+    judged_keep = nobody if people.judged_keep is None else people.judged_keep & ~opted_out
+    ruled = failing_rules(columns, rules)
+    exact, near = nobody, nobody
+    if members is not None:
+        exact, near = _copies(
+            columns, ruled, members, policy, opted_out | judged_drop, judged_keep, rows
+        )
+    names = ["opt_out", "judgement", *(r.name for r in rules), "exact_duplicate", "near_duplicate"]
+    masks = [opted_out, judged_drop, *ruled, exact, near]
+    first = np.full(rows, -1, np.int64)
+    for number in reversed(range(len(masks))):
+        first[masks[number]] = number
+    first[judged_keep] = -1
+    return names, first, masks
+
+
+def _copies(
+    columns: Mapping[str, Column],
+    ruled: Sequence[Mask],
+    members: Members,
+    policy: str,
+    excluded: Mask,
+    judged_keep: Mask,
+    rows: int,
+) -> tuple[Mask, Mask]:
+    here = members.rows
+    failed = np.zeros(len(here), np.int64)
+    for mask in ruled:
+        failed += mask[here]
+    keepers = choose(
+        members,
+        policy=policy,
+        failed=failed,
+        excluded=excluded[here],
+        judged_keep=judged_keep[here],
+        characters=columns["characters"][here],
+        japanese=columns["japanese_letters"][here],
+    )
+    copy = keepers != np.arange(len(here))
+    same = members.exacts[keepers] == members.exacts
+    exact, near = np.zeros(rows, np.bool_), np.zeros(rows, np.bool_)
+    exact[here[copy & same]] = True
+    near[here[copy & ~same]] = True
+    return exact, near
+
+
+def waterfall(
+    columns: Mapping[str, Column],
+    rules: Sequence[Limits],
+    *,
+    rows: int,
+    members: Members | None = None,
+    policy: str = "quality",
+    overrides: Overrides | None = None,
+) -> Waterfall:
+    """Count what ``verdicts`` says; reasons that drop nobody are in it with 0.
+
+    >>> lengths = np.array([10, 500, 900], np.float32)
+    >>> rules = [Limits(name="短い", signal="characters", min=400)]
+    >>> waterfall({"characters": lengths}, rules, rows=3).dropped["短い"]
+    1
+    """
+    names, first, masks = verdicts(
+        columns, rules, rows=rows, members=members, policy=policy, overrides=overrides
+    )
+    dropped = np.bincount(first[first >= 0], minlength=len(names)).tolist()
+    return Waterfall(
+        documents=rows,
+        dropped=dict(zip(names, dropped, strict=True)),
+        kept=int(np.count_nonzero(first < 0)),
+        failing={
+            name: int(np.count_nonzero(mask)) for name, mask in zip(names, masks, strict=True)
+        },
+    )
+
+
+def failed_by_others(columns: Mapping[str, Column], rules: Sequence[Limits], name: str) -> Mask:
+    """Documents that fail a rule other than the named one: bool, one a row."""
+    failed = np.zeros(len(next(iter(columns.values()))), np.bool_)
+    for rule in rules:
+        if rule.name != name:
+            failed |= failing(columns[rule.signal], rule.min, rule.max)
+    return failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Histogram:
+    """Counts between edges; what lies outside the edges is in the first and last bin."""
+
+    counts: npt.NDArray[np.int64]
+    #: float64, one more than counts.
+    edges: npt.NDArray[np.float64]
+    #: Documents without a value.
+    missing: int
+
+
+def histogram(column: Column, bins: int = 60) -> Histogram:
+    """A histogram whose range an outlier cannot stretch.
+
+    The edges go from the 0.1 % to the 99.9 % quantile (of an even sample of
+    200,000); whole numbers get bins of whole width.
+
+    >>> found = histogram(np.array([0, 1, 1, 3], np.float32))
+    >>> found.counts.tolist(), found.edges.tolist()
+    ([1, 2, 0, 1], [-0.5, 0.5, 1.5, 2.5, 3.5])
+    """
+    values = column[np.isfinite(column)]
+    missing = len(column) - len(values)
+    if not len(values):
+        return Histogram(counts=np.zeros(1, np.int64), edges=np.array([0.0, 1.0]), missing=missing)
+    edges = _edges(values[:: max(1, len(values) // _SAMPLE)], bins)
+    places = np.searchsorted(edges, values, side="right") - 1
+    counts = np.bincount(np.clip(places, 0, len(edges) - 2), minlength=len(edges) - 1)
+    return Histogram(counts=counts.astype(np.int64), edges=edges, missing=missing)
+
+
+def _edges(sample: Column, bins: int) -> npt.NDArray[np.float64]:
+    low, high = (float(edge) for edge in np.quantile(sample, [0.001, 0.999]))
+    if bool((sample == np.round(sample)).all()):
+        low, high = np.floor(low) - 0.5, np.ceil(high) + 0.5
+        width = np.ceil((high - low) / bins)
+        return np.arange(low, high + width, width)
+    if low == high:
+        # One value: a bin around it.
+        low, high = low - 0.5, high + 0.5
+    return np.linspace(low, high, bins + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Steps:
+    """How many documents pass the rules for settings of one limit; before duplicates go."""
+
+    #: float32, ascending: settings at which the number changes (thinned to MOST_STEPS).
+    limits: npt.NDArray[np.float32]
+    #: int64: documents kept with the limit set to exactly that.
+    kept: npt.NDArray[np.int64]
+
+
+def kept_by_threshold(column: Column, failed_otherwise: Mask, side: str) -> Steps:
+    """The slider's curve: ``side`` is "min" or "max".
+
+    >>> values = np.array([0.1, 0.2, 0.2, 0.9], np.float32)
+    >>> steps = kept_by_threshold(values, np.array([False, False, False, True]), "max")
+    >>> steps.limits.round(1).tolist(), steps.kept.tolist()
+    ([0.10000000149011612, 0.20000000298023224], [1, 3])
+    """
+    values = column[~failed_otherwise]
+    measured = np.sort(values[~np.isnan(values)])
+    unmeasured = len(values) - len(measured)
+    distinct = np.unique(measured)
+    if len(distinct) > MOST_STEPS:
+        distinct = distinct[np.linspace(0, len(distinct) - 1, MOST_STEPS).astype(np.int64)]
+    if side == "max":
+        kept = np.searchsorted(measured, distinct, side="right")
+    else:
+        kept = len(measured) - np.searchsorted(measured, distinct, side="left")
+    return Steps(limits=distinct, kept=kept.astype(np.int64) + unmeasured)
+
+
+def kept_at(column: Column, failed_otherwise: Mask, *, min: float | None, max: float | None) -> int:
+    """Documents that pass with exactly these limits, before duplicates go."""
+    return int(np.count_nonzero(~failed_otherwise & ~failing(column, min, max)))

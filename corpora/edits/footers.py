@@ -1,0 +1,104 @@
+"""The unit that finds footers: lines that many kept documents of one host or folder end with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import xxhash
+
+from corpora.documents import ROW_GROUP_ROWS
+from corpora.edits.tails import LONGEST, group_of, last_lines
+from corpora.stages import Progress, UnitResult, UnitSpec
+from corpora.storage import Store
+
+#: Sorted by group and line; ``documents`` of the group's ``of`` kept ones have the line.
+FOOTERS = pa.schema(
+    [
+        ("group", pa.string()),
+        ("line", pa.string()),
+        ("documents", pa.int64()),
+        ("of", pa.int64()),
+    ]
+)
+
+
+def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
+    """Outputs {"footers": blob of FOOTERS}; counts footers and groups.
+
+    The texts are read twice: first only hashes of lines are counted (eight bytes a
+    line), then the lines that are frequent enough are collected.
+    """
+    if not unit.params["enabled"]:
+        return UnitResult(
+            outputs={"footers": store.put_table(FOOTERS.empty_table())},
+            counts={"footers": 0, "groups": 0},
+        )
+    least, share = unit.params["min_documents"], unit.params["min_share"]
+    sizes, frequent = _count(unit, store, progress)
+    found: Counter[tuple[str, str]] = Counter()
+    for group, lines in _tails(unit, store, progress):
+        if sizes[group] >= least:
+            found.update((group, line) for line in lines if _key(group, line) in frequent)
+    rows = [
+        {"group": group, "line": line, "documents": number, "of": sizes[group]}
+        for (group, line), number in sorted(found.items())
+        if number >= least and number >= share * sizes[group]
+    ]
+    table = pa.Table.from_pylist(rows, schema=FOOTERS)
+    return UnitResult(
+        outputs={"footers": store.put_table(table)},
+        counts={"footers": len(rows), "groups": len({row["group"] for row in rows})},
+    )
+
+
+def _count(unit: UnitSpec, store: Store, progress: Progress) -> tuple[Counter[str], set[int]]:
+    """Kept documents a group, and the keys of lines that enough documents end with."""
+    sizes: Counter[str] = Counter()
+    chunks: list[npt.NDArray[np.uint64]] = []
+    pending: list[int] = []
+    for group, lines in _tails(unit, store, progress):
+        sizes[group] += 1
+        pending += (_key(group, line) for line in lines)
+        if len(pending) >= 1 << 16:
+            chunks.append(np.array(pending, np.uint64))
+            pending = []
+    keys = np.concatenate([*chunks, np.array(pending, np.uint64)])
+    distinct, numbers = np.unique(keys, return_counts=True)
+    return sizes, set(distinct[numbers >= unit.params["min_documents"]].tolist())
+
+
+def _key(group: str, line: str) -> int:
+    return int(xxhash.xxh3_64_intdigest(f"{group}\0{line}"))
+
+
+def _tails(unit: UnitSpec, store: Store, progress: Progress) -> Iterator[tuple[str, set[str]]]:
+    """Group and last lines of every kept document, part by part."""
+    inputs = unit.inputs
+    for part in zip(inputs["documents"], inputs["text"], inputs["decisions"], strict=True):
+        documents, text, decisions = part
+        groups = groups_of(store, documents)
+        verdicts: Any = store.read_table(decisions, columns=["verdict"])["verdict"].to_pylist()
+        row = 0
+        with store.parquet(text) as file:
+            for batch in file.iter_batches(batch_size=ROW_GROUP_ROWS, columns=["text"]):
+                for written in batch["text"].to_pylist():
+                    if verdicts[row] == "keep":
+                        yield groups[row], _lines(written or "", unit.params["lines"])
+                    row += 1
+                progress(documents=batch.num_rows)
+
+
+def _lines(text: str, number: int) -> set[str]:
+    return {line for line, _ in last_lines(text, number) if len(line) <= LONGEST}
+
+
+def groups_of(store: Store, documents: str) -> list[str]:
+    """The group of each document of a part."""
+    table = store.read_table(documents, columns=["host", "source"])
+    columns = (table[name].to_pylist() for name in ("host", "source"))
+    return [group_of(host, source or "") for host, source in zip(*columns, strict=True)]
