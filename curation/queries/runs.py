@@ -18,6 +18,20 @@ MAX_CELLS = 480
 #: Failed units that are looked at to group their errors.
 ERRORS_READ = 1_000
 
+#: Stages that go through documents one by one and report them.
+_BY_DOCUMENT = frozenset(
+    {
+        "ingest",
+        "normalize",
+        "signals",
+        "dedup.signatures",
+        "decisions",
+        "edits",
+        "tokenization",
+        "export",
+    }
+)
+
 #: What a cell that stands for several units shows: the first of these that any of them is.
 _WORST_FIRST = ("given_up", "leased", "retry", "ready", "cancelled", "done", "known")
 
@@ -49,10 +63,12 @@ class StageRow:
     known: int
     working: int
     given_up: int
-    documents: int
-    #: Documents that the stage has to go through.
+    #: None for stages that do not go document by document.
+    documents: int | None
+    #: Documents or bytes that the stage has to go through.
     documents_total: int | None
     bytes: int
+    bytes_total: int | None
     began: datetime | None
     #: From its first unit's begin to its last one's end (or now), pauses included.
     seconds: float | None
@@ -101,9 +117,10 @@ def _stage(run: Run, name: str, groups: list[dict[str, Any]], rows: dict[str, in
         known=sum(group["units"] for group in groups if group["known"]),
         working=units["leased"],
         given_up=units["given_up"],
-        documents=sum(group["documents"] for group in groups) + _known_rows(run, groups, rows),
-        documents_total=_total(run, name, rows),
+        documents=_documents(run, groups, rows) if name in _BY_DOCUMENT else None,
+        documents_total=_total(run, name, rows) if name in _BY_DOCUMENT else None,
         bytes=sum(group["bytes"] for group in groups),
+        bytes_total=_total_bytes(run) if name == "ingest" else None,
         began=began,
         seconds=(until - began).total_seconds() if began and until else None,
     )
@@ -126,14 +143,14 @@ def _state(run: Run, units: dict[str, int]) -> str:
     return "cancelled" if units["cancelled"] else "done"
 
 
-def _known_rows(run: Run, groups: list[dict[str, Any]], rows: dict[str, int]) -> int:
-    """Documents of units that were not computed: they reported none, their parts say how many."""
+def _documents(run: Run, groups: list[dict[str, Any]], rows: dict[str, int]) -> int:
+    """Documents done. Units that were not computed report none: their parts say how many."""
+    reported = sum(group["documents"] for group in groups)
     known = next((group for group in groups if group["known"]), None)
-    if known is None or not rows:
-        return 0
+    if known is None:
+        return int(reported)
     parts = run.units.filter(stage=known["stage"], known=True).values_list("part", flat=True)
-    everything = sum(rows.values())
-    return sum(rows.get(part, 0) if part else everything for part in parts)
+    return int(reported) + sum(rows.get(part, 0) for part in parts)
 
 
 def part_rows(run: Run) -> dict[str, int]:
@@ -149,6 +166,12 @@ def _total(run: Run, stage: str, rows: dict[str, int]) -> int | None:
     if run.kind == Run.Kind.EXPORT and run.export:
         return int(run.export.snapshot.counts["kept"])
     return None
+
+
+def _total_bytes(run: Run) -> int | None:
+    """Bytes of the files that an ingest found."""
+    scan = run.units.filter(stage="scan", state=Unit.State.DONE).first()
+    return int(scan.result["counts"]["bytes"]) if scan and scan.result else None
 
 
 # -- the grid ------------------------------------------------------------------------------

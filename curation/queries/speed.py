@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -71,10 +70,10 @@ def speed(run: Run, stage: StageRow) -> Speed | None:
     if not documents and not bytes_:
         return None
     return Speed(
-        documents=documents,
+        documents=documents if stage.documents is not None else 0.0,
         bytes=bytes_,
         seconds=seconds,
-        left=time_left(stage, documents, work, seconds),
+        left=time_left(stage, documents, bytes_),
     )
 
 
@@ -90,12 +89,13 @@ def _work(run: Run, stage: str, since: datetime, now: datetime) -> list[Work]:
     ]
 
 
-def time_left(
-    stage: StageRow, documents_a_second: float, work: Sequence[Work], seconds: float
-) -> float | None:
-    """By documents where their number is known, else by units; None when neither says."""
-    if stage.documents_total and documents_a_second:
-        return max(0, stage.documents_total - stage.documents) / documents_a_second
-    if stage.units and stage.units > 1 and stage.done >= 2 and stage.seconds:
-        return (stage.units - stage.ended) * stage.seconds / stage.done
+def time_left(stage: StageRow, documents: float, bytes: float) -> float | None:
+    """By documents or bytes a second where their total is known, else by units; else None."""
+    if stage.documents is not None and stage.documents_total and documents:
+        return max(0, stage.documents_total - stage.documents) / documents
+    if stage.bytes_total and bytes:
+        return max(0, stage.bytes_total - stage.bytes) / bytes
+    computed = stage.done - stage.known
+    if stage.units and computed >= 2 and stage.seconds:
+        return (stage.units - stage.ended) * stage.seconds / computed
     return None

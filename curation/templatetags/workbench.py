@@ -16,9 +16,12 @@ from django.utils.translation import gettext as _
 
 from curation import permissions
 from curation.models import Recipe, Run, User
-from curation.templatetags.rule_titles import TITLES
+from curation.templatetags.rule_titles import title
 
 register = template.Library()
+
+#: What a template hands on: a number, None, or "" for what its context does not have.
+_Number = float | str | None
 
 #: Shown for what is not known.
 UNKNOWN = "–"
@@ -32,19 +35,21 @@ _MYRIADS = ((10**12, "兆", 2), (10**8, "億", 2), (10**4, "万", 1))
 
 
 @register.filter
-def exact(number: float | None) -> str:
+def exact(number: _Number) -> str:
     """A whole number with separators, in either language; "–" for None.
 
     >>> exact(1204331), exact(None)
     ('1,204,331', '–')
     """
-    return UNKNOWN if number is None else f"{int(number):,}"
+    return UNKNOWN if number is None or isinstance(number, str) else f"{int(number):,}"
 
 
 @register.filter
-def count(number: float | None) -> SafeString | str:
+def count(number: _Number) -> SafeString | str:
     """A count to be taken in at a glance: 120.4万 in Japanese (exact in its title)."""
-    if number is None or get_language() != "ja" or abs(number) < _WRITTEN_OUT:
+    if number is None or isinstance(number, str):
+        return UNKNOWN
+    if get_language() != "ja" or abs(number) < _WRITTEN_OUT:
         return exact(number)
     return format_html('<span title="{}">{}</span>', exact(number), in_myriads(number))
 
@@ -62,13 +67,13 @@ def in_myriads(number: float) -> str:
 
 
 @register.filter
-def bytes(number: float | None) -> str:
+def bytes(number: _Number) -> str:
     """A size in decimal units, as disks and file managers state them.
 
     >>> bytes(999), bytes(64_000_000), bytes(1_250_000_000), bytes(None)
     ('999 B', '64.0 MB', '1.25 GB', '–')
     """
-    if number is None:
+    if number is None or isinstance(number, str):
         return UNKNOWN
     for unit, name, decimals in ((10**12, "TB", 2), (10**9, "GB", 2), (10**6, "MB", 1)):
         if number >= unit:
@@ -77,13 +82,13 @@ def bytes(number: float | None) -> str:
 
 
 @register.filter
-def percent(part: float | None, base: float | None) -> str:
+def percent(part: _Number, base: _Number) -> str:
     """Share in percent with one decimal; tiny and nearly whole shares say so.
 
     >>> percent(12_304, 1_204_331), percent(1, 10**6), percent(999_999, 10**6), percent(1, 0)
     ('1.0 %', '< 0.1 %', '> 99.9 %', '–')
     """
-    if part is None or not base:
+    if part is None or isinstance(part, str) or not base or isinstance(base, str):
         return UNKNOWN
     share_ = 100 * part / base
     if 0 < share_ < 0.1:
@@ -94,11 +99,9 @@ def percent(part: float | None, base: float | None) -> str:
 
 
 @register.filter
-def share(part: float | None, base: float | None) -> str:
+def share(part: _Number, base: _Number) -> str:
     """A number with its base: "12,304 of 1,204,331 (1.0 %)"."""
-    if part is None:
-        return UNKNOWN
-    if not base:
+    if not base or isinstance(part, str):
         return exact(part)
     return _("%(part)s of %(base)s (%(percent)s)") % {
         "part": exact(part),
@@ -108,23 +111,25 @@ def share(part: float | None, base: float | None) -> str:
 
 
 @register.filter
-def rate(number: float) -> str:
+def rate(number: float | str) -> str:
     """A rate a second: no decimals that nobody can read while it moves.
 
-    >>> rate(12_345.6), rate(7.25)
+    >>> rate(12_345.6), rate(7.31)
     ('12,346', '7.3')
     """
+    if isinstance(number, str):
+        return UNKNOWN
     return f"{number:,.0f}" if number >= 100 else f"{number:.1f}"
 
 
 @register.filter
-def measured(value: float | None) -> str:
+def measured(value: _Number) -> str:
     """A signal's value or limit: four significant digits, no exponent for usual sizes.
 
     >>> measured(0.2), measured(0.33333333), measured(123456.0), measured(None)
     ('0.2', '0.3333', '123,456', '–')
     """
-    if value is None:
+    if value is None or isinstance(value, str):
         return UNKNOWN
     if abs(value) >= 10_000:
         return f"{value:,.0f}"
@@ -135,9 +140,9 @@ def measured(value: float | None) -> str:
 
 
 @register.filter
-def duration(seconds: float | None) -> str:
+def duration(seconds: _Number) -> str:
     """Two units at most: "3 min 20 s"; "–" for None."""
-    if seconds is None:
+    if seconds is None or isinstance(seconds, str):
         return UNKNOWN
     whole = round(seconds)
     if whole < 1:
@@ -161,9 +166,9 @@ def took(run: Run) -> str:
 
 
 @register.filter
-def jst(moment: datetime | None) -> SafeString | str:
+def jst(moment: datetime | str | None) -> SafeString | str:
     """A moment in the zone that people see (JST), to the minute; seconds in its title."""
-    if moment is None:
+    if not isinstance(moment, datetime):
         return UNKNOWN
     local = timezone.localtime(moment)
     return format_html(
@@ -175,9 +180,9 @@ def jst(moment: datetime | None) -> SafeString | str:
 
 
 @register.filter
-def ago(moment: datetime | None) -> SafeString | str:
+def ago(moment: datetime | str | None) -> SafeString | str:
     """How long ago, in one unit, with the moment in its title."""
-    if moment is None:
+    if not isinstance(moment, datetime):
         return UNKNOWN
     seconds = (timezone.now() - moment).total_seconds()
     if seconds < 60:
@@ -201,12 +206,12 @@ def ago(moment: datetime | None) -> SafeString | str:
 @register.filter
 def rule_label(name: str | None) -> str:
     """What a rule or signal is called in the current language; its own name if unknown."""
-    return str(TITLES[name]) if name in TITLES else (name or UNKNOWN)
+    return (title(name) or name) if name else UNKNOWN
 
 
 @register.filter
 def has_rule_label(name: str) -> bool:
-    return name in TITLES
+    return title(name) is not None
 
 
 class _Look(NamedTuple):
@@ -281,10 +286,22 @@ def stage_label(stage: str) -> str:
 
 
 _REASONS = {
+    "bad-row": gettext_lazy("Malformed row"),
+    "binary": gettext_lazy("Binary data"),
+    "duplicate-key": gettext_lazy("A key twice in one object"),
+    "encrypted": gettext_lazy("Encrypted"),
+    "huge-number": gettext_lazy("A number too large"),
     "invalid-json": gettext_lazy("Not valid JSON"),
-    "undecodable": gettext_lazy("Bytes in no known encoding"),
-    "too-large": gettext_lazy("Record too large"),
+    "lone-surrogate": gettext_lazy("Half of a surrogate pair"),
+    "mistyped-text": gettext_lazy("The text is not a string"),
+    "mojibake": gettext_lazy("Mojibake that cannot be repaired"),
     "no-text": gettext_lazy("No text in the record"),
+    "not-an-object": gettext_lazy("Not a JSON object"),
+    "replacement-characters": gettext_lazy("Characters lost before it came here"),
+    "too-large": gettext_lazy("Record too large"),
+    "truncated": gettext_lazy("Cut short"),
+    "undecodable": gettext_lazy("Bytes in no known encoding"),
+    "unreadable-member": gettext_lazy("A file in the archive cannot be read"),
 }
 
 
