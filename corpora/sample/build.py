@@ -49,11 +49,12 @@ def sample_documents() -> list[SampleDocument]:
     """Every document of the sample: written, composed, planted, stories."""
     texts = all_texts()
     stories = [text for text in texts if text.kind == "story"]
-    written = [_document(text) for text in texts if text.kind != "story"]
+    held_back = [text for text in texts if text.kind == "held"]
+    written = [_document(text) for text in texts if text.kind not in {"story", "held"}]
     return [
         *written,
         *_composed(),
-        *planted_documents(written),
+        *planted_documents(written, held_back),
         *(document for story in stories for document in _editions(story)),
     ]
 

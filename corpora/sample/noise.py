@@ -24,19 +24,19 @@ _MORE = "続きを読むにはこちらを押してください。"
 _LAUGHTER = ("はははは", "ふふふふ", "あはははは", "ははははははは")
 
 
-def repetitions(articles: Sequence[SampleDocument]) -> list[SampleDocument]:
+def repetitions(texts: Sequence[str]) -> list[SampleDocument]:
     """Seven pages that say the same thing over and over, each in another way.
 
-    ``articles`` needs two articles for the pages that repeat whole parts.
+    ``texts`` are two texts for the pages that repeat whole parts.
     """
     laughing = random.Random("laughter")
-    paragraphs = articles[0].text.split("\n")
-    sentence = articles[1].text.split("。")[0] + "。"
+    paragraphs = texts[0].split("\n")
+    sentence = texts[1].split("。")[0] + "。"
     bodies = {
         "same-line": "\n".join([_BUSY] * 40),
         "phrase-loop": "やればできるきっとできる" * 60 + "。",
         "paragraphs-twice": "\n".join([*paragraphs, *paragraphs]),
-        "sentence-thrice": "".join([sentence, articles[1].text, sentence * 12]),
+        "sentence-thrice": "".join([sentence, texts[1], sentence * 12]),
         "gauge": "\n".join(
             f"{day}日　矢波川橋の水位は〇・三メートルで、異常はありません。" for day in range(1, 32)
         ),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from corpora.sample import noise
 from corpora.sample.damage import Misreading, half_width, misread, near_copy
-from corpora.sample.documents import SampleDocument, derived
+from corpora.sample.documents import SampleDocument, WrittenText, derived
 from corpora.sample.orthography import with_old_kanji
 
 _EXACT = (
@@ -24,18 +24,18 @@ _EXACT = (
     "administration-garbage-change",
 )
 _NEAR = {
-    "history-salt-road": 0.97,
+    "history-salt-road": 0.99,
     "history-castle-well": 0.93,
     "technology-log-first": 0.90,
     "technology-passwords": 0.87,
     "travel-onsen-village": 0.84,
-    "travel-map-reading": 0.96,
+    "travel-map-reading": 0.99,
     "culture-rakugo-first": 0.92,
     "science-tide-pool": 0.89,
     "science-spider-web": 0.86,
-    "business-apology-mail": 0.94,
+    "business-apology-mail": 0.98,
     "essay-last-bus": 0.88,
-    "advertising-fiber-line": 0.95,
+    "advertising-fiber-line": 0.98,
     "medical-sleep-elderly": 0.91,
     "administration-bear-warning": 0.85,
     "finance-yuho-retail-1": 0.93,
@@ -54,15 +54,21 @@ _MISREAD: dict[str, Misreading] = {
 }
 
 
-def planted_documents(written: Sequence[SampleDocument]) -> list[SampleDocument]:
-    """All documents that the planted cases add to the written ones."""
+def planted_documents(
+    written: Sequence[SampleDocument], held_back: Sequence[WrittenText]
+) -> list[SampleDocument]:
+    """All documents that the planted cases add to the written ones.
+
+    ``held_back`` are two texts that stand in no file but as the stuff of repetition,
+    so that a repeated text is no near copy of another document.
+    """
     by_id = {document.id: document for document in written}
     articles = [document for document in written if document.kind == "web" and not document.case]
     return [
         *_copies(by_id),
         *_near_copies(by_id),
         *_harmed(by_id),
-        *noise.repetitions(articles[30:32]),
+        *noise.repetitions([text.body for text in held_back]),
         *noise.stuffed_advertising(),
         *noise.teaser_lists(articles[:48]),
         *noise.dumps(),
