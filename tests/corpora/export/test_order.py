@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -89,6 +89,40 @@ def test_buckets_sort_whatever_their_number(
     ]
     assert found == sorted(flat)
     assert list(folder.iterdir()) == []
+
+
+def test_a_bucket_that_is_too_large_is_parted_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(ordering, "BUCKET_BYTES", 1_000)
+    schema = pa.schema([("key", pa.uint64()), ("place", pa.int64())])
+    keys = [order_key(str(n % 300), 0) for n in range(3_000)]
+    table = pa.table({"key": keys, "place": range(3_000)}, schema=schema)
+    tables = [table.slice(start, 100) for start in range(0, 3_000, 100)]
+    sorted_in_memory: list[int] = []
+    whole = ordering._sorted
+
+    def watched(table: pa.Table) -> Iterator[pa.Table]:
+        sorted_in_memory.append(table.num_rows)
+        return whole(table)
+
+    monkeypatch.setattr(ordering, "_sorted", watched)
+    found = pa.concat_tables(ordering.ordered(tables, schema, buckets=2, folder=tmp_path))
+    assert found.to_pylist() == sorted(
+        table.to_pylist(), key=lambda row: (row["key"], row["place"])
+    )
+    assert max(sorted_in_memory) < 600
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_of_one_key_end_in_one_bucket_however_many(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(ordering, "BUCKET_BYTES", 1_000)
+    schema = pa.schema([("key", pa.uint64()), ("place", pa.int64())])
+    table = pa.table({"key": [7] * 5_000, "place": range(5_000)}, schema=schema)
+    found = pa.concat_tables(ordering.ordered([table], schema, buckets=2, folder=tmp_path))
+    assert found.equals(table)
 
 
 def test_pending_rows_are_written_before_they_fill_memory(
