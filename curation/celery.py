@@ -58,4 +58,6 @@ app.conf.update(
     },
     timezone="UTC",
 )
-app.conf.imports = ("curation.tasks.units", "curation.tasks.sweep")
+app.conf.imports = tuple(
+    f"curation.tasks.{name}" for name in ("units", "questions", "sweep", "pool")
+)

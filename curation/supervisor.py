@@ -81,8 +81,9 @@ def worker_program(name: str, queues: Sequence[str], processes: int, niceness: i
     command = [PYTHON, "-m", "celery", "-A", "curation", "worker"]
     command += ["-Q", ",".join(queues), "-c", str(processes), "-n", f"{name}@%h"]
     command += ["--without-gossip", "--without-mingle", "-l", "WARNING"]
-    # SIGQUIT: a worker whose supervisor is gone does not wait for its tasks.
-    return Program(name=name, command=command, niceness=niceness, death_signal=signal.SIGQUIT)
+    # Killed with its supervisor: a signal that Celery handles may come while it starts and is
+    # lost then, and a unit that is cut short costs nothing but its time.
+    return Program(name=name, command=command, niceness=niceness, death_signal=signal.SIGKILL)
 
 
 def web_program(host: str, port: int) -> Program:
@@ -155,6 +156,7 @@ class Supervisor:
                 f"{name} ended {len(child.started)} times within a minute (status {status}).",
                 remedy=f"Its log is {self._logs / (name + '.log')}.",
             )
+        _kill_group(child.process.pid)  # a killed worker may leave its pool behind
         self._say(f"{name} ended with status {status}; starting it again")
         self.start(child.program)
 
@@ -163,11 +165,10 @@ class Supervisor:
         self._stopping = True
         for child in reversed(self._children.values()):
             child.process.terminate()
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 child.process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                _kill_group(child.process.pid)
-                child.process.wait()
+            _kill_group(child.process.pid)
+            child.process.wait()
 
 
 def _tie_to_parent(program: Program) -> Callable[[], None]:

@@ -24,5 +24,5 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         ensure_shipped()
         login = first_login()
-        if login is not None:
+        if login is not None and options["verbosity"]:
             self.stdout.write(f"login: {login[0]}  password: {login[1]}")

@@ -41,7 +41,7 @@ class Command(Verb):
         data_dir = Path(settings.DATA_DIR)
         with supervisor.lock(data_dir):
             supervisor.require_free_port(options["host"], options["port"])
-            call_command("prepare", stdout=self.stderr)
+            call_command("prepare", verbosity=0)
             connections.close_all()
             watcher = Supervisor(data_dir / "logs", _environment(options), self._say)
             watcher.stop_on_signals()

@@ -1,0 +1,57 @@
+"""A real Celery worker, woken over a real Redis, does what the actions ask for."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from curation.actions import exports, recipes, runs, sources
+from curation.actions.corpora import create_corpus
+from curation.models import Export, Run, Unit, User
+from tests.integration.play import RECIPE, file_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def wait(condition: Callable[[], bool], seconds: float = 60) -> None:
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit, "the worker did not get there in time"
+        time.sleep(0.1)
+
+
+def ended(run: Run) -> bool:
+    run.refresh_from_db()
+    return run.ended
+
+
+def test_a_worker_reads_curates_and_exports(
+    worker: subprocess.Popen[bytes], engineer: User
+) -> None:
+    corpus = create_corpus(name="real", by=engineer)
+    name, content = file_of(1)
+    source, _ = sources.add_upload(
+        corpus=corpus, file=SimpleUploadedFile(name, content), by=engineer
+    )
+    reading = source.runs.get()
+    wait(lambda: ended(reading))
+    recipe = recipes.save_recipe(
+        name="real", toml=RECIPE.format(characters=40, hiragana=0.2), comment="", by=engineer
+    )
+    curating = runs.start_curation(corpora=[corpus], recipe=recipe, by=engineer)
+    wait(lambda: ended(curating))
+    assert curating.state == Run.State.DONE, curating.reason
+    export = exports.create_export(
+        snapshot=curating.snapshot, format=Export.Format.JSONL, settings={}, by=engineer
+    )
+    exporting = export.runs.get()
+    wait(lambda: ended(exporting))
+    export.refresh_from_db()
+    assert export.documents == curating.snapshot.counts["kept"] > 0
+    workers = set(Unit.objects.filter(known=False).values_list("worker", flat=True))
+    assert workers, "no unit names the process that did it"
+    assert str(worker.pid) not in {name.rpartition(":")[2] for name in workers}
