@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.stages import Progress, no_progress
+
 #: uint32[documents, permutations]; a memory map where there are many.
 Matrix = NDArray[np.uint32]
 #: int64[pairs, 2], the lower position first, sorted, each once.
@@ -29,7 +31,9 @@ _DEVIATIONS = 4.0
 _PAIRS_AT_ONCE = 1 << 16
 
 
-def candidates(matrix: Matrix, *, bands: int, rows: int, threshold: float) -> Pairs:
+def candidates(
+    matrix: Matrix, *, bands: int, rows: int, threshold: float, progress: Progress = no_progress
+) -> Pairs:
     """Pairs of rows of ``matrix`` that share a band and whose estimate allows ``threshold``.
 
     A pair of similarity s shares one of b bands of r rows with probability 1 − (1 − sʳ)ᵇ
@@ -46,8 +50,11 @@ def candidates(matrix: Matrix, *, bands: int, rows: int, threshold: float) -> Pa
     codes = np.empty(0, np.int64)
     for band in range(bands):
         columns = matrix[:, band * rows : (band + 1) * rows]
-        found = [_codes(pairs, len(matrix)) for pairs in _of_band(matrix, columns, limits)]
-        codes = np.unique(np.concatenate([codes, *found]))
+        found = [codes]
+        for pairs in _of_band(matrix, columns, limits):
+            found.append(_codes(pairs, len(matrix)))
+            progress()
+        codes = np.unique(np.concatenate(found))
     return np.stack(np.divmod(codes, max(1, len(matrix))), axis=1)
 
 

@@ -95,7 +95,11 @@ def _near(
     with store.scratch() as folder:
         matrix, positions = _matrix(unit, store, alone, folder / "signatures", progress)
         found = candidates(
-            matrix, bands=params["bands"], rows=params["rows"], threshold=params["threshold"]
+            matrix,
+            bands=params["bands"],
+            rows=params["rows"],
+            threshold=params["threshold"],
+            progress=progress,
         )
         pairs: Pairs = positions[by_estimate(matrix, found)]
         grams = GramFile(folder / "grams", np.unique(pairs))

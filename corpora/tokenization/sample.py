@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import xxhash
 
 from corpora.final_texts import final_texts
-from corpora.stages import Progress
+from corpora.stages import Progress, no_progress
 from corpora.storage import Store
 
 #: A line longer than this is cut: the trainer would leave out lines of over 4,192 bytes.
@@ -25,7 +25,12 @@ class Chosen:
     allowances: Mapping[tuple[int, int], int]
 
 
-def choose(store: Store, parts: Sequence[Mapping[str, str]], sample_bytes: int) -> Chosen:
+def choose(
+    store: Store,
+    parts: Sequence[Mapping[str, str]],
+    sample_bytes: int,
+    progress: Progress = no_progress,
+) -> Chosen:
     """Documents in the order of a hash of their ids until ``sample_bytes`` are reached.
 
     So one source that came first cannot fill the sample, and a document that is added or removed
@@ -40,6 +45,7 @@ def choose(store: Store, parts: Sequence[Mapping[str, str]], sample_bytes: int) 
                 for row, text in enumerate(batch.texts, batch.start)
                 if text is not None
             ]
+            progress()
     allowances: dict[tuple[int, int], int] = {}
     left = sample_bytes
     for _, number, row, size in sorted(sizes):

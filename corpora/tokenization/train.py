@@ -17,7 +17,9 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from itertools import accumulate
 from math import ceil
 
@@ -30,6 +32,9 @@ from corpora.tokenization.sample import choose, lines
 
 #: <unk>, <s>, </s>, <pad>, the newline and 256 bytes.
 _RESERVED = 261
+
+#: Between two signs of life; leases last many times as long.
+_WATCH_SECONDS = 1.0
 
 #: How sentencepiece writes a space. Without a piece of its own it would come back as this
 #: character (by way of its bytes) when the sample happens to hold no space.
@@ -63,9 +68,9 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
             remedy=f"Set tokenization.vocab_size to {_RESERVED + _LEAST_PIECES} or more.",
         )
     parts = _parts(unit)
-    chosen = choose(store, parts, unit.params["sample_bytes"])
+    chosen = choose(store, parts, unit.params["sample_bytes"], progress)
     sample = list(lines(store, parts, chosen, progress))
-    model = train(sample, vocab_size)
+    model = _watched(partial(train, sample, vocab_size), progress)
     counts = {
         "lines": len(sample),
         "characters": sum(map(len, sample)),
@@ -73,6 +78,21 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
         "vocab_size": sentencepiece.SentencePieceProcessor(model_proto=model).vocab_size(),
     }
     return UnitResult(outputs={"model": store.put(model)}, counts=counts)
+
+
+def _watched(work: Callable[[], bytes], progress: Progress) -> bytes:
+    """Do the work in a thread, so that a long training still says that it lives.
+
+    A cancelled training is left to end by itself: its result is thrown away.
+    """
+    pool = ThreadPoolExecutor(max_workers=1)
+    try:
+        doing = pool.submit(work)
+        while not wait([doing], timeout=_WATCH_SECONDS).done:
+            progress()
+        return doing.result()
+    finally:
+        pool.shutdown(wait=False)
 
 
 def train(sample: Sequence[str], vocab_size: int) -> bytes:

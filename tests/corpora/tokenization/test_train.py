@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import threading
+import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +11,7 @@ import sentencepiece
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpora.errors import ModelError
+from corpora.errors import Cancelled, ModelError
 from corpora.stages import UnitResult, UnitSpec, no_progress
 from corpora.storage import Store
 from corpora.tokenization import train
@@ -96,6 +99,42 @@ def test_what_cannot_be_trained_says_what_to_do(
 ) -> None:
     with pytest.raises(ModelError, match=says):
         _trained(store, [part(store, [Written(id="a", text=text)])], vocab_size=vocab_size)
+
+
+def test_a_long_training_says_that_it_lives(
+    sentences: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signs: list[int] = []
+
+    def slow(sample: list[str], vocab_size: int) -> bytes:
+        while len(signs) < 3:
+            time.sleep(0.01)
+        return b"model"
+
+    def progress(*, documents: int = 0, bytes: int = 0) -> None:
+        signs.append(documents)
+
+    monkeypatch.setattr(train, "_WATCH_SECONDS", 0.01)
+    assert train._watched(partial(slow, sentences, 800), progress) == b"model"
+    assert len(signs) >= 3
+
+
+def test_a_cancelled_training_ends_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(train, "_WATCH_SECONDS", 0.01)
+    go_on = threading.Event()
+
+    def endless() -> bytes:
+        go_on.wait(60)
+        return b""
+
+    def cancelled(*, documents: int = 0, bytes: int = 0) -> None:
+        raise Cancelled("asked to stop")
+
+    try:
+        with pytest.raises(Cancelled):
+            train._watched(endless, cancelled)
+    finally:
+        go_on.set()
 
 
 @given(st.text())
