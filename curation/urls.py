@@ -19,6 +19,7 @@ urlpatterns: list = [
     path("", include("curation.views.document")),
     path("", include("curation.views.near")),
     path("", include("curation.views.recipes")),
+    path("", include("curation.views.studio")),
     path("", include("curation.views.review")),
     path("", include("curation.views.opt_outs")),
     path("", include("curation.views.tokens")),

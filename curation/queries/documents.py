@@ -7,7 +7,7 @@ the columns that are needed, so that memory does not grow with the corpus.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -96,22 +96,23 @@ def _known_count(counts: Mapping[str, Any], wanted: Filter) -> int | None:
         )
     if asked <= {"verdict", "rule"} and wanted.verdict != "keep":
         return int(counts["dropped"].get(wanted.rule, 0))
-    if asked == {"domain"} or asked == {"domain", "verdict"}:
-        return _in_groups(counts["by_domain"], wanted.domain, wanted.verdict, prefix=False)
-    if asked == {"source"} or asked == {"source", "verdict"}:
-        return _in_groups(counts["by_source"], wanted.source, wanted.verdict, prefix=True)
+    if asked - {"verdict"} == {"domain"}:
+        return _summed([counts["by_domain"].get(wanted.domain)], wanted.verdict)
+    if asked - {"verdict"} == {"source"}:
+        folders = counts["by_source"]
+        if any(wanted.source != name and wanted.source.startswith(name) for name in folders):
+            return None  # a piece of a folder: its count says nothing of it
+        meant = [group for name, group in folders.items() if name.startswith(wanted.source)]
+        return _summed(meant, wanted.verdict)
     return None
 
 
-def _in_groups(groups: Mapping[str, Any], name: str, verdict: str, *, prefix: bool) -> int:
-    total = 0
-    for other, group in groups.items():
-        if other == name or (prefix and other.startswith(name)):
-            kept = group["kept"]
-            total += {"keep": kept, "drop": group["documents"] - kept}.get(
-                verdict, group["documents"]
-            )
-    return int(total)
+def _summed(groups: Iterable[Mapping[str, int] | None], verdict: str) -> int:
+    """Documents with the verdict ("" for any) in groups of the counts."""
+    known = [group for group in groups if group]
+    kept = sum(group["kept"] for group in known)
+    every = sum(group["documents"] for group in known)
+    return {"keep": kept, "drop": every - kept}.get(verdict, every)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

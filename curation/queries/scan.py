@@ -102,8 +102,9 @@ def _part_may_hold(counts: Mapping[str, Any], wanted: Filter) -> bool:
         return False
     if wanted.domain and wanted.domain not in counts.get("by_domain", {wanted.domain: 0}):
         return False
-    sources = counts.get("by_source", {wanted.source: 0})
-    return any(name.startswith(wanted.source) for name in sources)
+    # Sources are counted by folder: the name asked for may begin with one, or be within one.
+    folders = counts.get("by_source", {wanted.source: 0})
+    return any(f.startswith(wanted.source) or wanted.source.startswith(f) for f in folders)
 
 
 def _row_groups(blob: str, start: int) -> list[tuple[int, int]]:

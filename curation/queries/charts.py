@@ -1,0 +1,121 @@
+"""A signal's histogram as shapes of a small SVG, with a slider's range to match."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor, log10, sqrt
+
+from corpora.decisions.rules import Column
+from corpora.decisions.what_if import histogram
+from corpora.recipe import Rule
+from corpora.signals import SIGNALS
+
+WIDTH = 300
+HEIGHT = 44
+#: A slider has about this many settings.
+SETTINGS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    x: float
+    y: float
+    width: float
+    height: float
+    #: The values it stands for.
+    low: float
+    high: float
+    documents: int
+    #: Whether documents of this bar pass the rule.
+    keeps: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    bars: list[Bar]
+    #: The range that the chart and its sliders span.
+    low: float
+    high: float
+    step: float
+    #: x of the limits; None where the rule has none.
+    min_x: float | None
+    max_x: float | None
+    #: Documents without a value.
+    missing: int
+
+    def settings(self) -> list[float]:
+        """Every setting of the slider, as the browser counts them."""
+        return [round(self.low + self.step * n, 12) for n in range(self.count + 1)]
+
+    @property
+    def count(self) -> int:
+        return round((self.high - self.low) / self.step)
+
+
+def chart(column: Column, rule: Rule) -> Chart:
+    """The column's histogram over a range that holds the rule's limits."""
+    found = histogram(column)
+    edges = [float(edge) for edge in found.edges]
+    low, high, step = _range(edges[0], edges[-1], rule)
+    scale = WIDTH / (high - low)
+    tallest = sqrt(max(int(found.counts.max()), 1))
+    bars = []
+    for left, right, documents in zip(edges, edges[1:], found.counts.tolist(), strict=False):
+        x = max(0.0, (left - low) * scale)
+        width = min(float(WIDTH), (right - low) * scale) - x
+        # Square roots: the few documents beside a cut are what one looks for.
+        height = HEIGHT * sqrt(documents) / tallest
+        if documents and width > 0:
+            bars.append(_bar(x, width, height, left, right, documents, rule))
+    return Chart(
+        bars=bars,
+        low=low,
+        high=high,
+        step=step,
+        min_x=None if rule.min is None else round((rule.min - low) * scale, 2),
+        max_x=None if rule.max is None else round((rule.max - low) * scale, 2),
+        missing=found.missing,
+    )
+
+
+def _bar(
+    x: float, width: float, height: float, low: float, high: float, documents: int, rule: Rule
+) -> Bar:
+    middle = (low + high) / 2
+    keeps = (rule.min is None or middle >= rule.min) and (rule.max is None or middle <= rule.max)
+    return Bar(
+        x=round(x, 2),
+        y=round(HEIGHT - max(1.0, height), 2),
+        width=round(max(0.5, width - 0.4), 2),
+        height=round(max(1.0, height), 2),
+        low=low,
+        high=high,
+        documents=documents,
+        keeps=keeps,
+    )
+
+
+def _range(low: float, high: float, rule: Rule) -> tuple[float, float, float]:
+    """A range of round numbers that holds the histogram and the limits, and a round step."""
+    limits = [limit for limit in (rule.min, rule.max) if limit is not None]
+    low = max(0.0, min([low, *limits]))
+    high = max([high, *limits])
+    kind = SIGNALS[rule.signal].kind if rule.signal in SIGNALS else "count"
+    whole = all(float(limit).is_integer() for limit in limits) and kind in ("count", "characters")
+    if kind in ("share", "boolean"):
+        high = min(1.0, high)
+    if high <= low:
+        high = low + 1.0
+    step = _round_step((high - low) / SETTINGS, whole=whole)
+    return floor(low / step) * step, max(ceil(high / step), floor(low / step) + 1) * step, step
+
+
+def _round_step(rough: float, *, whole: bool) -> float:
+    """1, 2 or 5 times a power of ten, at least ``rough``.
+
+    >>> _round_step(0.0034, whole=False), _round_step(0.3, whole=True)
+    (0.005, 1.0)
+    """
+    power = 10.0 ** floor(log10(rough))
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
+    return max(1.0, step) if whole else float(f"{step:.12g}")
