@@ -77,7 +77,7 @@ def members(file: IO[bytes], source: str) -> Iterator[Member | Rejected]:
 
     Raises SourceError when the archive is damaged or refused.
     """
-    _refuse_large_directory(file, source)
+    archive_bytes = _refuse_large_directory(file, source)
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
@@ -87,7 +87,7 @@ def members(file: IO[bytes], source: str) -> Iterator[Member | Rejected]:
     with archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
         names = [_name(info) for info in infos]
-        _refuse_hostile(infos, names, source)
+        _refuse_hostile(infos, names, archive_bytes, source)
         seen: Counter[str] = Counter()
         for info, name in zip(infos, names, strict=True):
             seen[name] += 1
@@ -120,9 +120,17 @@ def _name(info: zipfile.ZipInfo) -> str:
     return unicodedata.normalize("NFC", name)
 
 
-def _refuse_hostile(infos: list[zipfile.ZipInfo], names: list[str], source: str) -> None:
+def _refuse_hostile(
+    infos: list[zipfile.ZipInfo], names: list[str], archive_bytes: int, source: str
+) -> None:
     if len(infos) > MAX_MEMBERS:
         raise _refused(source, f"{len(infos):,} members, more than {MAX_MEMBERS:,}")
+    size = sum(info.file_size for info in infos)
+    packed = sum(info.compress_size for info in infos)
+    if packed > archive_bytes:
+        raise _refused(source, "its members overlap")
+    if size > BOMB_FLOOR and size > BOMB_RATIO * archive_bytes:
+        raise _refused(source, f"{archive_bytes:,} bytes would grow to {size:,}")
     if _OFFICE & set(names):
         raise SourceError(
             source,
@@ -140,21 +148,25 @@ def _refuse_hostile(infos: list[zipfile.ZipInfo], names: list[str], source: str)
             raise _refused(source, f"a member is a link: {name[:80]!r}")
 
 
-def _refuse_large_directory(file: IO[bytes], source: str) -> None:
-    """Before zipfile loads it: a directory of a million entries takes a gigabyte."""
+def _refuse_large_directory(file: IO[bytes], source: str) -> int:
+    """Before zipfile loads it: a directory of a million entries takes a gigabyte.
+
+    Returns the size of the archive.
+    """
     size = file.seek(0, 2)
     file.seek(max(0, size - 65_557))
     tail = file.read()
     file.seek(0)
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) - at < _END.size:
-        return
+        return size
     directory = _END.unpack_from(tail, at)[5]
     if directory == 0xFFFFFFFF:  # zip64: the directory lies between its offset and this record
         locator = tail.rfind(b"PK\x06\x06", 0, at)
         directory = struct.unpack_from("<Q", tail, locator + 40)[0] if locator >= 0 else size
     if directory > MAX_DIRECTORY_BYTES:
         raise _refused(source, f"its directory has {directory:,} bytes")
+    return size
 
 
 def _refused(source: str, why: str) -> SourceError:

@@ -83,8 +83,12 @@ _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 #: Mean weight and number of characters that make a lone legacy line in a UTF-8 file certain.
 _SURE = -7.5
 _SURE_CHARACTERS = 4
+#: Bytes from which its statistics mean something.
+_ENOUGH = 64
+#: What charset-normalizer may choose from: the everyday code pages of other alphabets.
+_WESTERN = ["cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "cp874"]
 #: What a cut last character costs when the text is complete.
-_CUT = -8.0
+_CUT = -20.0
 
 
 def decode(
@@ -109,7 +113,8 @@ def decode(
     found = _certain(data)
     if found is not None:
         return found
-    refuse_binary(data)
+    if not _looks_wide(data):
+        refuse_binary(data)
     candidates = [candidate for candidate in _LEGACY if candidate.codec == known]
     candidates = candidates or [found for found, _ in _ranked(data, prefer, sure=sure)]
     for candidate in candidates:
@@ -276,7 +281,7 @@ def _by_line(data: bytes) -> Decoded | None:
     for line in lines:
         found = _line(line, prefer)
         decoded.append(found)
-        if found is not None and not line.isascii():
+        if found is not None and not found.text.isascii():
             prefer = found.encoding
             sizes[prefer] += len(line)
     if not sizes:
@@ -322,13 +327,26 @@ def _replace(line: bytes, codec: str) -> tuple[str, int]:
 def _not_japanese(data: bytes) -> Decoded:
     """A single-byte encoding of another script, when charset-normalizer is sure of one."""
     sample = data[:SAMPLE_BYTES]
-    if len(sample) >= 64 and 0 not in sample:
-        best = charset_normalizer.from_bytes(sample).best()
-        if best is not None and best.chaos < 0.1 and best.coherence > 0.2:
-            attempt = _attempt(data, _Candidate(codec=best.encoding, language="ja"))
-            if attempt is not None:
-                return _decoded(*attempt, best.encoding)
+    if len(sample) >= _ENOUGH and 0 not in sample:
+        found = _western(sample)
+        attempt = _attempt(data, _Candidate(codec=found, language="ja")) if found else None
+        if found is not None and attempt is not None:
+            return _decoded(*attempt, found)
     raise UndecodableError(
         "the bytes are not valid in UTF-8, Shift_JIS, EUC-JP, ISO-2022-JP "
         "or any other encoding that would make sense of them"
     )
+
+
+def _western(sample: bytes) -> str | None:
+    """The code page that charset-normalizer is sure of; the more usual one of a tie."""
+    matches = charset_normalizer.from_bytes(sample, cp_isolation=_WESTERN)
+    best = matches.best()
+    if best is None or best.chaos >= 0.1 or best.coherence <= 0.2:
+        return None
+    ties = [
+        match.encoding
+        for match in matches
+        if (match.chaos, match.coherence) == (best.chaos, best.coherence)
+    ]
+    return min(ties, key=_WESTERN.index)

@@ -42,7 +42,7 @@ def mend(text: str) -> Mended | None:
         return None
     if (data := _single_bytes(text)) is not None:
         return _from_single_bytes(data)
-    if _is_utf8_as_cp932(text):
+    if any(lead in text for lead in _CP932_LEADS):
         return _redecode(_encode(text, "cp932"), "utf-8", "cp932")
     return None
 

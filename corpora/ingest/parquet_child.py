@@ -13,8 +13,8 @@ from __future__ import annotations
 import json
 import resource
 import sys
-from collections.abc import Iterator
-from typing import IO, Any
+from io import IOBase
+from typing import IO, Any, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -56,25 +56,18 @@ def answer(request: dict[str, Any], out: IO[bytes]) -> None:
 
 def stream(file: pq.ParquetFile, schema: pa.Schema, limit: int, out: IO[bytes]) -> dict[str, Any]:
     """Send the rows; always ends the IPC stream, so that the parent can read on."""
-    with pa.ipc.new_stream(pa.PythonFile(out, mode="w"), schema) as writer:
+    with pa.ipc.new_stream(pa.PythonFile(cast(IOBase, out), mode="w"), schema) as writer:
         try:
             for batch in file.iter_batches(batch_size=batch_rows(file), use_threads=False):
-                plain = pa.RecordBatch.from_arrays(
-                    [
-                        column.cast(field.type)
-                        for column, field in zip(batch.columns, schema, strict=True)
-                    ],
-                    schema=schema,
-                )
-                for piece, oversized in bounded(plain, limit):
-                    notes = {b"oversized": json.dumps(oversized).encode()} if oversized else None
-                    writer.write_batch(piece, custom_metadata=notes)
+                piece, oversized = bounded(plain_batch(batch, schema), limit)
+                notes = {b"oversized": json.dumps(oversized).encode()} if oversized else None
+                writer.write_batch(piece, custom_metadata=notes)
         except (pa.ArrowException, OSError, MemoryError, ValueError) as error:
             return {"error": describe(error)}
     return {}
 
 
-def bounded(batch: pa.RecordBatch, limit: int) -> Iterator[tuple[pa.RecordBatch, list[int]]]:
+def bounded(batch: pa.RecordBatch, limit: int) -> tuple[pa.RecordBatch, list[int]]:
     """The batch with cells beyond ``limit`` made null, and which rows those were in."""
     oversized: set[int] = set()
     columns: list[Any] = list(batch.columns)
@@ -82,11 +75,16 @@ def bounded(batch: pa.RecordBatch, limit: int) -> Iterator[tuple[pa.RecordBatch,
         if not any(test(column.type) for test in _SIZED):
             continue
         lengths: Any = pc.binary_length(column)
-        large: Any = pc.fill_null(pc.greater(lengths, limit), False)
+        large: Any = pc.fill_null(pc.greater(lengths, pa.scalar(limit)), False)
         if pc.any(large).as_py():
             oversized.update(pc.indices_nonzero(large).to_pylist())
             columns[at] = pc.if_else(large, pa.scalar(None, column.type), column)
-    yield pa.RecordBatch.from_arrays(columns, schema=batch.schema), sorted(oversized)
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema), sorted(oversized)
+
+
+def plain_batch(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    arrays = [array.cast(type_) for array, type_ in zip(batch.columns, schema.types, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def plain_schema(schema: pa.Schema) -> pa.Schema:

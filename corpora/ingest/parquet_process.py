@@ -5,8 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from io import IOBase
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import orjson
 import pyarrow as pa
@@ -15,6 +16,8 @@ from corpora.documents import MAX_RECORD_BYTES
 from corpora.errors import SourceError
 
 _CHILD = Path(__file__).with_name("parquet_child.py")
+#: Seconds for a child whose answer broke off to end by itself.
+_GRACE = 5
 _REMEDY = "Write the file again, or fetch it again if it was downloaded."
 
 
@@ -90,7 +93,12 @@ class ParquetProcess:
         return told
 
     def _death(self) -> str:
-        code = self._process.wait() if self._process is not None else None
+        assert self._process is not None
+        try:
+            code = self._process.wait(timeout=_GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            code = self._process.wait()
         return (
             "the process that read this Parquet file was stopped "
             f"(memory or CPU limit, status {code})."
@@ -132,7 +140,7 @@ class Batch:
 
 
 def _stream(stdout: IO[bytes]) -> Iterator[tuple[pa.RecordBatch, dict[bytes, bytes] | None]]:
-    reader = pa.ipc.open_stream(pa.PythonFile(stdout, mode="r"))
+    reader = pa.ipc.open_stream(pa.PythonFile(cast(IOBase, stdout), mode="r"))
     while True:
         try:
             batch, notes = reader.read_next_batch_with_custom_metadata()

@@ -20,11 +20,14 @@ Weights = npt.NDArray[np.float32]
 #: names and tables -7.5, another encoding's bytes -9.5 and less.
 FLOOR = -8.8
 
-#: Half-width kana come in runs: dear to begin, cheap to go on with. Without the first
-#: EUC-JP hiragana would pass as half-width kana, without the second half-width kana as
-#: EUC-JP kanji.
-_RUN_START = -6.0
-_HALF_WIDTH_KANA = -4.7
+#: Half-width kana come in runs, so two of them are as likely as one kanji; but half of
+#: EUC-JP hiragana read as cp932 is the half-width comma, and a voicing mark stands only
+#: after what can be voiced.
+_HALF_WIDTH_KANA = -4.3
+_HALF_WIDTH_MARK = -8.0
+_RUN_START = -1.5
+_STRAY_VOICING = -6.0
+_VOICEABLE = np.array([ord(kana) for kana in "ｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎ"], dtype=np.uint32)
 
 
 def score(text: str, language: str = "ja") -> float:
@@ -54,10 +57,19 @@ def measure(text: str, language: str = "ja") -> tuple[float, int]:
     weights = _weights(language)[np.minimum(codes, 0xFFFF)]
     total = float(weights.sum(dtype=np.float64))
     if language == "ja":
-        half = (codes >= 0xFF61) & (codes <= 0xFF9F)
-        if half.any():
-            total += _RUN_START * (int(half[0]) + int((half[1:] & ~half[:-1]).sum()))
+        total += _half_width(codes)
     return total, int(np.count_nonzero(weights))
+
+
+def _half_width(codes: npt.NDArray[np.uint32]) -> float:
+    """What the neighbours of half-width kana say: runs begun, voicing marks out of place."""
+    half = (codes >= 0xFF61) & (codes <= 0xFF9F)
+    if not half.any():
+        return 0.0
+    runs = int(half[0]) + int((half[1:] & ~half[:-1]).sum())
+    voicing = codes[1:] >= 0xFF9E
+    stray = voicing & half[1:] & ~np.isin(codes[:-1], _VOICEABLE)
+    return _RUN_START * runs + _STRAY_VOICING * int(stray.sum())
 
 
 @cache
@@ -91,6 +103,7 @@ def _japanese(table: Weights) -> None:
     _set(table, "「」『』（）・…―—！？〜～　《》［］｜【】＃", -5.5)
     _set(table, "−－‖∥", -6.5)  # what cp932 and the JIS codecs call differently weighs the same
     table[0xFF61:0xFFA0] = _HALF_WIDTH_KANA
+    _set(table, "｡｢｣､･", _HALF_WIDTH_MARK)
 
 
 def _chinese(table: Weights, common: str, rows: tuple[bytes, bytes], codec: str) -> None:

@@ -70,8 +70,8 @@ def _pieces(source: Source) -> Iterator[_Piece | Line]:
             # A text without its end is no whole document: it is shown, not kept.
             yield Line(0, b"".join(held)[:QUARANTINE_BYTES])
         raise
-    if held:
-        yield _Piece(offset=0, data=b"".join(held), number=0)
+    if data := b"".join(held):
+        yield _Piece(offset=0, data=data, number=0)
 
 
 def _large(chunks: Iterator[bytes], separator: bytes) -> Iterator[_Piece | Line]:
