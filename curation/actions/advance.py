@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 
 from corpora.plans import Plan, Results
@@ -14,6 +15,8 @@ from curation.actions import audit, publish, wake
 from curation.models import Corpus, Run, Unit, User
 from curation.plans import plan_of, results_of, spec_to_json
 from curation.store import store
+
+log = logging.getLogger(__name__)
 
 #: Stages whose failure does not end a run: the snapshot is published without tokens.
 OPTIONAL = frozenset({"tokenization.train"})
@@ -36,13 +39,29 @@ def create(*, kind: Run.Kind, arguments: dict[str, Any], by: User | None, **link
     return run
 
 
-@transaction.atomic
 def advance(run_id: int) -> None:
     """Make the next stage ready when the one before has ended; publish after the last.
 
     Called with every finished unit and by the sweep; the run's row lock makes one
-    caller the last one.
+    caller the last one. A run that cannot be planned or published is failed, with
+    the reason; it never takes the caller down.
     """
+    try:
+        with transaction.atomic():
+            _advance(run_id)
+    except DatabaseError:
+        raise
+    except Exception as error:  # the one place where a run's own failure becomes its record
+        log.exception("run %s cannot go on", run_id)
+        _fail(run_id, f"{type(error).__name__}: {error}")
+
+
+@transaction.atomic
+def _fail(run_id: int, reason: str) -> None:
+    end(Run.objects.select_for_update().get(pk=run_id), Run.State.FAILED, reason=reason)
+
+
+def _advance(run_id: int) -> None:
     run = Run.objects.select_for_update().get(pk=run_id)
     while run.state == Run.State.RUNNING and not _open(run):
         if _failed(run):

@@ -114,9 +114,9 @@ def _export(run: Run) -> None:
     Export.objects.filter(pk=export.pk).update(
         manifest=result.outputs["manifest"],
         files=files,
-        documents=manifest["documents"],
-        tokens=manifest.get("tokens") or 0,
-        bytes=sum(file["bytes"] for file in files.values()),
+        documents=manifest["totals"]["documents"],
+        tokens=manifest["totals"]["tokens"] or 0,
+        bytes=manifest["totals"]["bytes"],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 
 from django.core import signing
@@ -29,7 +30,8 @@ def note_pull(*, export: Export, name: str, by: User, via: str) -> None:
     """Write the audit row of a pull. ``via`` says through which door: a token's prefix, …"""
     permissions.require(by, "export.download")
     # The cache spares a busy pull the database; the database makes it right over processes.
-    if not cache.add(f"pull:{export.pk}:{by.pk}:{via}:{sha256_of(export, name)}", 1, 60):
+    seen = hashlib.sha256(f"{export.pk}/{name}/{by.pk}/{via}".encode()).hexdigest()
+    if not cache.add(f"pull-{seen}", 1, ONE_PULL.total_seconds()):
         return
     target = f"export:{export.pk}"
     recent = AuditEvent.objects.filter(

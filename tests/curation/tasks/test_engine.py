@@ -222,3 +222,14 @@ def test_a_hung_unit_loses_its_lease(start, settings: Settings) -> None:
     unit.refresh_from_db()
     assert unit.state == Unit.State.LEASED
     assert units.return_expired() == 1
+
+
+def test_a_run_that_cannot_be_published_fails_with_the_reason(
+    start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(run: Run) -> None:
+        raise KeyError("documents")
+
+    monkeypatch.setitem(publish._PUBLISHERS, Run.Kind.TRAIN, broken)
+    run = work_all(start(1))
+    assert (run.state, run.reason) == (Run.State.FAILED, "KeyError: 'documents'")
