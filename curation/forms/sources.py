@@ -27,7 +27,7 @@ MOST_FILES = 200
 class _About(forms.Form):
     """What is stated of every document that does not state it itself."""
 
-    format = forms.ChoiceField(label=_("Format"), choices=FORMATS, initial="auto", required=False)
+    format = forms.ChoiceField(label=_("Format"), choices=FORMATS, initial="auto")
     licence = forms.CharField(
         label=_("Licence"),
         max_length=100,
@@ -40,9 +40,6 @@ class _About(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"list": "known-domains"}),
     )
-
-    def clean_format(self) -> str:
-        return self.cleaned_data["format"] or "auto"
 
 
 class _FilesInput(forms.ClearableFileInput):

@@ -28,6 +28,9 @@ def files(source: Source) -> list[dict[str, Any]]:
     Those with an error come first, else in reading order.
     """
     found = [file for blob in source.files for file in store().read_json(blob)]
+    for file in found:
+        # The row names the file already.
+        file["error"] = (file["error"] or "").removeprefix(file["path"]).lstrip(":, ")
     return sorted(found, key=lambda file: not file["error"])
 
 

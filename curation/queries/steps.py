@@ -85,18 +85,21 @@ def _made_up(run: Run) -> bool:
 
 
 def _corpus(card: Card) -> Iterator[Step]:
-    if card.last_run is not None and not card.last_run.ended:
-        return
+    at_work = card.last_run is not None and not card.last_run.ended
     if not card.sources:
         yield Step(kind="add-source", corpus=card.corpus)
-    elif card.documents and card.head is None:
+    elif card.documents and card.head is None and not at_work:
         yield Step(kind="run-first", corpus=card.corpus, number=card.documents)
     elif card.head is not None:
-        yield from _published(card, card.head)
+        if not at_work:
+            yield from _again(card, card.head)
+        yield from _review(card.corpus, card.head)
+        if not card.head.exports.exists():
+            yield Step(kind="export", corpus=card.corpus, snapshot=card.head)
 
 
-def _published(card: Card, head: Snapshot) -> Iterator[Step]:
-    """A corpus with a snapshot: new text, new judgements, then looking and exporting."""
+def _again(card: Card, head: Snapshot) -> Iterator[Step]:
+    """What the published snapshot does not hold yet: new text, new judgements."""
     began = head.run.created_at
     unused = card.corpus.sources.filter(ready=True, runs__ended_at__gt=began).distinct().count()
     judged = Judgement.objects.filter(corpus=card.corpus, at__gt=began).count()
@@ -104,9 +107,6 @@ def _published(card: Card, head: Snapshot) -> Iterator[Step]:
         yield Step(kind="run-again", corpus=card.corpus, number=unused)
     elif judged:
         yield Step(kind="run-judged", corpus=card.corpus, number=judged)
-    yield from _review(card.corpus, head)
-    if not head.exports.exists():
-        yield Step(kind="export", corpus=card.corpus, snapshot=head)
 
 
 def _review(corpus: Corpus, head: Snapshot) -> Iterator[Step]:

@@ -150,6 +150,8 @@ def duration(seconds: _Number) -> str:
     if whole < 60:
         return _("%(seconds)d s") % {"seconds": whole}
     minutes, rest = divmod(whole, 60)
+    if not rest and minutes < 60:
+        return _("%(minutes)d min") % {"minutes": minutes}
     if minutes < 60:
         return _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": rest}
     hours, minutes = divmod(minutes, 60)
@@ -198,6 +200,17 @@ def ago(moment: datetime | str | None) -> SafeString | str:
         text = ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
     title = f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S %Z}"
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), title, text)
+
+
+@register.filter
+def path_tail(path: str) -> str:
+    """The end of a path, where its names differ; the page has the whole in a title.
+
+    >>> path_tail("/data/crawl/2026/a.jsonl"), path_tail("a.zip#b/c.txt")
+    ('…/2026/a.jsonl', 'a.zip#b/c.txt')
+    """
+    parts = path.split("/")
+    return f"…/{'/'.join(parts[-2:])}" if len(parts) > 3 else path
 
 
 # -- names and states ----------------------------------------------------------------------
