@@ -7,17 +7,17 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
-from django.urls import URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from curation.models import Role
 from curation.permissions import TABLE
 from tests.permission_table import PUBLIC, ROUTES
+from tests.routes import operations, pages
 from tools import committed, docs, locks, messages
 from tools.repository import ROOT, files, short
 
@@ -138,39 +138,8 @@ def _long_functions(folder: Path, most: int) -> Iterator[str]:
 # -- routes ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    name: str
-    #: As it is written, from the root: "corpora/<name>/run/".
-    pattern: str
-
-    @property
-    def address(self) -> str:
-        """With a number, an id or a word for each parameter; nothing of that name exists."""
-        numbered = re.sub(r"<int:\w+>", "999999", self.pattern)
-        return "/" + re.sub(r"<(\w+:)?\w+>", "f" * 32, numbered)
-
-    @property
-    def is_about_one_thing(self) -> bool:
-        return "<" in self.pattern
-
-
-def _routes(resolver: URLResolver, before: str = "", inside: str = "") -> Iterator[Route]:
-    for each in resolver.url_patterns:
-        pattern = before + str(each.pattern)
-        if isinstance(each, URLResolver):
-            namespace = f"{each.namespace}:" if each.namespace else ""
-            yield from _routes(each, pattern, inside + namespace)
-        else:
-            yield Route(inside + (each.name or ""), pattern)
-
-
-def _pages() -> list[Route]:
-    return [route for route in _routes(get_resolver()) if not route.pattern.startswith("api/")]
-
-
 def test_every_page_has_a_name_and_is_in_the_permission_table() -> None:
-    assert {route.name for route in _pages()} == set(ROUTES)
+    assert {route.name for route in pages()} == set(ROUTES)
 
 
 def test_the_permission_table_speaks_of_permissions_that_exist() -> None:
@@ -182,24 +151,24 @@ def test_the_permission_table_speaks_of_permissions_that_exist() -> None:
 def test_every_page_sends_a_stranger_to_the_login(method: str) -> None:
     login = reverse("login")
     shown = []
-    for route in _pages():
+    for route in pages():
         if ROUTES.get(route.name) != PUBLIC:
-            answer = getattr(Client(), method)(route.address)
+            answer = getattr(Client(), method)(route.nowhere)
             sent_on = answer.headers.get("Location", "").startswith(f"{login}?next=")
             # 405: the address has no such method for anybody.
             if not sent_on and answer.status_code != 405:
-                shown.append(f"{route.address}: {answer.status_code}")
+                shown.append(f"{route.nowhere}: {answer.status_code}")
     assert shown == []
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_a_page_opens_for_those_who_may(role: Role, client_for: Callable[[str], Client]) -> None:
     client = client_for(role)
-    for route in _pages():
+    for route in pages():
         word = ROUTES.get(route.name, PUBLIC)
         if word != PUBLIC and not route.is_about_one_thing:
             expected = {200, 405} if role in TABLE[word] else {403, 405}
-            assert client.get(route.address).status_code in expected, route.address
+            assert client.get(route.nowhere).status_code in expected, route.nowhere
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -207,31 +176,27 @@ def test_nobody_does_what_their_role_may_not(
     role: Role, client_for: Callable[[str], Client]
 ) -> None:
     client = client_for(role)
-    for route in _pages():
+    for route in pages():
         word = ROUTES.get(route.name, PUBLIC)
         if word != PUBLIC and role not in TABLE[word]:
             # Without a body and about nothing, it may be refused for another reason first.
             expected = {400, 403, 404, 405} if route.is_about_one_thing else {403}
-            assert client.post(route.address).status_code in expected, route.address
+            assert client.post(route.nowhere).status_code in expected, route.nowhere
 
 
 def test_a_page_about_what_is_not_there_says_404(client_for: Callable[[str], Client]) -> None:
     client = client_for(Role.ADMINISTRATOR)
-    for route in _pages():
+    for route in pages():
         if route.is_about_one_thing:
-            assert client.get(route.address).status_code in (404, 405), route.address
+            assert client.get(route.nowhere).status_code in (404, 405), route.nowhere
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
 def test_the_api_tells_a_stranger_nothing(method: str) -> None:
     open_to_all = {"api:openapi-json", "api:api-root"}
-    operations = [
-        route
-        for route in _routes(get_resolver())
-        if route.name.startswith("api:") and route.name not in open_to_all
-    ]
-    assert operations
-    for route in operations:
-        answer = getattr(Client(), method)(route.address, content_type="application/json")
-        assert answer.status_code in (401, 405), f"{route.address}: {answer.status_code}"
+    closed = [route for route in operations() if route.name not in open_to_all]
+    assert closed
+    for route in closed:
+        answer = getattr(Client(), method)(route.nowhere, content_type="application/json")
+        assert answer.status_code in (401, 405), f"{route.nowhere}: {answer.status_code}"

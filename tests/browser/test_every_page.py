@@ -1,0 +1,113 @@
+"""Every page, with data in it, in both languages, light and dark: whole and without complaint.
+
+``KOTOGURA_SCREENSHOTS=folder`` keeps what was seen.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from curation.actions import questions, review, tokenizers, tokens
+from curation.models import Export, Snapshot, Source, User
+from tests.integration.play import Workbench
+from tests.permission_table import ROUTES
+from tests.routes import Route, pages
+from tests.services.browser import OpenPage
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from corpora.storage import Store
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+#: Parts of pages, files and pure actions: they have no looks of their own.
+NOT_PAGES = {
+    "set_language", "theme", "logout", "load-sample", "person-role", "person-active",
+    "run-status", "run-steer", "quarantine-csv", "document-judge", "document-opt-out",
+    "near-answer", "studio-board", "studio-curve", "studio-cut", "studio-save", "queue-judge",
+    "queue-undo", "opt-out-withdraw", "token-revoke", "tokenizer-use",
+}  # fmt: skip
+
+
+@pytest.fixture
+def things(
+    transactional_db: None, store: Store, redis_url: str, administrator: User
+) -> dict[str, object]:
+    """One of everything, and what its address needs."""
+    bench = Workbench(administrator)
+    bench.add(1)
+    bench.add(2)
+    bench.result()
+    bench.set_thresholds(60, 0.2)
+    bench.judge(1, "drop")
+    bench.exclude(2)
+    bench.result()
+    snapshot = Snapshot.objects.latest("pk")
+    queue = review.create_queue(
+        snapshot=snapshot, corpus=bench.corpus, name="dropped", filter={"verdict": "drop"},
+        size=5, seed=1, by=administrator,
+    )  # fmt: skip
+    bench.work(
+        tokenizers.train_tokenizer(
+            name="small", snapshot=snapshot, vocab_size=400, by=administrator
+        )
+    )
+    question = questions.ask(snapshot=snapshot, text="川沿いの古い倉庫", by=administrator)
+    tokens.create_token(name="trainer", scopes=["read", "pull"], days=30, by=administrator)
+    return {
+        "corpora.name": bench.corpus.name,
+        "recipes.name": "play",
+        "tokenizers.name": "small",
+        "snapshot_id": snapshot.pk,
+        "document_id": bench.document_ids()[0],
+        "run_id": snapshot.run_id,
+        "source_id": Source.objects.latest("pk").pk,
+        "queue_id": queue.pk,
+        "question_id": question.pk,
+        "export_id": Export.objects.latest("pk").pk,
+    }
+
+
+def _pages() -> list[Route]:
+    return [route for route in pages() if route.name not in NOT_PAGES]
+
+
+def test_every_route_is_a_page_or_known_not_to_be() -> None:
+    assert {route.name for route in pages()} >= NOT_PAGES
+    assert set(ROUTES) >= NOT_PAGES
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_every_page_is_whole(
+    language: str, things: dict[str, object], administrator: User, open_page: OpenPage
+) -> None:
+    for scheme in ("light", "dark"):
+        page = open_page(administrator, language=language, scheme=scheme)
+        stranger = open_page(language=language, scheme=scheme)
+        for route in _pages():
+            seen_by = stranger if route.name == "login" else page
+            _look(seen_by, route, things, language)
+            _keep(seen_by, f"{route.name}-{language}-{scheme}")
+
+
+def _look(page: Page, route: Route, things: dict[str, object], language: str) -> None:
+    address = route.address(things)
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status == 200, address
+    assert page.title(), address
+    assert page.locator("html").get_attribute("lang") == language, address
+    assert page.locator("h1").count() == 1, f"{address}: one heading says what the page is"
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 1280, f"{address} is {width} px wide"
+
+
+def _keep(page: Page, name: str) -> None:
+    if folder := os.environ.get("KOTOGURA_SCREENSHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
