@@ -46,7 +46,8 @@ def dtype_name(vocab_size: int) -> str:
 
 
 def write(job: Job, rows: Iterator[pa.Table]) -> list[ExportFile]:
-    """For each prefix .bin, .idx and .num_tokens; sequences.json and README.md for all."""
+    """For each prefix .bin, .idx and .num_tokens; for all of them sequences.json, README.md
+    and the tokenizer's model."""
     vocabulary = _vocabulary(job)
     itemsize = np.dtype(dtype_name(vocabulary.size)).itemsize
     sizes = partial(_sizes, itemsize=itemsize, extra=int(job.settings.append_eod))
@@ -60,6 +61,8 @@ def write(job: Job, rows: Iterator[pa.Table]) -> list[ExportFile]:
         *files,
         ExportFile.stored(job.store, "sequences.json", sequences),
         ExportFile.stored(job.store, "README.md", readme),
+        # Ids mean nothing without it, and no other will do.
+        ExportFile.stored(job.store, "tokenizer.model", vocabulary.sha256),
     ]
 
 
@@ -186,7 +189,7 @@ Run the training from this folder, or put its path before each prefix:
     --data-path {blend}
 
 The weights are the prefixes' token counts. Ids are {dtype_name(vocabulary.size)}, vocabulary
-{vocabulary.size}, tokenizer sha256 {vocabulary.sha256}. At the end of each document {end}.
+{vocabulary.size}, made by `tokenizer.model` (`--tokenizer-model tokenizer.model`). At the end of each document {end}.
 `sequences.json` is for `--per-dataset-sequences-path`.
 
 {job.settings.licence or "Each document's own licence is stated in the manifest, by share."}

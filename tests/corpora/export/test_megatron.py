@@ -35,6 +35,7 @@ def test_ids_are_sentencepiece_s_and_end_with_eod(
     assert code == 8
     assert found == [[*processor.EncodeAsIds(texts[str(name)]), eos] for name in ids]
     assert sorted(map(str, ids)) == sorted(texts)
+    assert (folder / "tokenizer.model").read_bytes() == exporter.store.read(exporter.model)
     assert result.counts["tokens"] == sum(map(len, found))
 
 
