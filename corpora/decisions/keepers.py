@@ -66,7 +66,8 @@ def _keepers(unit: UnitSpec, store: Store, clusters: pa.Table, progress: Progres
         characters=columns["characters"],
         japanese=columns["japanese_letters"],
     )
-    keeper = clusters.take(pa.array(chosen))
+    places: Any = pa.array(chosen)
+    keeper = clusters.take(places)
     added = {"keeper": keeper["id"], "keeper_exact": keeper["exact"]}
     named = {name: clusters[name] for name in CLUSTERS.names}
     return pa.table({**named, **added}, schema=KEEPERS)

@@ -16,15 +16,14 @@ from corpora.edits.tails import LONGEST, group_of, last_lines
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
+_FIELDS: list[tuple[str, pa.DataType]] = [
+    ("group", pa.string()),
+    ("line", pa.string()),
+    ("documents", pa.int64()),
+    ("of", pa.int64()),
+]
 #: Sorted by group and line; ``documents`` of the group's ``of`` kept ones have the line.
-FOOTERS = pa.schema(
-    [
-        ("group", pa.string()),
-        ("line", pa.string()),
-        ("documents", pa.int64()),
-        ("of", pa.int64()),
-    ]
-)
+FOOTERS = pa.schema(_FIELDS)
 
 
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
@@ -73,7 +72,7 @@ def _count(unit: UnitSpec, store: Store, progress: Progress) -> tuple[Counter[st
 
 
 def _key(group: str, line: str) -> int:
-    return int(xxhash.xxh3_64_intdigest(f"{group}\0{line}"))
+    return int(xxhash.xxh3_64_intdigest(f"{group}\0{line}".encode()))
 
 
 def _tails(unit: UnitSpec, store: Store, progress: Progress) -> Iterator[tuple[str, set[str]]]:

@@ -25,7 +25,9 @@ _PHONE = re.compile(
     rf"(?:[ ()]|{_HYPHEN}){{0,2}}\d{{1,4}}(?:[ )]|{_HYPHEN})?\d{{3,4}}(?![\d.]|{_HYPHEN}\d)"
 )
 _PHONE_CONTEXT = re.compile(r"電話|携帯|TEL|Tel|tel|FAX|Fax|ファックス|ファクス|連絡先|☎|℡")
+# 0800 (free calls) has eleven digits too.
 _MOBILE = ("050", "060", "070", "080", "090")
+_ELEVEN_ONLY = ("050", "070", "080", "090")
 
 _KEN = (
     "青森 岩手 宮城 秋田 山形 福島 茨城 栃木 群馬 埼玉 千葉 神奈川 新潟 富山 石川 福井",
@@ -84,9 +86,9 @@ def _is_phone(text: str, match: re.Match[str]) -> bool:
         digits = "0" + digits[2:].removeprefix("0")
     if digits.startswith("00"):
         return False
-    mobile = digits.startswith(_MOBILE)
-    # 0800 numbers are free calls and have eleven digits, as mobile ones have.
-    if len(digits) != (11 if mobile or digits.startswith("0800") else 10):
+    mobile = len(digits) == 11 and digits.startswith(_MOBILE)
+    # 06 is Osaka's area code and 060 a mobile prefix: the length tells them apart.
+    if not mobile and (len(digits) != 10 or digits.startswith(_ELEVEN_ONLY)):
         return False
     return len(written) != len(digits) or mobile or _near(_PHONE_CONTEXT, text, match.start())
 

@@ -1,0 +1,177 @@
+"""A small made-up snapshot: parts of documents with signals, clusters and people's words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from corpora.decisions import columns, keepers, unit
+from corpora.documents import CLUSTERS, DOCUMENTS, JUDGEMENTS, TEXT
+from corpora.stages import UnitResult, UnitSpec, no_progress
+from corpora.storage import Store
+
+
+@dataclass(kw_only=True)
+class One:
+    """A document; its id is made from its place."""
+
+    text: str = "本文です。"
+    quality: float = 0.5
+    characters: float = 100.0
+    host: str | None = None
+    url: str | None = None
+    domain: str | None = None
+    cluster: str | None = None
+    exact: str | None = None
+    verdict: str | None = None
+
+
+@dataclass(kw_only=True)
+class Corpus:
+    """Runs the units of one snapshot in a store, as the plans would."""
+
+    folder: Path
+    parts: list[list[One]]
+    rules: list[dict[str, Any]] = field(default_factory=list)
+    policy: str = "quality"
+    opt_outs: dict[str, list[str]] = field(default_factory=dict)
+    lists: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.store = Store(self.folder)
+        self.documents = [self._documents(n, part) for n, part in enumerate(self.parts)]
+        self.texts = [self._texts(part) for part in self.parts]
+        self.signals = [{"made": self._signals(part)} for part in self.parts]
+        self.judgements = self._judgements()
+        self.clusters = self._clusters()
+
+    def id(self, part: int, row: int) -> str:
+        return f"{part:02d}{row:04d}"
+
+    def _documents(self, number: int, part: list[One]) -> str:
+        rows = [
+            {
+                "id": self.id(number, row),
+                "text": one.text,
+                "source": f"新聞/{number}.jsonl",
+                "host": one.host,
+                "url": one.url,
+                "domain": one.domain,
+            }
+            for row, one in enumerate(part)
+        ]
+        return self.store.put_table(pa.Table.from_pylist(rows, schema=DOCUMENTS))
+
+    def _texts(self, part: list[One]) -> str:
+        rows = [{"text": one.text} for one in part]
+        return self.store.put_table(pa.Table.from_pylist(rows, schema=TEXT))
+
+    def _signals(self, part: list[One]) -> str:
+        made = {
+            "quality": [one.quality for one in part],
+            "characters": [one.characters for one in part],
+            "japanese_letters": [one.characters for one in part],
+            "adult_hits": [float(one.text.count("巨乳")) for one in part],
+        }
+        return self.store.put_table(
+            pa.table({name: np.array(values, np.float32) for name, values in made.items()})
+        )
+
+    def _everyone(self) -> list[tuple[int, int, One]]:
+        return [(n, row, one) for n, part in enumerate(self.parts) for row, one in enumerate(part)]
+
+    def _judgements(self) -> str:
+        rows = [
+            {"id": self.id(n, row), "verdict": one.verdict}
+            for n, row, one in self._everyone()
+            if one.verdict
+        ]
+        return self.store.put_table(pa.Table.from_pylist(rows, schema=JUDGEMENTS)) if rows else ""
+
+    def _clusters(self) -> str:
+        rows = [
+            {
+                "id": self.id(n, row),
+                "part": n,
+                "row": row,
+                "cluster": one.cluster,
+                "exact": one.exact or self.id(n, row),
+            }
+            for n, row, one in self._everyone()
+            if one.cluster
+        ]
+        return self.store.put_table(pa.Table.from_pylist(rows, schema=CLUSTERS)) if rows else ""
+
+    def columns(self) -> UnitResult:
+        inputs = {"documents": self.documents, "signals": self.signals}
+        return columns.run(UnitSpec(stage="columns", inputs=inputs), self.store, no_progress)
+
+    def keepers(self) -> UnitResult:
+        spec = UnitSpec(
+            stage="decisions.keepers",
+            inputs={
+                **self.columns().outputs,
+                "clusters": self.clusters,
+                "documents": self.documents,
+                "judgements": self.judgements,
+            },
+            params={"rules": self.rules, "keeper": self.policy, "opt_outs": self.opt_outs},
+        )
+        return keepers.run(spec, self.store, no_progress)
+
+    def decide(self) -> list[UnitResult]:
+        chosen = self.keepers().outputs["keepers"]
+        return [
+            unit.run(
+                UnitSpec(
+                    stage="decisions",
+                    inputs={
+                        "documents": documents,
+                        "text": text,
+                        "signals": signals,
+                        "keepers": chosen,
+                        "judgements": self.judgements,
+                    },
+                    params={
+                        "rules": self.rules,
+                        "lists": self.lists,
+                        "opt_outs": self.opt_outs,
+                        "dedup_threshold": 0.8,
+                    },
+                ),
+                self.store,
+                no_progress,
+            )
+            for documents, text, signals in zip(
+                self.documents, self.texts, self.signals, strict=True
+            )
+        ]
+
+    def decisions(self) -> list[dict[str, Any]]:
+        return [
+            row
+            for result in self.decide()
+            for row in self.store.read_table(result.outputs["decisions"]).to_pylist()
+        ]
+
+    def manifest(self) -> dict[str, Any]:
+        return {
+            **self.columns().outputs,
+            "clusters": self.clusters,
+            "judgements": self.judgements,
+            "opt_outs": self.opt_outs,
+            "parts": [
+                {"documents": blob, "rows": len(part)}
+                for blob, part in zip(self.documents, self.parts, strict=True)
+            ],
+        }
+
+
+def rule(
+    name: str, signal: str, min: float | None = None, max: float | None = None
+) -> dict[str, Any]:
+    return {"name": name, "signal": signal, "min": min, "max": max}

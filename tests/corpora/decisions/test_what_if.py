@@ -1,0 +1,152 @@
+"""What-if answers exactly what the units then do."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpora.decisions.frame import open_frame
+from corpora.decisions.rules import failing, limits
+from corpora.decisions.what_if import (
+    MOST_STEPS,
+    failed_by_others,
+    histogram,
+    kept_at,
+    kept_by_threshold,
+    waterfall,
+)
+from tests.corpora.decisions.corpus import Corpus, One, rule
+
+# Few values, so that ties and limits are met often.
+LEVELS = st.sampled_from([0.0, 0.1, 0.2, 0.3, 0.7])
+ONES = st.builds(
+    One,
+    quality=LEVELS,
+    characters=st.sampled_from([10.0, 20.0, 30.0]),
+    host=st.sampled_from([None, "a.jp", "b.jp"]),
+    cluster=st.sampled_from([None, None, "c", "d"]),
+    exact=st.sampled_from(["x", "y"]),
+    verdict=st.sampled_from([None, None, None, "keep", "drop"]),
+)
+PARTS = st.lists(st.lists(ONES, min_size=1, max_size=5), min_size=1, max_size=3)
+RULES = st.lists(
+    st.tuples(
+        st.sampled_from(["quality", "characters"]),
+        st.one_of(st.none(), LEVELS),
+        st.one_of(st.none(), st.sampled_from([0.2, 0.3, 20.0])),
+    ),
+    max_size=3,
+).map(lambda drawn: [rule(f"規則{n}", *one) for n, one in enumerate(drawn)])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    parts=PARTS,
+    rules=RULES,
+    policy=st.sampled_from(["quality", "longest", "earliest"]),
+    hosts=st.sampled_from([[], ["a.jp"]]),
+)
+def test_the_waterfall_is_what_the_decisions_then_are(
+    parts: list[list[One]], rules: list[dict[str, Any]], policy: str, hosts: list[str]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        opt_outs = {"hosts": hosts}
+        corpus = Corpus(
+            folder=Path(folder), parts=parts, rules=rules, policy=policy, opt_outs=opt_outs
+        )
+        decisions = corpus.decisions()
+        frame = open_frame(corpus.store, corpus.manifest())
+        answer = waterfall(
+            frame.columns,
+            limits(rules),
+            rows=frame.rows,
+            members=frame.members,
+            policy=policy,
+            overrides=frame.overrides,
+        )
+        dropped = Counter(row["rule"] for row in decisions if row["verdict"] == "drop")
+        assert {name: n for name, n in answer.dropped.items() if n} == dict(dropped)
+        assert answer.kept == sum(row["verdict"] == "keep" for row in decisions)
+        assert answer.documents == answer.kept + sum(answer.dropped.values())
+        every = Counter(name for row in decisions for name in row["rules"])
+        assert {name: n for name, n in answer.failing.items() if n} == dict(every)
+
+
+VALUES = st.lists(
+    st.one_of(LEVELS, st.floats(0, 1, width=32), st.just(float("nan"))), max_size=40
+).map(lambda values: np.array(values, np.float32))
+
+
+@given(values=VALUES, side=st.sampled_from(["min", "max"]), data=st.data())
+def test_the_sliders_curve_is_exact_at_each_of_its_settings(
+    values: np.ndarray[Any, np.dtype[np.float32]], side: str, data: st.DataObject
+) -> None:
+    drawn = data.draw(st.lists(st.booleans(), min_size=len(values), max_size=len(values)))
+    otherwise = np.array(drawn, np.bool_)
+    steps = kept_by_threshold(values, otherwise, side)
+    for limit, kept in zip(steps.limits.tolist(), steps.kept.tolist(), strict=True):
+        low, high = (limit, None) if side == "min" else (None, limit)
+        assert kept_at(values, otherwise, min=low, max=high) == kept
+
+
+def test_the_curve_of_many_values_is_thinned_and_keeps_its_ends() -> None:
+    values = np.arange(100_000, dtype=np.float32)
+    steps = kept_by_threshold(values, np.zeros(len(values), np.bool_), "max")
+    assert len(steps.limits) == MOST_STEPS
+    assert (steps.limits[0], steps.limits[-1]) == (0, 99_999)
+    assert steps.kept[-1] == 100_000
+
+
+@given(values=VALUES)
+def test_every_document_is_in_the_histogram_once(
+    values: np.ndarray[Any, np.dtype[np.float32]],
+) -> None:
+    found = histogram(values)
+    assert found.counts.sum() + found.missing == len(values)
+    assert len(found.edges) == len(found.counts) + 1
+    assert (np.diff(found.edges) > 0).all()
+
+
+def test_an_outlier_does_not_stretch_the_histogram() -> None:
+    values = np.append(np.random.default_rng(1).random(10_000), 1e9).astype(np.float32)
+    found = histogram(values, bins=50)
+    assert found.edges[-1] < 2
+    assert found.counts[-1] >= 1
+
+
+def test_whole_numbers_get_whole_bins() -> None:
+    found = histogram(np.array([0, 1, 2, 3, 500], np.float32), bins=60)
+    widths = np.diff(found.edges)
+    assert set(widths.tolist()) == {widths[0]}
+    assert widths[0] == round(float(widths[0]))
+    assert len(found.counts) <= 61
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "fails"),
+    [
+        pytest.param(0.2, None, 0.2, False, id="at max"),
+        pytest.param(0.2, 0.2, None, False, id="at min"),
+        pytest.param(0.2000001, None, 0.2, True, id="just above max"),
+        pytest.param(float("nan"), 0.5, 0.6, False, id="not measured"),
+        pytest.param(float("inf"), None, 1.0, True, id="infinite"),
+        pytest.param(5, None, None, False, id="no limit"),
+    ],
+)
+def test_the_one_comparison(
+    value: float, low: float | None, high: float | None, fails: bool
+) -> None:
+    assert failing(np.array([value], np.float32), low, high).tolist() == [fails]
+
+
+def test_failed_by_others_leaves_out_the_rule_on_the_slider() -> None:
+    columns = {"a": np.array([0, 1], np.float32), "b": np.array([1, 0], np.float32)}
+    rules = limits([rule("甲", "a", min=1), rule("乙", "b", min=1)])
+    assert failed_by_others(columns, rules, "甲").tolist() == [False, True]
