@@ -189,7 +189,8 @@ Run the training from this folder, or put its path before each prefix:
     --data-path {blend}
 
 The weights are the prefixes' token counts. Ids are {dtype_name(vocabulary.size)}, vocabulary
-{vocabulary.size}, made by `tokenizer.model` (`--tokenizer-model tokenizer.model`). At the end of each document {end}.
+{vocabulary.size}, made by `tokenizer.model` (`--tokenizer-model tokenizer.model`).
+At the end of each document {end}.
 `sequences.json` is for `--per-dataset-sequences-path`.
 
 {job.settings.licence or "Each document's own licence is stated in the manifest, by share."}
