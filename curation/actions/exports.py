@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from corpora.errors import ExportError
+from corpora.export.settings import ExportSettings
 from curation.actions import audit
 from curation.actions.advance import create
 from curation.models import Export, Run, Snapshot, Tokenizer, User
@@ -26,13 +27,18 @@ def create_export(
     by: User,
     tokenizer: Tokenizer | None = None,
 ) -> Export:
-    """Start writing shards. Raises ExportError for an unknown format or a missing tokenizer."""
+    """Start writing shards.
+
+    Raises ExportError for an unknown format, an impossible setting or a missing tokenizer.
+    """
     require(by, "export.create")
     if format not in Export.Format.values:
         raise ExportError(
             _("There is no export format %(format)s.") % {"format": format},
             remedy=_("The formats are %(formats)s.") % {"formats": ", ".join(Export.Format.values)},
         )
+    # A setting that cannot be is refused here, not by a worker minutes later.
+    ExportSettings.of(settings, shard_bytes=1)
     needs_tokens = format in TOKEN_FORMATS
     tokenizer = (tokenizer or snapshot.tokenizer) if needs_tokens else None
     if needs_tokens and tokenizer is None:
