@@ -64,6 +64,12 @@ class PathsIn(Schema):
     domain: Short = ""
 
 
+class UploadIn(Schema):
+    format: FormatName = "auto"
+    licence: Short = ""
+    domain: Short = ""
+
+
 class SourceOut(Schema):
     id: int
     corpus: str = Field(alias="corpus.name")
@@ -142,18 +148,14 @@ def get_source(request: HttpRequest, name: Name, source_id: Id) -> Source:
 def upload_source(
     request: HttpRequest,
     name: Name,
-    file: Annotated[UploadedFile, File()],
-    format: Annotated[FormatName, Form()] = "auto",
-    licence: Annotated[Short, Form()] = "",
-    domain: Annotated[Short, Form()] = "",
+    file: File[UploadedFile],
+    about: Form[UploadIn],
 ) -> Status[Source]:
     """201 when it is new. The same bytes under the same name again: 200, the same source."""
     source, created = source_actions.add_upload(
         corpus=get_object_or_404(Corpus, name=name),
         file=file,
-        format=format,
-        licence=licence,
-        domain=domain,
+        **about.dict(),
         by=actor(request),
     )
     return Status(201 if created else 200, source)

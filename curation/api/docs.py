@@ -39,8 +39,8 @@ class Operation:
     statuses: list[str]
 
 
-@require_safe
 @login_required
+@require_safe
 def docs(request: HttpRequest, api: NinjaAPI) -> HttpResponse:
     schema = api.get_openapi_schema()
     groups: dict[str, list[Operation]] = {}

@@ -11,11 +11,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 from ninja import Field, Router, Schema, Status
+from pydantic import ConfigDict
 
 from curation.actions import exports as actions
 from curation.actions import pulls
 from curation.api.auth import LENDING, LISTING, WRITING, actor
-from curation.api.schemas import Id, Limit, Name, Page, PathText, page
+from curation.api.schemas import Id, Limit, Line, Name, Page, PathText, Short, page
 from curation.models import Export, Snapshot, Tokenizer
 from curation.queries import exports as queries
 
@@ -25,6 +26,8 @@ router = Router(tags=["exports"])
 class SettingsIn(Schema):
     """What the bytes depend on, beside the snapshot, the format and the tokenizer."""
 
+    model_config = ConfigDict(extra="forbid")
+
     #: Decides the documents' order.
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
     #: Where a shard is closed; the format's own default when left out.
@@ -32,6 +35,10 @@ class SettingsIn(Schema):
     #: Megatron: whether an end-of-document id follows each document, and which one.
     append_eod: bool | None = None
     eod_id: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    #: Text formats: metadata columns beside id and text.
+    columns: Annotated[list[Short], Field(max_length=100)] | None = None
+    #: A statement for the README.
+    licence: Line | None = None
 
 
 class ExportIn(Schema):

@@ -91,9 +91,11 @@ class StageOut(Schema):
     known: int
     working: int
     given_up: int
-    documents: int
+    #: Null for a stage that does not go document by document.
+    documents: int | None
     documents_total: int | None
     bytes: int
+    bytes_total: int | None
     seconds: float | None
 
 

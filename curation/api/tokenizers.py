@@ -35,6 +35,10 @@ class TokenizerOut(Schema):
     created_at: datetime
 
 
+class ImportIn(Schema):
+    name: Name
+
+
 class TrainIn(Schema):
     name: Name
     vocab_size: Annotated[int, Field(ge=300, le=1_000_000)] = 8_000
@@ -62,15 +66,17 @@ def get_tokenizer(request: HttpRequest, name: Name) -> Tokenizer:
 )
 def import_tokenizer(
     request: HttpRequest,
-    name: Annotated[Name, Form()],
-    file: Annotated[UploadedFile, File()],
+    about: Form[ImportIn],
+    file: File[UploadedFile],
 ) -> Status[Tokenizer]:
     """The file is loaded in a limited child process first; 422 when it is no such model."""
     with tempfile.NamedTemporaryFile(suffix=".model") as copy:
         for chunk in file.chunks():
             copy.write(chunk)
         copy.flush()
-        tokenizer = actions.import_tokenizer(name=name, path=Path(copy.name), by=actor(request))
+        tokenizer = actions.import_tokenizer(
+            name=about.name, path=Path(copy.name), by=actor(request)
+        )
     return Status(201, tokenizer)
 
 

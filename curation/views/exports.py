@@ -23,8 +23,8 @@ from curation.views.asked import Asked, bad_request
 PAGE = 50
 
 
-@require_GET
 @login_required
+@require_GET
 def exports(request: Asked) -> HttpResponse:
     listed = queries.listed()
     number = request.GET.get("snapshot", "")
@@ -38,8 +38,8 @@ def exports(request: Asked) -> HttpResponse:
     return render(request, "exports/list.html", {"page": page, "snapshot": snapshot})
 
 
-@require_http_methods(["GET", "POST"])
 @login_required
+@require_http_methods(["GET", "POST"])
 def export_new(request: Asked, snapshot_id: int | None = None) -> HttpResponse:
     require(request.user, "export.create")
     snapshot = get_object_or_404(Snapshot, pk=snapshot_id) if snapshot_id else None
@@ -60,8 +60,8 @@ def export_new(request: Asked, snapshot_id: int | None = None) -> HttpResponse:
     return render(request, "exports/new.html", context, status=422 if form.errors else 200)
 
 
-@require_GET
 @login_required
+@require_GET
 def export(request: Asked, export_id: int) -> HttpResponse:
     """The page asks for itself again while the shards are being written."""
     found = get_object_or_404(queries.listed(), pk=export_id)

@@ -23,15 +23,15 @@ from curation.queries import tokenizers as queries
 from curation.views.asked import Asked, bad_request
 
 
-@require_GET
 @login_required
+@require_GET
 def tokenizers(request: Asked) -> HttpResponse:
     context = {"rows": queries.rows(), "training": queries.in_training()}
     return render(request, "tokenizers/list.html", context)
 
 
-@require_http_methods(["GET", "POST"])
 @login_required
+@require_http_methods(["GET", "POST"])
 def tokenizer_new(request: Asked) -> HttpResponse:
     """Two ways to one: the button that was pressed says which form is meant."""
     require(request.user, "tokenizer.create")
@@ -61,8 +61,8 @@ def _import(*, name: str, file: UploadedFile[bytes], by: User) -> Tokenizer:
         return actions.import_tokenizer(name=name, path=Path(copy.name), by=by)
 
 
-@require_GET
 @login_required
+@require_GET
 def tokenizer(request: Asked, name: str) -> HttpResponse:
     found = get_object_or_404(Tokenizer.objects.select_related("snapshot"), name=name)
     measured = list(queries.measured(found)[:20])
@@ -83,8 +83,8 @@ def tokenizer(request: Asked, name: str) -> HttpResponse:
     return render(request, "tokenizers/page.html", context)
 
 
-@require_POST
 @login_required
+@require_POST
 def tokenizer_use(request: Asked, name: str) -> HttpResponse:
     require(request.user, "tokenizer.create")
     found = get_object_or_404(Tokenizer, name=name)

@@ -18,8 +18,8 @@ from curation.views.asked import Asked
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
 @login_required
+@require_http_methods(["GET", "POST"])
 def tokens(request: Asked) -> HttpResponse:
     """A new secret is in this one answer and nowhere else, so there is no redirect after it."""
     form = TokenForm(request.user, request.POST or None)
@@ -38,8 +38,8 @@ def tokens(request: Asked) -> HttpResponse:
     return render(request, "tokens/page.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
 @login_required
+@require_POST
 def revoke(request: Asked, token_id: int) -> HttpResponse:
     token = get_object_or_404(queries.visible(request.user), pk=token_id)
     actions.revoke_token(token=token, by=request.user)

@@ -1,0 +1,160 @@
+"""Every route of the API × every role × every scope: let in, or told why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from corpora.storage import Store
+from curation import permissions
+from curation.api.routes import api
+from curation.models import Export, Role, Snapshot
+from tests.curation.api.conftest import Call
+
+READ, PULL, WRITE = "read", "pull", "write"
+
+
+@dataclass(frozen=True)
+class Route:
+    method: str
+    path: str
+    scopes: frozenset[str]
+    #: What the role must be allowed beside.
+    action: str
+    #: The answer to somebody who may.
+    done: int
+    options: Callable[[], dict[str, Any]] = field(default=dict)
+
+
+def reads(path: str, *scopes: str, done: int = 200) -> Route:
+    return Route("get", path, frozenset(scopes or {READ}), "corpus.view", done)
+
+
+def writes(path: str, action: str, done: int, **body: Any) -> Route:
+    return Route("post", path, frozenset({WRITE}), action, done, lambda: {"json": body})
+
+
+def uploads(path: str, action: str, done: int, **form: str) -> Route:
+    def data() -> dict[str, Any]:
+        return {"data": {**form, "file": SimpleUploadedFile("a.jsonl", b'{"text": "x"}\n')}}
+
+    return Route("post", path, frozenset({WRITE}), action, done, data)
+
+
+ROUTES = {
+    "list_corpora": reads("/corpora"),
+    "create_corpus": writes("/corpora", "corpus.create", 201, name="new"),
+    "get_corpus": reads("/corpora/news"),
+    "list_sources": reads("/corpora/news/sources"),
+    "get_source": reads("/corpora/news/sources/1", done=404),
+    "upload_source": uploads("/corpora/news/sources", "source.add", 201),
+    "add_source_paths": writes("/corpora/news/sources/paths", "source.add_path", 422, paths=["/x"]),
+    "list_runs": reads("/runs"),
+    "start_run": writes("/runs", "run.create", 409, corpora=["news"], recipe="small"),
+    "get_run": reads("/runs/{run}"),
+    "list_units": reads("/runs/{run}/units"),
+    "steer_run": writes("/runs/{run}/pause", "run.control", 409),
+    "list_snapshots": reads("/snapshots"),
+    "get_snapshot": reads("/snapshots/{snapshot}"),
+    "snapshot_manifest": reads("/snapshots/{snapshot}/manifest"),
+    "train_tokenizer": writes(
+        "/snapshots/{snapshot}/tokenizers", "tokenizer.create", 201, name="t"
+    ),
+    "list_recipes": reads("/recipes"),
+    "get_recipe": reads("/recipes/small"),
+    "save_recipe": writes("/recipes", "recipe.save", 201, name="mine", toml="name = 'mine'"),
+    "list_tokenizers": reads("/tokenizers"),
+    "get_tokenizer": reads("/tokenizers/ja-8k"),
+    "import_tokenizer": uploads("/tokenizers", "tokenizer.create", 422, name="bad"),
+    "list_exports": reads("/exports", READ, PULL),
+    "create_export": Route(
+        "post",
+        "/exports",
+        frozenset({WRITE}),
+        "export.create",
+        201,
+        lambda: {"json": {"snapshot": Snapshot.objects.latest("pk").pk, "format": "jsonl"}},
+    ),
+    "get_export": reads("/exports/{export}", READ, PULL),
+    "lend_file": Route(
+        "post",
+        "/exports/{export}/links",
+        frozenset({PULL}),
+        "export.download",
+        201,
+        lambda: {"json": {"name": "manifest.json"}},
+    ),
+    "export_manifest": Route(
+        "get", "/exports/{export}/manifest", frozenset({PULL}), "export.download", 200
+    ),
+    "export_file": Route(
+        "get",
+        "/exports/{export}/shards/part-00000.jsonl.zst",
+        frozenset({PULL}),
+        "export.download",
+        200,
+    ),
+    "list_judgements": reads("/judgements"),
+    "judge_document": writes(
+        "/judgements", "judge", 201, corpus="news", document_id="0" * 32, verdict="keep"
+    ),
+}
+
+
+def _operations() -> dict[str, Any]:
+    return {
+        stated["operationId"]: stated
+        for methods in api.get_openapi_schema()["paths"].values()
+        for stated in methods.values()
+    }
+
+
+def test_every_operation_is_in_the_table_with_its_scopes() -> None:
+    stated = {
+        id_: {scope for door in operation["security"] for scope in door.get("Bearer", [])}
+        for id_, operation in _operations().items()
+    }
+    assert stated == {id_: set(route.scopes) for id_, route in ROUTES.items()}
+
+
+@pytest.fixture
+def address(store: Store, export: Export) -> Callable[[Route], str]:
+    from tests.curation.exports import make_tokenizer
+
+    make_tokenizer(store)
+    run = export.snapshot.run_id
+    return lambda route: route.path.format(run=run, snapshot=export.snapshot_id, export=export.pk)
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("id_", ROUTES)
+def test_role_and_scope_decide(
+    id_: str,
+    role: Role,
+    call: Call,
+    secret_of: Callable[..., str],
+    address: Callable[[Route], str],
+    request: pytest.FixtureRequest,
+) -> None:
+    route = ROUTES[id_]
+    user = request.getfixturevalue(role.value)
+    for scope in (READ, PULL, WRITE):
+        answer = call(route.method, address(route), token=secret_of(user, scope), **route.options())
+        allowed = scope in route.scopes and permissions.may(user, route.action)
+        if allowed:
+            assert answer.status_code == route.done, (scope, answer.content)
+        else:
+            assert answer.status_code == 403, (scope, answer.status_code)
+            assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize("id_", ROUTES)
+def test_without_a_token_every_route_is_401(
+    id_: str, call: Call, address: Callable[[Route], str]
+) -> None:
+    route = ROUTES[id_]
+    assert call(route.method, address(route), **route.options()).status_code == 401
