@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -61,8 +62,6 @@ def test_every_shipped_word_is_found_when_it_stands_alone(name: str) -> None:
 
 @pytest.mark.parametrize("name", LISTS)
 def test_shipped_lists_are_in_nfkc_form(name: str) -> None:
-    import unicodedata
-
     for word in shipped_words(name):
         assert unicodedata.normalize("NFKC", word) == word
 
