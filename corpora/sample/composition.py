@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import random
+from datetime import UTC, datetime, timedelta
 
 from corpora.sample.documents import Container, SampleDocument
 from corpora.sample.texts import Pool
+
+_WEEKDAYS = "月火水木金土日"
 
 
 def deal(pool: Pool, *, hands: int) -> list[list[str]]:
@@ -53,15 +56,14 @@ def threads(pool: Pool, *, slug: str) -> list[SampleDocument]:
 
 def _with_headers(title: str, posts: list[str]) -> str:
     rng = random.Random(f"headers {title}")
-    day, minute = rng.randrange(1, 20), rng.randrange(600)
+    moment = datetime(2017, 11, rng.randrange(1, 20), tzinfo=UTC)
     blocks = [title]
     for number, post in enumerate(posts, start=1):
-        minute += rng.randrange(3, 90)
-        date = f"2017/11/{day + minute // 1440:02}({'月火水木金土日'[minute // 1440 % 7]})"
-        clock = f"{minute // 60 % 24:02}:{minute % 60:02}:{rng.randrange(60):02}"
+        moment += timedelta(seconds=rng.randrange(200, 20_000))
+        date = f"{moment:%Y/%m/%d}({_WEEKDAYS[moment.weekday()]})"
         name = "sage" if rng.random() < 0.3 else ""
         tag = hashlib.sha256(f"{title}{post}".encode()).hexdigest()[:8]
-        blocks.append(f"{number} ：名無しさん：{date} {clock} ID:{tag} {name}".rstrip())
+        blocks.append(f"{number} ：名無しさん：{date} {moment:%H:%M:%S} ID:{tag} {name}".rstrip())
         blocks.append(post)
     return "\n".join(blocks)
 
