@@ -60,7 +60,7 @@ class Cursor:
     entries: int = 0
     parts: list[dict[str, Any]] = field(default_factory=list)
     quarantines: list[str] = field(default_factory=list)
-    reasons: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, int] = field(default_factory=dict)
     #: Of the files up to and including the current one.
     accounts: list[Account] = field(default_factory=list)
 
@@ -105,7 +105,7 @@ class _Ingest:
             },
             counts={
                 "documents": sum(account.documents for account in cursor.accounts),
-                "quarantined": dict(sorted(cursor.reasons.items())),
+                "quarantined": cursor.reasons,
                 "bytes": sum(account.bytes for account in cursor.accounts),
                 "files": len(accounts),
             },
@@ -208,7 +208,7 @@ class _Ingest:
         if (result := part.result()) is not None:
             cursor.parts.append(result)
         cursor.quarantines.append(part.quarantine)
-        cursor.reasons += part.reasons
+        cursor.reasons = dict(sorted((Counter(cursor.reasons) + part.reasons).items()))
         self._progress(documents=self._done)
         self._pending = self._done = 0
         if cursor.file < len(self._files):
@@ -224,7 +224,6 @@ class _Ingest:
             blobs += filter(None, outputs["quarantines"])
             if not all(map(self._store.has, blobs)):
                 break
-            outputs["reasons"] = Counter(outputs["reasons"])
             outputs["accounts"] = [Account(**account) for account in outputs["accounts"]]
             cursor = Cursor(**outputs)
             number += 1

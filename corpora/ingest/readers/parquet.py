@@ -18,6 +18,8 @@ from corpora.ingest.parquet_process import Batch
 MAGIC = b"PAR1"
 #: Bytes of a binary value that is no text, kept in the metadata (as base64).
 _BINARY_KEPT = 256
+#: Rows of the first batch that decide.
+_LOOKED_AT = 50
 
 
 def matches(sample: Sample) -> bool:
@@ -65,18 +67,18 @@ class _Cells:
 
 
 def _column(batch: Batch) -> str | None:
+    """The string column that the content points at, when no column is named for its text."""
+    if any(name.lower() in fields.TEXT_NAMES for name in batch.names):
+        return None
     cells = _Cells(batch)
     sample = []
-    for at in range(min(batch.rows, 50)):
+    for at in range(min(batch.rows, _LOOKED_AT)):
         try:
-            sample.append(cells.row(at)[0])
+            row, _ = cells.row(at)
         except (UndecodableError, UnicodeDecodeError):
             continue
-    return None if _named(batch.names) else fields.text_column(sample)
-
-
-def _named(names: list[str]) -> bool:
-    return any(name.lower() in fields.TEXT_NAMES for name in names)
+        sample.append({name: row[name] for name in sorted(batch.strings)})
+    return fields.text_column(sample)
 
 
 def _outcome(cells: _Cells, at: int, place: Place, column: str | None) -> Outcome:

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+import pytest
+
+from corpora.ingest.aozora import is_aozora, take_apart
+from corpora.ingest.aozora_markup import gaiji, strip_markup
+from tests.corpora.ingest.conftest import Ingested
+
+RULE = "-" * 55
+WORK = f"""西行の眼
+副題
+下村湖人
+
+{RULE}
+【テキスト中に現れる記号について】
+
+《》：ルビ
+（例）豪宕《ごうとう》
+
+｜：ルビの付く文字列の始まりを特定する記号
+（例）佐藤｜義清《のりきよ》
+{RULE}
+
+［＃ここから２字下げ］
+　佐藤｜義清《のりきよ》は豪宕《ごうとう》な男であった［＃「男」に傍点］。
+※［＃「口＋它」、第3水準1-14-88］と※［＃「にんべん」、12-5］。
+［＃ここで字下げ終わり］
+
+底本：「名随筆」国書刊行会
+青空文庫作成ファイル：
+"""
+
+
+def test_a_work_is_taken_apart(ingest: Callable[..., Ingested], tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(WORK.replace("\n", "\r\n").encode("cp932"))
+    (document,) = ingest(tmp_path / "a.txt").documents
+    assert document["text"] == "\n　佐藤義清は豪宕な男であった。\n咜と〓。\n"
+    assert (document["format"], document["title"]) == ("aozora", "西行の眼")
+    metadata = orjson.loads(document["metadata"])
+    assert (metadata["author"], metadata["header"]) == ("下村湖人", ["副題"])
+    assert metadata["ruby"] == {"count": 2, "list": [["義清", "のりきよ"], ["豪宕", "ごうとう"]]}
+    assert metadata["notes"]["count"] == 3
+    assert metadata["gaiji"] == {"count": 2, "unresolved": ["「にんべん」、12-5"]}
+    assert metadata["colophon"].startswith("底本：「名随筆」")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        pytest.param("《ruby》", "", id="ruby without a base"),
+        pytest.param("開いた《ままの行\n次", "開いた《ままの行\n次", id="unclosed ruby stays"),
+        pytest.param("開いた［＃注\n次", "開いた［＃注\n次", id="unclosed note stays"),
+        pytest.param("鮭［＃「鮭※［＃「魚」、U+9B5A］」は底本では「酒」］だ", "鮭だ", id="nested"),
+        pytest.param("※［＃「《」、1-1-52］猫※［＃「》」、1-1-53］", "《猫》", id="brackets"),
+    ],
+)  # fmt: skip
+def test_markup_is_what_is_closed_on_its_line(text: str, plain: str) -> None:
+    assert strip_markup(text).text == plain
+
+
+@pytest.mark.parametrize(
+    ("description", "character"),
+    [
+        pytest.param("「口＋它」、第3水準1-14-88", "咜", id="plane 1"),
+        pytest.param("「土へん＋竒」、第4水準2-4-85", "埼", id="plane 2"),
+        pytest.param("「てへん＋劣」、U+6318、12-5", "挘", id="Unicode"),
+        pytest.param("二の字点、1-2-22", "〻", id="sign"),
+        pytest.param("「x」、U+D800", None, id="surrogate"),
+        pytest.param("「x」、U+FFFFFF", None, id="beyond Unicode"),
+        pytest.param("「x」、第3水準1-99-99", None, id="no such cell"),
+        pytest.param("「目＋爭」、12-5", None, id="page and line only"),
+    ],
+)
+def test_gaiji_are_named_by_number(description: str, character: str | None) -> None:
+    found = gaiji(description)
+    assert found == character or (character == "埼" and found is not None)
+
+
+def test_without_its_second_rule_the_legend_ends_with_its_lines() -> None:
+    text = f"題\n著者\n\n{RULE}\n【テキスト中に現れる記号について】\n\n《》：ルビ\n本文です。"
+    assert take_apart(text).body == "本文です。"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("《重要》お知らせ", id="brackets in a notice"),
+        pytest.param("底本：未詳。\n本文", id="the word alone"),
+        pytest.param("［＃タグ］を使う書き方", id="one note"),
+    ],
+)
+def test_other_texts_are_not_taken_for_aozora(text: str) -> None:
+    assert not is_aozora(text)
+
+
+def test_a_colophon_alone_gives_a_long_work_away(
+    ingest: Callable[..., Ingested], tmp_path: Path
+) -> None:
+    body = "長い本文。\n" * 60_000
+    (tmp_path / "a.txt").write_text(
+        f"題\n著者\n\n{body}\n底本：「全集」\n青空文庫作成ファイル：\n", encoding="utf-8"
+    )
+    (document,) = ingest(tmp_path / "a.txt").documents
+    assert document["format"] == "aozora"
+    assert "底本" not in document["text"]

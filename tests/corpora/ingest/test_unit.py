@@ -1,0 +1,204 @@
+"""The unit: parts, accounts, and going on after being killed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpora.errors import Cancelled, SourceError
+from corpora.ingest import parts
+from corpora.ingest.unit import run
+from corpora.plans import IngestPlan, Outcome
+from corpora.stages import UnitResult, UnitSpec, execute, no_progress
+from corpora.storage import Store
+from tests.corpora.ingest.conftest import NEKO, Ingested, jsonl, read_back
+
+Ingest = Callable[..., Ingested]
+
+
+def units(store: Store, *paths: Path) -> list[UnitSpec]:
+    plan = IngestPlan(paths=tuple(map(str, paths)))
+    (scan,) = plan.units("scan", {})
+    return plan.units("ingest", {"scan": [Outcome(part="", result=execute(scan, store))]})
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "PART_BYTES", 20_000)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Three files, 1,500 documents, a bad record now and then."""
+    root = tmp_path / "in"
+    root.mkdir()
+    for name in "abc":
+        records = [{"text": f"{name}{number}。{NEKO}"} for number in range(500)]
+        bad = b'{"text": null}\n'
+        lines = [jsonl(record) for record in records]
+        (root / f"{name}.jsonl").write_bytes(bad.join(b"".join(lines[at::7]) for at in range(7)))
+    return root
+
+
+class _KilledError(BaseException):
+    """What kill -9 is to the code: nothing after it runs."""
+
+
+class DyingStore(Store):
+    """Dies after so many records of a key."""
+
+    def __init__(self, root: Path, lives: int) -> None:
+        super().__init__(root)
+        self.lives = lives
+
+    def record(self, key: str, result: dict[str, Any]) -> None:
+        super().record(key, result)
+        self.lives -= 1
+        if self.lives == 0:
+            raise _KilledError
+
+
+def test_a_killed_unit_goes_on_with_the_same_bytes(
+    small_parts: None, folder: Path, tmp_path: Path
+) -> None:
+    (unit,) = units(Store(tmp_path / "scan"), folder)
+    undisturbed = run(unit, Store(tmp_path / "one"), no_progress)
+    assert len(undisturbed.outputs["parts"]) > 5
+    for lives in (1, 2, 4):
+        root = tmp_path / f"killed{lives}"
+        with pytest.raises(_KilledError):
+            run(unit, DyingStore(root, lives), no_progress)
+        assert run(unit, Store(root), no_progress) == undisturbed
+
+
+def test_what_is_in_finished_parts_is_not_parsed_again(
+    small_parts: None, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (unit,) = units(Store(tmp_path / "scan"), folder)
+    with pytest.raises(_KilledError):
+        run(unit, DyingStore(tmp_path / "killed", 4), no_progress)
+    parsed = []
+    monkeypatch.setattr(
+        "corpora.ingest.readers.jsonl.fields.to_document",
+        _counting(parsed, "corpora.ingest.fields"),
+    )
+    run(unit, Store(tmp_path / "killed"), no_progress)
+    assert 0 < len(parsed) < 1_200
+
+
+def _counting(calls: list[str], module: str) -> Callable[..., Any]:
+    from importlib import import_module
+
+    original = import_module(module).to_document
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        calls.append("")
+        return original(*args, **kwargs)
+
+    return call
+
+
+def test_a_checkpoint_whose_blob_is_gone_is_done_again(
+    small_parts: None, folder: Path, tmp_path: Path
+) -> None:
+    (unit,) = units(Store(tmp_path / "scan"), folder)
+    store = Store(tmp_path / "killed")
+    with pytest.raises(_KilledError):
+        run(unit, DyingStore(store.root, 3), no_progress)
+    undisturbed = run(unit, Store(tmp_path / "one"), no_progress)
+    store.path(undisturbed.outputs["parts"][1]["documents"]).unlink()
+    assert run(unit, store, no_progress) == undisturbed
+
+
+def test_the_account_adds_up(small_parts: None, ingest: Ingest, folder: Path) -> None:
+    ingested = ingest(folder)
+    (result,) = ingested.results
+    assert result.counts["documents"] == len(ingested.documents) == 1_500
+    assert result.counts["quarantined"] == {"no-text": len(ingested.quarantine)} == {"no-text": 18}
+    assert result.counts["files"] == 3
+    assert [(file["documents"], file["quarantined"]) for file in ingested.files] == [(500, 6)] * 3
+    for part in result.outputs["parts"]:
+        assert part["bytes"] > part["characters"] > part["rows"] > 0
+    assert sum(part["rows"] for part in result.outputs["parts"]) == 1_500
+    assert len({document["id"] for document in ingested.documents}) == 1_500
+
+
+def test_ids_stay_when_a_corpus_is_moved(ingest: Ingest, folder: Path, tmp_path: Path) -> None:
+    before = [document["id"] for document in ingest(folder).documents]
+    moved = tmp_path / "elsewhere" / "in"
+    moved.parent.mkdir()
+    folder.rename(moved)
+    assert [document["id"] for document in ingest(moved).documents] == before
+
+
+def test_progress_is_told_often_and_adds_up(ingest: Ingest, tmp_path: Path) -> None:
+    data = jsonl(*[{"text": NEKO}] * 5_000)
+    (tmp_path / "a.jsonl").write_bytes(data)
+    calls: list[tuple[int, int]] = []
+
+    def progress(*, documents: int = 0, bytes: int = 0) -> None:
+        calls.append((documents, bytes))
+
+    ingest(tmp_path / "a.jsonl", progress=progress)
+    assert sum(documents for documents, _ in calls) == 5_000
+    assert max(documents for documents, _ in calls) <= 1_000
+    assert max(read for _, read in calls) <= 1 << 20
+    assert sum(read for _, read in calls) == 2 * len(data)  # hashed, then read
+
+
+def test_cancelling_stops_the_unit(folder: Path, tmp_path: Path) -> None:
+    (unit,) = units(Store(tmp_path / "store"), folder)
+
+    def progress(*, documents: int = 0, bytes: int = 0) -> None:
+        raise Cancelled("asked to stop")
+
+    with pytest.raises(Cancelled):
+        run(unit, Store(tmp_path / "store"), progress)
+
+
+def test_a_file_that_changed_since_the_scan_is_told_and_the_others_are_read(
+    folder: Path, tmp_path: Path
+) -> None:
+    store = Store(tmp_path / "store")
+    (unit,) = units(store, folder)
+    (folder / "b.jsonl").write_bytes(jsonl({"text": NEKO}))
+    ingested = read_back([run(unit, store, no_progress)], store)
+    assert [file["documents"] for file in ingested.files] == [500, 0, 500]
+    assert "changed since it was scanned. Ingest it again." in str(ingested.files[1]["error"])
+
+
+def test_a_touched_file_is_the_same_file(folder: Path, tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    (unit,) = units(store, folder)
+    os.utime(folder / "b.jsonl", ns=(1, 1))
+    assert _documents(run(unit, store, no_progress)) == 1_500
+
+
+def test_a_file_that_is_gone_fails_the_unit_so_that_nothing_is_remembered(
+    folder: Path, tmp_path: Path
+) -> None:
+    store = Store(tmp_path / "store")
+    (unit,) = units(store, folder)
+    (folder / "b.jsonl").rename(folder / "x")
+    with pytest.raises(SourceError) as caught:
+        run(unit, store, no_progress)
+    assert caught.value.retryable
+
+
+def test_an_upload_is_read_from_the_store(ingest: Ingest, store: Store) -> None:
+    blob = store.put(jsonl({"text": NEKO}))
+    (document,) = ingest(uploads=({"blob": blob, "name": "新聞.jsonl"},)).documents
+    assert (document["text"], document["source"]) == (NEKO, "新聞.jsonl")
+
+
+def test_an_unknown_format_is_refused_with_the_known_ones(ingest: Ingest, folder: Path) -> None:
+    with pytest.raises(SourceError, match=r"no such format.*jsonl"):
+        ingest(folder, format="docx")
+
+
+def _documents(result: UnitResult) -> int:
+    return int(result.counts["documents"])
