@@ -74,8 +74,8 @@ def pull(
 ) -> Pulled:
     """Mirror the export at ``url`` (``…/api/v1/exports/ID``) into the folder ``out``.
 
-    With ``verify`` every byte is hashed, also of files that are there already;
-    without it, length decides. Raises ExportError with what to do next; what
+    Every byte that is fetched is hashed. With ``verify`` so are files that are
+    there already; without it their length decides. Raises ExportError with what to do next; what
     was fetched stays and is not fetched again.
     """
     transfer = Transfer(token=token)
@@ -146,7 +146,7 @@ class _Mirror:
         partial = self._folder / _PARTIAL / file.key
         for _ in range(_ATTEMPTS):
             self._download(file, partial)
-            if not self._verify or _digest(partial) == file.sha256:
+            if _digest(partial) == file.sha256:
                 _settle(partial, target)
                 return False
             partial.unlink()
