@@ -54,7 +54,7 @@ def things(
     )  # fmt: skip
     bench.work(
         tokenizers.train_tokenizer(
-            name="small", snapshot=snapshot, vocab_size=400, by=administrator
+            name="small", snapshot=snapshot, vocab_size=540, by=administrator
         )
     )
     question = questions.ask(snapshot=snapshot, text="川沿いの古い倉庫", by=administrator)
