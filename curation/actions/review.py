@@ -42,7 +42,7 @@ def create_queue(
     seed: int,
     by: User,
 ) -> ReviewQueue:
-    """A seeded uniform sample of what the filter finds. Raises ReviewRefused when that is nothing."""
+    """A seeded uniform sample of what the filter finds. Raises ReviewRefused for nothing."""
     require(by, "review.create")
     wanted = Filter.from_query(filter)
     size = max(1, min(size, LARGEST_QUEUE))

@@ -32,7 +32,9 @@ class FilterForm(forms.Form):
     rule = forms.CharField(label=_("Rule"), required=False, max_length=300)
     any_rule = forms.BooleanField(label=_("also where another rule decided"), required=False)
     domain = forms.CharField(label=_("Domain"), required=False, max_length=300)
-    source = forms.CharField(label=_("Source or folder begins with"), required=False, max_length=300)
+    source = forms.CharField(
+        label=_("Source or folder begins with"), required=False, max_length=300
+    )
     contains = forms.CharField(label=_("Words in title or text"), required=False, max_length=300)
     after = forms.RegexField(regex=r"^\d{1,9}\.\d{1,12}\Z", required=False)
 

@@ -149,13 +149,17 @@ def sample(
     return Sampled(population=population, drawn=[(name, place) for _, name, place in drawn])
 
 
-def _keyed(snapshot: Snapshot, begin: Place, mask: Mask, seed: int) -> list[tuple[int, str, Place]]:
-    blob = manifest(snapshot)["parts"][begin.part]["decisions"]
+def _keyed(blob: str, begin: Place, mask: Mask, seed: int) -> list[tuple[int, str, Place]]:
+    """(hash, id, place) of the rows that match."""
     hits = np.flatnonzero(mask)
     if not hits.size:
         return []
     ids = read_rows(blob, begin.row, begin.row + len(mask), ["id"])["id"].take(pa.array(hits))
     return [
-        (xxhash.xxh3_64_intdigest(name, seed=seed), name, Place(begin.part, begin.row + int(hit)))
+        (
+            xxhash.xxh3_64_intdigest(name.encode(), seed),
+            name,
+            Place(begin.part, begin.row + int(hit)),
+        )
         for name, hit in zip(ids.to_pylist(), hits, strict=True)
     ]

@@ -12,9 +12,8 @@ from curation.near import near
 @shared_task(name="curation.answer_question", ignore_result=True)
 def answer_question(question_id: int) -> None:
     """Answer once; a repeated message finds the answer there."""
-    question = (
-        Question.objects.select_related("snapshot").filter(pk=question_id, answer=None).first()
-    )
+    waiting = Question.objects.filter(answer__isnull=True).select_related("snapshot")
+    question = waiting.filter(pk=question_id).first()
     if question is None:
         return
     try:

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -21,6 +22,7 @@ from curation.forms.review import QueueForm
 from curation.models import ReviewItem, ReviewQueue, Snapshot
 from curation.queries import review as queries
 from curation.queries.documents import count
+from curation.queries.scan import Filter
 from curation.views.asked import Asked, bad_request, refused, snapshot_or_404
 
 
@@ -40,7 +42,7 @@ def create(request: Asked, snapshot_id: int) -> HttpResponse:
     if not filtered.is_valid():
         return bad_request(request, _("The address asks for something that cannot be looked for."))
     wanted = filtered.filter()
-    form = QueueForm(request.POST or None, snapshot=snapshot, initial=_suggested(snapshot))
+    form = QueueForm(request.POST or None, snapshot=snapshot, initial=_suggested(wanted))
     if request.method == "POST" and form.is_valid():
         try:
             queue = review.create_queue(
@@ -60,9 +62,11 @@ def create(request: Asked, snapshot_id: int) -> HttpResponse:
     return render(request, "review/create.html", context, status=200 if not form.errors else 422)
 
 
-def _suggested(snapshot: Snapshot) -> dict[str, Any]:
-    made = ReviewQueue.objects.filter(snapshot=snapshot).count()
-    return {"name": f"s{snapshot.pk}-{made + 1}", "size": 20, "seed": made}
+def _suggested(wanted: Filter) -> dict[str, Any]:
+    """A name that says what is looked at, and a seed that no queue of that name has."""
+    subject = slugify(wanted.rule or wanted.verdict) or "sample"
+    made = ReviewQueue.objects.filter(name__startswith=subject).count()
+    return {"name": f"{subject[:50]}-{made + 1}", "size": 20, "seed": made}
 
 
 @require_GET

@@ -23,7 +23,7 @@
     const { min, max } = limitsOf(row);
     const low = Number(chart.dataset.low);
     const scale = 300 / (Number(chart.dataset.high) - low);
-    for (const bar of chart.querySelectorAll(".bar")) {
+    for (const bar of chart.querySelectorAll(".bin")) {
       const middle = (Number(bar.dataset.low) + Number(bar.dataset.high)) / 2;
       const keeps = !(middle < min) && !(middle > max);
       bar.classList.toggle("is-keep", keeps);
@@ -96,10 +96,15 @@
     if (event.target.matches("[data-on]")) {
       rowOf(event.target).classList.toggle("is-off", !event.target.checked);
     }
-    curve = null;
+    // A curve is true for as long as every other setting stays.
+    if (!curve || event.target.closest("[data-side]") !== curve.slider.closest("[data-side]")) {
+      curve = null;
+      for (const output of form.querySelectorAll("[data-kept]")) output.textContent = "";
+    }
   });
 
   document.body.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "board" && curve) tell(curve.slider);
     if (event.detail.target !== cut) return;
     cut.hidden = false;
     cut.scrollIntoView({ block: "nearest" });
