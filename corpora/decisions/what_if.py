@@ -40,7 +40,7 @@ class Waterfall:
     failing: dict[str, int] = field(default_factory=dict)
 
 
-def verdicts(
+def reasons(
     columns: Mapping[str, Column],
     rules: Sequence[Limits],
     *,
@@ -48,11 +48,11 @@ def verdicts(
     members: Members | None = None,
     policy: str = "quality",
     overrides: Overrides | None = None,
-) -> tuple[list[str], npt.NDArray[np.int64], list[Mask]]:
-    """Names of the reasons, for each row the number of its first one (−1: kept), all masks.
+) -> tuple[list[str], list[Mask], Mask]:
+    """Names of the reasons in their order, their masks, and who stays whatever they say.
 
-    ``columns`` hold float32[rows] for every rule's signal, and with ``members``
-    (from corpora.decisions.keepers.members_of) characters and japanese_letters.
+    Each mask is bool[rows]. ``columns`` hold float32[rows] for every rule's signal, and with
+    ``members`` (corpora.decisions.keepers.members_of) characters and japanese_letters.
     """
     people = overrides or Overrides()
     nobody = np.zeros(rows, np.bool_)
@@ -67,11 +67,7 @@ def verdicts(
         )
     names = ["opt_out", "judgement", *(r.name for r in rules), "exact_duplicate", "near_duplicate"]
     masks = [opted_out, judged_drop, *ruled, exact, near]
-    first = np.full(rows, -1, np.int64)
-    for number in reversed(range(len(masks))):
-        first[masks[number]] = number
-    first[judged_keep] = -1
-    return names, first, masks
+    return names, masks, judged_keep
 
 
 def _copies(
@@ -113,21 +109,25 @@ def waterfall(
     policy: str = "quality",
     overrides: Overrides | None = None,
 ) -> Waterfall:
-    """Count what ``verdicts`` says; reasons that drop nobody are in it with 0.
+    """Count what ``reasons`` says; reasons that drop nobody are in it with 0.
 
     >>> lengths = np.array([10, 500, 900], np.float32)
     >>> rules = [Limits(name="短い", signal="characters", min=400)]
     >>> waterfall({"characters": lengths}, rules, rows=3).dropped["短い"]
     1
     """
-    names, first, masks = verdicts(
+    names, masks, kept_anyway = reasons(
         columns, rules, rows=rows, members=members, policy=policy, overrides=overrides
     )
-    dropped = np.bincount(first[first >= 0], minlength=len(names)).tolist()
+    left = ~kept_anyway
+    dropped: dict[str, int] = {}
+    for name, mask in zip(names, masks, strict=True):
+        dropped[name] = int(np.count_nonzero(left & mask))
+        left &= ~mask
     return Waterfall(
         documents=rows,
-        dropped=dict(zip(names, dropped, strict=True)),
-        kept=int(np.count_nonzero(first < 0)),
+        dropped=dropped,
+        kept=rows - sum(dropped.values()),
         failing={
             name: int(np.count_nonzero(mask)) for name, mask in zip(names, masks, strict=True)
         },
