@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from corpora.recipe import Recipe
+from corpora.signals import GROUPS, groups_of
 from corpora.stages import UnitResult, UnitSpec
 
 
@@ -270,7 +271,14 @@ def _signals(view: _View, number: int) -> UnitSpec:
             "text": view.out("normalize", number, "text"),
             "documents": view.plan.parts[number].documents,
         },
-        params={"signals": list(recipe.signals), "lists": recipe.lists},
+        params={
+            "signals": list(recipe.signals),
+            "lists": recipe.lists,
+            # A group that is measured otherwise makes another unit, without raising the stage.
+            "versions": {
+                name: GROUPS[name].version for name in groups_of(recipe.signals) if name in GROUPS
+            },
+        },
     )
 
 
