@@ -76,13 +76,17 @@ def document_from(text: WrittenText, *, container: Container, body: str = "") ->
 def derived(
     original: SampleDocument, *, case: str, text: str, host: str = "mirror.example.net"
 ) -> SampleDocument:
-    """A document made from another by a planted case, with an id and address of its own."""
+    """A document made from another by a planted case, with an id and address of its own.
+
+    It is dated a year after its original, as a copy is.
+    """
+    year, day = original.date.split("-", 1)
     return SampleDocument(
         id=f"{case}-{original.id}",
         text=text,
         title=original.title,
         url=f"https://{host}/{original.id}.html",
-        date=original.date,
+        date=f"{int(year) + 1}-{day.replace('02-29', '02-28')}",
         domain=original.domain,
         kind=original.kind,
         container=original.container,

@@ -21,6 +21,10 @@ _STUFFING = {
 }
 _BUSY = "ただいま混み合っております。しばらくしてからおかけ直しください。"
 _MORE = "続きを読むにはこちらを押してください。"
+#: Characters that an old system kept in its own part of the code.
+_PRIVATE_USE = {
+    ord(character): 0xE000 + place for place, character in enumerate("手指値魚音雨草色")
+}
 _LAUGHTER = ("はははは", "ふふふふ", "あはははは", "ははははははは")
 
 
@@ -74,6 +78,29 @@ def teaser_lists(articles: Sequence[SampleDocument]) -> list[SampleDocument]:
             lines = [part for line in lines for part in (line, _MORE)]
         pages.append(_page(f"teasers-{number + 1}", "\n".join(lines), "ellipsis_lines"))
     return pages
+
+
+def layouts(texts: Sequence[str]) -> list[SampleDocument]:
+    """Five pages with an odd layout: numbers, links, one character a line, a long rule, gaiji.
+
+    ``texts`` are three texts: to set downwards, to divide by a rule, to put gaiji into.
+    """
+    drawn = random.Random("numbers")
+    readings = [
+        "\t".join([f"2019-07-{day:02}", *(f"{drawn.uniform(0, 40):.2f}" for _ in range(8))])
+        for day in range(1, 32)
+    ]
+    links = [
+        f"https://link.example.com/{slug}/{number:03}.html {slug}"
+        for number, slug in enumerate(["niwa", "kawa", "machi", "yama", "umi"] * 6)
+    ]
+    return [
+        _page("layout-numbers", "\n".join(["雨量と水位の記録", *readings]), "digits"),
+        _page("layout-links", "\n".join(["よく見るページの一覧", *links]), "links"),
+        _page("layout-vertical", "\n".join(texts[0]), "line_breaks"),
+        _page("layout-rule", texts[1].replace("\n\n", f"\n{'━' * 240}\n"), "character_run"),
+        _page("layout-gaiji", texts[2].translate(_PRIVATE_USE), "private_use"),
+    ]
 
 
 def dumps() -> list[SampleDocument]:

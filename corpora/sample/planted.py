@@ -59,16 +59,18 @@ def planted_documents(
 ) -> list[SampleDocument]:
     """All documents that the planted cases add to the written ones.
 
-    ``held_back`` are two texts that stand in no file but as the stuff of repetition,
-    so that a repeated text is no near copy of another document.
+    ``held_back`` are five texts that stand in no file but as the stuff of repetition
+    and odd layouts, so that none of these pages is a near copy of another document.
     """
+    repeated, laid_out = held_back[:2], held_back[2:]
     by_id = {document.id: document for document in written}
     articles = [document for document in written if document.kind == "web" and not document.case]
     return [
         *_copies(by_id),
         *_near_copies(by_id),
         *_harmed(by_id),
-        *noise.repetitions([text.body for text in held_back]),
+        *noise.repetitions([text.body for text in repeated]),
+        *noise.layouts([text.body for text in laid_out]),
         *noise.stuffed_advertising(),
         *noise.teaser_lists(articles[:48]),
         *noise.dumps(),
