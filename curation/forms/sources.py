@@ -53,7 +53,7 @@ class _FilesField(forms.FileField):
     widget = _FilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
-        given = data if isinstance(data, list) else [data]
+        given = data if isinstance(data, list) and data else [None]
         if len(given) > MOST_FILES:
             raise forms.ValidationError(
                 _("At most %(most)d files at once; put more into a zip."),

@@ -28,7 +28,7 @@ UNKNOWN = "–"
 
 #: Below this, Japanese counts are written out; above, in 万, 億, 兆.
 _WRITTEN_OUT = 100_000
-_MYRIADS = ((10**12, "兆", 2), (10**8, "億", 2), (10**4, "万", 1))
+_MYRIADS = ((10**12, "兆"), (10**8, "億"), (10**4, "万"))
 
 
 # -- numbers -------------------------------------------------------------------------------
@@ -55,14 +55,16 @@ def count(number: _Number) -> SafeString | str:
 
 
 def in_myriads(number: float) -> str:
-    """Japanese short form of a large number.
+    """Japanese short form of a large number, to four digits.
 
-    >>> in_myriads(1_204_331), in_myriads(99_999_999), in_myriads(3_120_000_000)
-    ('120.4万', '1.00億', '31.20億')
+    >>> in_myriads(1_204_331), in_myriads(52_000_000), in_myriads(99_999_999)
+    ('120.4万', '5,200万', '1.00億')
     """
-    for unit, name, decimals in _MYRIADS:
-        if round(number / unit, decimals) >= 1:
-            return f"{number / unit:,.{decimals}f}{name}"
+    for unit, name in _MYRIADS:
+        units = round(number / unit, 2)
+        if units >= 1:
+            decimals = 2 if units < 100 else 1 if units < 1_000 else 0
+            return f"{units:,.{decimals}f}{name}"
     return exact(number)
 
 

@@ -18,6 +18,8 @@ from curation.queries.runs import listed
 from curation.queries.steps import steps
 from curation.views.asked import Asked
 
+#: The most urgent ones; each corpus's page has its own.
+STEPS_SHOWN = 8
 #: Runs that the page shows: those at work, and the last ones.
 RUNS_SHOWN = 6
 
@@ -29,7 +31,7 @@ def home(request: Asked) -> HttpResponse:
     working = Q(state__in=(Run.State.RUNNING, Run.State.PAUSED))
     context = {
         "cards": found,
-        "steps": steps(request.user, found),
+        "steps": steps(request.user, found)[:STEPS_SHOWN],
         "working": listed().filter(working)[:RUNS_SHOWN],
         "ended": listed().exclude(working)[:RUNS_SHOWN],
     }
