@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -67,12 +68,12 @@ def choose(
     return keepers
 
 
-def codes(values: npt.NDArray[np.object_]) -> Integers:
-    """Equal values as equal numbers.
+def codes(values: Sequence[str | None]) -> Integers:
+    """Equal values as equal numbers; a null is like no other.
 
-    >>> codes(np.array(["甲", "乙", "甲"], object)).tolist()
-    [1, 0, 1]
+    >>> codes(["甲", None, "甲", None]).tolist()
+    [0, 1, 0, 2]
     """
-    if not len(values):
-        return np.zeros(0, np.int64)
-    return np.unique(values.astype(str), return_inverse=True)[1].astype(np.int64)
+    numbers: dict[object, int] = {}
+    keys = (place if value is None else value for place, value in enumerate(values))
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)

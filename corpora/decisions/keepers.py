@@ -90,8 +90,9 @@ def members_of(clusters: pa.Table, offsets: npt.NDArray[np.int64]) -> Members:
     """The rows of a CLUSTERS table in canonical order (read_clusters) as arrays."""
     parts: Any = clusters["part"].to_numpy()
     rows: Any = clusters["row"].to_numpy()
-    names = (np.asarray(clusters[name].to_pylist(), object) for name in ("cluster", "exact"))
-    cluster_codes, exact_codes = (codes(values) for values in names)
+    cluster_codes, exact_codes = (
+        codes(clusters[name].to_pylist()) for name in ("cluster", "exact")
+    )
     places = offsets[parts] if len(parts) else np.zeros(0, np.int64)
     return Members(rows=places + rows, clusters=cluster_codes, exacts=exact_codes)
 

@@ -150,7 +150,8 @@ def _copies(clustered: pa.Table, ids: Sequence[str]) -> tuple[Mask, Mask]:
     near = np.zeros(len(ids), np.bool_)
     for row, (own, keeper, kept) in enumerate(zip(*columns, strict=True)):
         if keeper is not None and keeper != ids[row]:
-            (exact if own == kept else near)[row] = True
+            # Null: no other document has this very text.
+            (exact if own is not None and own == kept else near)[row] = True
     return exact, near
 
 

@@ -99,7 +99,7 @@ class Corpus:
                 "part": n,
                 "row": row,
                 "cluster": one.cluster,
-                "exact": one.exact or self.id(n, row),
+                "exact": one.exact,
             }
             for n, row, one in self._everyone()
             if one.cluster

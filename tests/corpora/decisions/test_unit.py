@@ -71,7 +71,7 @@ def test_opt_outs_by_host_and_address(
 def test_copies_are_dropped_and_say_which_document_stays(tmp_path: Path) -> None:
     rows = decide(
         tmp_path,
-        One(cluster="c", exact="x", characters=50),
+        One(cluster="c", exact=None, characters=50),
         One(cluster="c", exact="y", characters=90),
         One(cluster="c", exact="y", characters=90),
         One(),
@@ -84,6 +84,11 @@ def test_copies_are_dropped_and_say_which_document_stays(tmp_path: Path) -> None
         (None, None),
         (1, 0.8),
     ]
+
+
+def test_two_documents_without_any_exact_copy_are_near_copies(tmp_path: Path) -> None:
+    rows = decide(tmp_path, One(cluster="c"), One(cluster="c"))
+    assert [row["rule"] for row in rows] == [None, "near_duplicate"]
 
 
 def test_evidence_points_at_the_hits_of_failed_rules_only(tmp_path: Path) -> None:

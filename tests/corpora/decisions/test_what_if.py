@@ -32,7 +32,7 @@ ONES = st.builds(
     characters=st.sampled_from([10.0, 20.0, 30.0]),
     host=st.sampled_from([None, "a.jp", "b.jp"]),
     cluster=st.sampled_from([None, None, "c", "d"]),
-    exact=st.sampled_from(["x", "y"]),
+    exact=st.sampled_from([None, "x", "y"]),
     verdict=st.sampled_from([None, None, None, "keep", "drop"]),
 )
 PARTS = st.lists(st.lists(ONES, min_size=1, max_size=5), min_size=1, max_size=3)
