@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import redis
@@ -123,7 +123,7 @@ def _index(name: str, blobs: Sequence[str], *, permutations: int) -> MinHashLSH:
                 session.insert(key, _minhash(signature), check_duplication=False)
         client.set(marker, "1")
     client.zadd(_KNOWN, {name: time.time()})
-    for old in client.zrevrange(_KNOWN, INDEXES, -1):
+    for old in cast("list[bytes]", client.zrevrange(_KNOWN, INDEXES, -1)):
         _forget(client, old.decode())
     return lsh
 

@@ -56,6 +56,15 @@ def _number(rule: Rule, text: str | None, otherwise: float | None) -> float | No
     return int(value) if value.is_integer() and isinstance(otherwise, int) else value
 
 
+def written(limit: float) -> str:
+    """A limit as a person would type it.
+
+    >>> written(14.0), written(0.005)
+    ('14', '0.005')
+    """
+    return f"{limit:.12g}"
+
+
 def stated(base: Recipe, recipe: Recipe) -> dict[str, str]:
     """The shortest query from which ``edited`` gives the recipe again."""
     query: dict[str, str] = {}
@@ -65,5 +74,5 @@ def stated(base: Recipe, recipe: Recipe) -> dict[str, str]:
         for side in ("min", "max"):
             limit = getattr(after, side)
             if limit != getattr(before, side):
-                query[f"{side}.{after.name}"] = repr(limit)
+                query[f"{side}.{after.name}"] = written(limit)
     return query

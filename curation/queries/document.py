@@ -28,7 +28,8 @@ def locate(snapshot: Snapshot, document_id: str) -> Place | None:
     """Where a document is: the index is sorted, so one row group tells."""
     with store().parquet(manifest(snapshot)["index"]) as file:
         column = file.schema_arrow.get_field_index("id")
-        groups = [file.metadata.row_group(n) for n in range(file.metadata.num_row_groups)]
+        metadata: Any = file.metadata
+        groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
         firsts = [group.column(column).statistics.min for group in groups]
         number = bisect_right(firsts, document_id) - 1
         if number < 0:
@@ -218,7 +219,7 @@ def _jaccards(blob: str, document_id: str) -> dict[str, float]:
     """Verified similarity of the document to each it is directly paired with."""
     if not blob:
         return {}
-    either = [[("a", "=", document_id)], [("b", "=", document_id)]]
+    either = (pc.field("a") == document_id) | (pc.field("b") == document_id)
     pairs = pq.read_table(store().path(blob), filters=either).to_pylist()
     return {
         (pair["b"] if pair["a"] == document_id else pair["a"]): pair["jaccard"] for pair in pairs

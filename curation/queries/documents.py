@@ -154,7 +154,8 @@ def _keyed(blob: str, begin: Place, mask: Mask, seed: int) -> list[tuple[int, st
     hits = np.flatnonzero(mask)
     if not hits.size:
         return []
-    ids = read_rows(blob, begin.row, begin.row + len(mask), ["id"])["id"].take(pa.array(hits))
+    column: Any = read_rows(blob, begin.row, begin.row + len(mask), ["id"])["id"]
+    ids = column.take(pa.array(hits))
     return [
         (
             xxhash.xxh3_64_intdigest(name.encode(), seed),

@@ -52,7 +52,7 @@ class Filter:
         return cls(**texts, any_rule=query.get("any_rule") == "1")
 
     def without(self, name: str) -> Filter:
-        return replace(self, **{name: "" if name != "any_rule" else False})
+        return replace(self, **{name: type(getattr(self, name))()})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -134,18 +134,19 @@ def _decided_so(part: Mapping[str, Any], begin: int, end: int, wanted: Filter) -
     if not (wanted.verdict or wanted.rule):
         return mask
     columns = ["verdict", "rules" if wanted.any_rule else "rule"]
-    table = read_rows(part["decisions"], begin, end, columns)
+    table: Any = read_rows(part["decisions"], begin, end, columns)
     if wanted.verdict:
-        mask &= _true(pc.equal(table["verdict"], wanted.verdict))
+        mask &= _true(_equal(table["verdict"], wanted.verdict))
     if wanted.rule and wanted.any_rule:
         mask &= _lists_with(table["rules"].combine_chunks(), wanted.rule)
     elif wanted.rule:
-        mask &= _true(pc.equal(table["rule"], wanted.rule))
+        mask &= _true(_equal(table["rule"], wanted.rule))
     return mask
 
 
-def _lists_with(lists: pa.ListArray, value: str) -> Mask:
-    rows = pc.list_parent_indices(lists).filter(pc.equal(pc.list_flatten(lists), value))
+def _lists_with(lists: Any, value: str) -> Mask:
+    """Which lists of an Arrow list array hold the value."""
+    rows: Any = pc.list_parent_indices(lists).filter(_equal(pc.list_flatten(lists), value))
     mask = np.zeros(len(lists), dtype=np.bool_)
     mask[rows.to_numpy(zero_copy_only=False)] = True
     return mask
@@ -155,19 +156,19 @@ def _comes_from(part: Mapping[str, Any], begin: int, end: int, wanted: Filter) -
     mask = np.ones(end - begin, dtype=np.bool_)
     if not (wanted.source or wanted.domain):
         return mask
-    table = read_rows(part["documents"], begin, end, ["source", "domain"])
+    table: Any = read_rows(part["documents"], begin, end, ["source", "domain"])
     if wanted.source:
         mask &= _true(pc.starts_with(table["source"], wanted.source))
     if wanted.domain:
-        mask &= _true(pc.equal(pc.coalesce(table["domain"], ""), wanted.domain))
+        mask &= _true(_equal(pc.coalesce(table["domain"], ""), wanted.domain))
     return mask
 
 
 def _says(part: Mapping[str, Any], begin: int, end: int, wanted: Filter) -> Mask:
     if not wanted.contains:
         return np.ones(end - begin, dtype=np.bool_)
-    titles = read_rows(part["documents"], begin, end, ["title"])["title"]
-    texts = read_rows(part["text"], begin, end, ["text"])["text"]
+    titles: Any = read_rows(part["documents"], begin, end, ["title"])["title"]
+    texts: Any = read_rows(part["text"], begin, end, ["text"])["text"]
     # Titles are as read, texts normalised: ask each in its own spelling.
     spelt = unicodedata.normalize("NFKC", wanted.contains)
     return _true(pc.match_substring(titles, wanted.contains, ignore_case=True)) | _true(
@@ -175,7 +176,12 @@ def _says(part: Mapping[str, Any], begin: int, end: int, wanted: Filter) -> Mask
     )
 
 
-def _true(values: pa.ChunkedArray) -> Mask:
+def _equal(values: Any, wanted: str) -> Any:
+    return pc.equal(values, pa.scalar(wanted))
+
+
+def _true(values: Any) -> Mask:
+    """A chunked Arrow column of booleans as numpy; null is no."""
     filled = values.fill_null(False)
     mask: Mask = filled.combine_chunks().to_numpy(zero_copy_only=False)
     return mask

@@ -41,7 +41,8 @@ def recipe_of(snapshot: Snapshot) -> Recipe:
 def read_rows(blob: str, start: int, stop: int, columns: Sequence[str]) -> pa.Table:
     """Rows ``start`` to ``stop`` of a role's blob, reading only the row groups they are in."""
     with store().parquet(blob) as file:
-        groups, first, begin = [], 0, 0
+        groups: list[int] = []
+        first = begin = 0
         for number in range(file.metadata.num_row_groups):
             rows = file.metadata.row_group(number).num_rows
             if begin < stop and begin + rows > start:

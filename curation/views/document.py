@@ -19,7 +19,7 @@ from curation.models import OptOut
 from curation.queries import document as queries
 from curation.queries.document import Detail
 from curation.queries.judgements import standing_of
-from curation.queries.segments import LONG_TEXT, WINDOW, Segment, segments
+from curation.queries.segments import LONG_TEXT, WINDOW, Segment, Span, segments
 from curation.queries.snapshots import corpus_of
 from curation.views.asked import Asked, bad_request, place_or_404, refused, snapshot_or_404
 
@@ -65,7 +65,7 @@ def reading(found: Detail, view: str, at: int) -> dict[str, Any]:
     }
 
 
-def _text(found: Detail, view: str) -> tuple[str, list[queries.Span]]:
+def _text(found: Detail, view: str) -> tuple[str, list[Span]]:
     if view == "original":
         return found.original, []
     if view == "final":

@@ -20,7 +20,7 @@ from corpora.recipe import Recipe as RecipeValue
 from corpora.recipe import Rule, dumps
 from curation.actions.recipes import save_recipe
 from curation.actions.runs import start_curation
-from curation.forms.studio import SaveForm, edited, stated
+from curation.forms.studio import SaveForm, edited, stated, written
 from curation.models import Recipe, Snapshot
 from curation.queries import studio as queries
 from curation.queries.charts import Chart, chart
@@ -38,6 +38,8 @@ class Line:
     number: int
     rule: Rule
     chart: Chart | None
+    #: (side, limit as typed) of the limits that the rule has.
+    limits: list[tuple[str, str]]
     lost: int
     failing: int
 
@@ -84,6 +86,7 @@ def _line(number: int, rule: Rule, field: queries.Field, answer: Waterfall) -> L
         number=number,
         rule=rule,
         chart=None if column is None else chart(column, rule),
+        limits=[(s, written(getattr(rule, s))) for s in SIDES if getattr(rule, s) is not None],
         lost=answer.dropped.get(rule.name, 0),
         failing=answer.failing.get(rule.name, 0),
     )
@@ -226,7 +229,7 @@ def save(request: Asked, snapshot_id: int) -> HttpResponse:
         recipe = edited(base.value, request.GET.dict())
         if recipe != base.value:
             if not form.is_valid():
-                raise RecipeError(" ".join(e for errors in form.errors.values() for e in errors))
+                raise RecipeError(form.errors.as_text())
             base = save_recipe(toml=dumps(recipe), by=request.user, **form.cleaned_data)
         if request.POST.get("then") == "run":
             corpora = list(snapshot.corpora.all())
