@@ -16,7 +16,7 @@ LIVES = (
     ("30", _("30 days")),
     ("90", _("90 days")),
     ("365", _("1 year")),
-    ("", _("Never")),
+    ("0", _("Never")),
 )
 
 
@@ -33,9 +33,7 @@ class TokenForm(forms.Form):
         label=_("Expires after"),
         choices=LIVES,
         initial="90",
-        required=False,
-        coerce=int,
-        empty_value=None,
+        coerce=lambda days: int(days) or None,
     )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
