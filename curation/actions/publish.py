@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from corpora.plans import accounts_of, only, parts_of
 from corpora.snapshots import add
+from corpora.tokenization.models import check_model
 from curation.models import Corpus, Export, Run, Snapshot, Source, Tokenizer
 from curation.plans import results_of
 from curation.store import store
@@ -99,7 +100,7 @@ def _register(
         origin=Tokenizer.Origin.TRAINED,
         blob=blob,
         vocab_size=info["vocab_size"],
-        info=info,
+        info=check_model(store().path(blob)).to_json(),
         snapshot=snapshot,
         created_by=run.created_by,
     )
