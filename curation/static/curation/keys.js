@@ -105,6 +105,21 @@
     }
   });
 
+  // -- parts of a page that ask again by themselves ------------------------------------------------
+  // A session may end while the page is open: the login then wants the whole window.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const answered = event.detail.xhr.responseURL;
+    if (!answered || new URL(answered).pathname !== "/login/") return;
+    event.detail.shouldSwap = false;
+    window.location.reload();
+  });
+  const offline = (hidden) => {
+    const notice = byId("offline");
+    if (notice) notice.hidden = hidden;
+  };
+  document.addEventListener("htmx:sendError", () => offline(false));
+  document.addEventListener("htmx:afterOnLoad", () => offline(true));
+
   // Choices that take effect at once: <select data-submit>.
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
