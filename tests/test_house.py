@@ -49,12 +49,13 @@ def test_the_documents_agree_with_the_code(look: Callable[[], list[str]]) -> Non
 
 def test_every_word_on_screen_has_its_japanese() -> None:
     known, complaints = messages.translations()
-    assert complaints + messages.faults(messages.wanted(), known) == []
+    assert (complaints + messages.faults(messages.wanted(), known))[:10] == []
 
 
 def test_the_catalogue_is_what_merging_gives() -> None:
     known, _ = messages.translations()
-    assert messages.JAPANESE.read_bytes() == messages.rendered(messages.wanted(), known)
+    is_current = messages.JAPANESE.read_bytes() == messages.rendered(messages.wanted(), known)
+    assert is_current, "run make fix"
 
 
 def test_the_locks_hold_what_is_asked_for() -> None:
