@@ -31,6 +31,7 @@ class SnapshotField(_SnapshotChoice):
     """A snapshot, told by number, corpora, recipe and what it keeps."""
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", _("Choose a snapshot"))
         super().__init__(queryset=Snapshot.objects.none(), **kwargs)
         self.queryset = recent_snapshots()
 

@@ -53,5 +53,8 @@ class UseForm(forms.Form):
     """Make a tokenizer the one that runs over a corpus use."""
 
     corpus = forms.ModelChoiceField(
-        label=_("Corpus"), queryset=Corpus.objects.all(), to_field_name="name"
+        label=_("Corpus"),
+        queryset=Corpus.objects.all(),
+        to_field_name="name",
+        empty_label=_("Choose a corpus"),
     )

@@ -85,10 +85,30 @@ def fit(snapshot: Snapshot) -> Fit:
 _KINDS = ("byte_fallback_tokens", "unknown_tokens")
 
 
-def groups(snapshot: Snapshot, role: str) -> list[Group]:
-    """What of a snapshot was encoded, by source or domain; the most tokens first."""
-    encoded = [group for group in snapshots.groups(snapshot, role) if group.tokens]
-    return sorted(encoded, key=lambda group: -(group.tokens or 0))[:GROUPS_SHOWN]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupFit:
+    """A tokenizer on one source or domain of a snapshot."""
+
+    group: Group
+    #: Characters per token against those of the whole: 0.05 is five percent more.
+    against: float | None
+
+    @property
+    def difference(self) -> str:
+        """With its sign, also where it is more: "+5.4 %"."""
+        return "–" if self.against is None else f"{100 * self.against:+.1f} %".replace("-", "−")
+
+
+def groups(fit: Fit, role: str) -> list[GroupFit]:
+    """By "by_source" or "by_domain", the most tokens first."""
+    encoded = [group for group in snapshots.groups(fit.snapshot, role) if group.tokens]
+    largest = sorted(encoded, key=lambda group: -(group.tokens or 0))[:GROUPS_SHOWN]
+    return [GroupFit(group=group, against=_against(group, fit)) for group in largest]
+
+
+def _against(group: Group, fit: Fit) -> float | None:
+    here, whole = group.characters_per_token, fit.characters_per_token
+    return here / whole - 1 if here and whole else None
 
 
 def _newest(tokenizer: Tokenizer) -> Fit | None:

@@ -71,13 +71,14 @@ def tokenizer(request: Asked, name: str) -> HttpResponse:
     if number and chosen is None:
         return bad_request(request, _("This tokenizer was not used on that snapshot."))
     snapshot = chosen or (measured[0] if measured else None)
+    fit = queries.fit(snapshot) if snapshot else None
     context = {
         "tokenizer": found,
         "corpora": queries.users(found),
         "measured": measured,
-        "fit": queries.fit(snapshot) if snapshot else None,
-        "domains": queries.groups(snapshot, "by_domain") if snapshot else [],
-        "sources": queries.groups(snapshot, "by_source") if snapshot else [],
+        "fit": fit,
+        "domains": queries.groups(fit, "by_domain") if fit else [],
+        "sources": queries.groups(fit, "by_source") if fit else [],
         "use": UseForm(),
     }
     return render(request, "tokenizers/page.html", context)
