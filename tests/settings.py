@@ -14,34 +14,25 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from tools.docs import environment_variables
+
 #: Short, because a Unix socket lies in it; a name for each worker of pytest-xdist.
 DIRECTORY = Path(
     tempfile.mkdtemp(prefix=f"kotogura-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-")
 )
 atexit.register(shutil.rmtree, DIRECTORY, ignore_errors=True)
 
-_ENVIRONMENT = {
+_ENVIRONMENT = dict.fromkeys(environment_variables(), "") | {
     "KOTOGURA_DATA_DIR": str(DIRECTORY),
     "DATABASE_URL": os.environ.get("KOTOGURA_TEST_DATABASE_URL", ""),
-    "REDIS_URL": "",
-    "STORE_URL": "",
-    "ALLOWED_ROOTS": "",
     "SECRET_KEY": "for-tests-only-for-tests-only-for-tests-only-for-tests",
-    "DEBUG": "",
-    "BEHIND_TLS": "",
-    "LOG_LEVEL": "",
 }
 os.environ.update(_ENVIRONMENT)
 
 from curation.settings import *  # noqa: E402, F403  (the environment comes first)
-from curation.settings import (  # noqa: E402
-    DATA_DIR,
-    DATABASES,
-    FILE_UPLOAD_TEMP_DIR,
-    STATIC_ROOT,
-)
+from curation.settings import DATA_DIR, DATABASES, FILE_UPLOAD_TEMP_DIR  # noqa: E402
 
-for _folder in (FILE_UPLOAD_TEMP_DIR, STATIC_ROOT, DATA_DIR / "inbox"):
+for _folder in (FILE_UPLOAD_TEMP_DIR, DATA_DIR / "inbox"):
     Path(_folder).mkdir(parents=True, exist_ok=True)
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
