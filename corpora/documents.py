@@ -106,6 +106,7 @@ CLUSTERS = pa.schema(
         ("row", pa.int32()),
         ("cluster", pa.string()),  # the smallest id in the cluster
         ("exact", pa.string()),  # folded hash shared by exact copies
+        ("jaccard", pa.float64()),  # with the document of the cluster that it is most like
     ]
 )
 

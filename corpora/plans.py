@@ -291,7 +291,7 @@ def _signatures(view: _View, number: int) -> UnitSpec:
         inputs={"text": view.out("normalize", number, "text")},
         params={
             "ngram": dedup.ngram,
-            "permutations": dedup.bands * dedup.rows,
+            "permutations": dedup.permutations,
             "fold_old_kanji": dedup.fold_old_kanji,
             "mode": dedup.mode,
         },
@@ -307,7 +307,11 @@ def _dedup(view: _View) -> UnitSpec:
             "text": view.each("normalize", "text"),
             "signatures": view.each("dedup.signatures", "signatures"),
         },
-        params={**view.plan.recipe.to_json()["dedup"], "keeper": ""},
+        params={
+            **view.plan.recipe.to_json()["dedup"],
+            "permutations": view.plan.recipe.dedup.permutations,
+            "keeper": "",
+        },
     )
 
 

@@ -60,7 +60,7 @@ class Dedup:
     mode: str = field(default="near", metadata={"choices": ("near", "exact", "none")})
     #: Code points of a shingle.
     ngram: int = field(default=5, metadata={"low": 1, "high": 32})
-    #: bands × rows permutations make a signature, at most 1,024.
+    #: Documents that agree in all rows of one band are candidates; bands × rows ≤ 1,024.
     bands: int = field(default=16, metadata={"low": 1, "high": 1_024})
     rows: int = field(default=8, metadata={"low": 1, "high": 1_024})
     #: Jaccard similarity from which two documents are one; above 0, at most 1.
@@ -69,6 +69,15 @@ class Dedup:
     fold_old_kanji: bool = True
     #: Who stays: "quality" (no rule failed, then most Japanese letters), "earliest" or "longest".
     keeper: str = field(default="quality", metadata={"choices": ("quality", "earliest", "longest")})
+
+    @property
+    def permutations(self) -> int:
+        """Values of a signature: 128, or more where the bands need more.
+
+        >>> Dedup(bands=25, rows=5).permutations, Dedup(bands=40, rows=20).permutations
+        (128, 800)
+        """
+        return max(128, self.bands * self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

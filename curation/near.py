@@ -55,7 +55,7 @@ def near(snapshot: Snapshot, text: str) -> dict[str, Any]:
     query = Query.of(
         text,
         ngram=dedup.ngram,
-        permutations=dedup.bands * dedup.rows,
+        permutations=dedup.permutations,
         old_kanji=dedup.fold_old_kanji,
     )
     if query.signature is None:

@@ -43,6 +43,8 @@ class Reasons:
     kept_anyway: Mask
     clusters: list[str | None]
     keepers: list[str | None]
+    #: The exact Jaccard with the document of the cluster that each is most like.
+    likeness: list[float | None]
     dedup_threshold: float
 
     def first(self) -> npt.NDArray[np.int64]:
@@ -62,8 +64,7 @@ class Reasons:
         if self.names[number] == "exact_duplicate":
             return 1.0, self.dedup_threshold
         if self.names[number] == "near_duplicate":
-            # How alike it is to its keeper stands in the snapshot's duplicates.
-            return None, self.dedup_threshold
+            return self.likeness[row], self.dedup_threshold
         return None, None
 
 
@@ -114,6 +115,7 @@ def _reasons(unit: UnitSpec, store: Store, documents: pa.Table) -> Reasons:
         kept_anyway=judged(judgements, ids, "keep") & ~opted_out,
         clusters=clustered["cluster"].to_pylist(),
         keepers=clustered["keeper"].to_pylist(),
+        likeness=clustered["jaccard"].to_pylist(),
         dedup_threshold=unit.params["dedup_threshold"],
     )
 
@@ -133,8 +135,8 @@ def _columns(unit: UnitSpec, store: Store, wanted: set[str]) -> dict[str, Column
 
 
 def _clustered(store: Store, blob: str, documents: pa.Table) -> pa.Table:
-    """Cluster, exact, keeper and keeper_exact of each document, null when it is alone."""
-    names = ["cluster", "exact", "keeper", "keeper_exact"]
+    """What KEEPERS says of each document, null when it is alone."""
+    names = ["cluster", "exact", "jaccard", "keeper", "keeper_exact"]
     if not blob:
         alone = pa.nulls(documents.num_rows, pa.string())
         return pa.table(dict.fromkeys(names, alone))

@@ -42,7 +42,8 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     if unit.params["mode"] == "near":
         near, proposed = _near(unit, store, progress, first, forest)
     ids = _column(store, unit.inputs["documents"], "id")
-    clusters = _clusters(forest, ids, hashes, _sizes(store, unit.inputs["documents"]))
+    sizes = _sizes(store, unit.inputs["documents"])
+    clusters = _clusters(forest, exact + near, ids, hashes, sizes)
     duplicates = _duplicates(exact + near, ids)
     return UnitResult(
         outputs={
@@ -124,7 +125,7 @@ def _matrix(
     progress: Progress,
 ) -> tuple[Matrix, NDArray[np.int64]]:
     """The wanted documents' signatures on disk, and the position of each row."""
-    permutations = unit.params["bands"] * unit.params["rows"]
+    permutations = unit.params["permutations"]
     positions: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
     start = 0
     with path.open("wb") as file:
@@ -143,7 +144,9 @@ def _matrix(
     return np.memmap(path, "<u4", "r", shape=(len(rows), permutations)), rows
 
 
-def _clusters(forest: Forest, ids: Column, hashes: Column, sizes: list[int]) -> pa.Table:
+def _clusters(
+    forest: Forest, edges: Sequence[Edge], ids: Column, hashes: Column, sizes: list[int]
+) -> pa.Table:
     """CLUSTERS rows in canonical order."""
     trees = forest.trees()
     roots = {place: root for root, tree in trees.items() for place in tree}
@@ -160,8 +163,18 @@ def _clusters(forest: Forest, ids: Column, hashes: Column, sizes: list[int]) -> 
         "row": (places - starts[part]).astype(np.int32),
         "cluster": [smallest[roots[place]] for place in named],
         "exact": [value if copies[value] > 1 else None for value in shared],
+        "jaccard": _likeness(edges, places),
     }
     return pa.table(columns, schema=CLUSTERS)
+
+
+def _likeness(edges: Sequence[Edge], places: NDArray[np.int64]) -> list[float]:
+    """The highest verified Jaccard of each place."""
+    best: dict[int, float] = {}
+    for edge in edges:
+        for place in (edge.a, edge.b):
+            best[place] = max(best.get(place, 0.0), edge.jaccard)
+    return [best[place] for place in places.tolist()]
 
 
 def _duplicates(edges: Sequence[Edge], ids: Column) -> pa.Table:

@@ -27,6 +27,7 @@ class One:
     domain: str | None = None
     cluster: str | None = None
     exact: str | None = None
+    jaccard: float | None = None
     verdict: str | None = None
 
 
@@ -100,6 +101,7 @@ class Corpus:
                 "row": row,
                 "cluster": one.cluster,
                 "exact": one.exact,
+                "jaccard": one.jaccard,
             }
             for n, row, one in self._everyone()
             if one.cluster

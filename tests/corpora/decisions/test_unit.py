@@ -71,7 +71,7 @@ def test_opt_outs_by_host_and_address(
 def test_copies_are_dropped_and_say_which_document_stays(tmp_path: Path) -> None:
     rows = decide(
         tmp_path,
-        One(cluster="c", exact=None, characters=50),
+        One(cluster="c", exact=None, jaccard=0.91, characters=50),
         One(cluster="c", exact="y", characters=90),
         One(cluster="c", exact="y", characters=90),
         One(),
@@ -80,7 +80,7 @@ def test_copies_are_dropped_and_say_which_document_stays(tmp_path: Path) -> None
     assert [row["keeper"] for row in rows] == ["000001", "000001", "000001", None]
     assert [row["cluster"] for row in rows] == ["c", "c", "c", None]
     assert [(row["value"], row["limit"]) for row in rows[:3]] == [
-        (None, 0.8),
+        (0.91, 0.8),
         (None, None),
         (1, 0.8),
     ]

@@ -44,11 +44,11 @@ def deduplicate(
         "keeper": "",
         **changed,
     }
+    params["permutations"] = params["bands"] * params["rows"]
     written = [part(store, [Written(id=i, text=t) for i, t in rows]) for rows in parts]
-    signing = {**params, "permutations": params["bands"] * params["rows"]}
     signed = [
         signatures.run(
-            UnitSpec(stage="dedup.signatures", inputs={"text": one["text"]}, params=signing),
+            UnitSpec(stage="dedup.signatures", inputs={"text": one["text"]}, params=params),
             store,
             no_progress,
         ).outputs["signatures"]
