@@ -547,7 +547,7 @@ class ExportPlan:
         if self._encodes:
             tokens = [
                 outcome.result.outputs["tokens"]
-                for outcome in results["tokenization"]
+                for outcome in results.get("tokenization", ())
                 if outcome.result
             ]
         return [
