@@ -74,7 +74,8 @@ def in_python(source: str) -> Iterator[Message]:
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
-        name = getattr(node.func, "id", getattr(node.func, "attr", "")).removesuffix("_lazy").removesuffix("_noop")
+        called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        name = called.removesuffix("_lazy").removesuffix("_noop")
         words = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
         texts = [word for word in words if isinstance(word, str)][: _FUNCTIONS.get(name, 0)]
         if texts and len(texts) == _FUNCTIONS[name]:
