@@ -84,7 +84,10 @@ def _host(value: str) -> str:
 
 
 def _url(value: str) -> str:
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+    except ValueError:  # a bracket that opens no address
+        parts = urlsplit("")
     if parts.scheme not in ("http", "https") or not parts.netloc or len(value) > 2000:
         raise OptOutRefused(
             _("“%(value)s” is no URL prefix.") % {"value": value[:60]},

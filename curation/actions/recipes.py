@@ -50,7 +50,7 @@ def save_recipe(*, name: str, toml: str, comment: str, by: User) -> Recipe:
     require(by, "recipe.save")
     _check_name(name)
     toml = toml.replace("\r\n", "\n")
-    value = replace(recipes.parse(toml[: LONGEST + 1], name), name=name)
+    value = replace(recipes.parse(toml, name), name=name)
     latest = Recipe.objects.select_for_update().filter(name=name).first()
     if latest is not None and latest.toml == toml:
         return latest

@@ -53,7 +53,8 @@ _STORY = (
 def story(number: int) -> str:
     """A text that passes the recipe and is near no other."""
     first = _STORY[number % len(_STORY)]
-    return f"{first}第{number}話は、{'いろはにほへとちりぬるをわかよたれそつね'[number % 7 :]}で始まる。" * 2
+    second = "いろはにほへとちりぬるをわかよたれそつね"[number % 7 :]
+    return f"{first}第{number}話は、{second}で始まる。" * 2
 
 
 def document(text: str, *, number: int, **fields: Any) -> dict[str, Any]:
@@ -84,7 +85,10 @@ def make_corpus(store: Store, *parts: Sequence[dict[str, Any]], name: str = "boo
     """A corpus with one source that was read into these parts."""
     corpus = Corpus.objects.create(name=name)
     rows = [
-        {"documents": store.put_table(pa.Table.from_pylist(part, schema=DOCUMENTS)), "rows": len(part)}
+        {
+            "documents": store.put_table(pa.Table.from_pylist(part, schema=DOCUMENTS)),
+            "rows": len(part),
+        }
         for part in parts
     ]
     Source.objects.create(
@@ -99,6 +103,7 @@ def make_snapshot(
     recipe: Recipe,
     by: User | None = None,
     judged: dict[str, str] | None = None,
+    opt_outs: dict[str, list[str]] | None = None,
 ) -> Snapshot:
     """Curate the corpora with the real stages, in this process."""
     judged = dict(sorted((judged or {}).items()))
@@ -112,7 +117,7 @@ def make_snapshot(
             for part in source.parts
         ),
         judgements=store.put_table(pa.table(columns, schema=JUDGEMENTS)) if judged else "",
-        opt_outs={"ids": [], "hosts": [], "urls": []},
+        opt_outs=opt_outs or {"ids": [], "hosts": [], "urls": []},
     )
     result = only(Runner(store).run(plan), "snapshot")
     run = Run.objects.create(
@@ -129,3 +134,39 @@ def make_snapshot(
     )
     snapshot.corpora.set(corpora)
     return snapshot
+
+
+#: Text that must never be anything but text.
+HOSTILE = (
+    "<script>alert('言蔵')</script>\u202e"
+    + "\u200b"
+    + "これは、読む人に見えない文字を含む文章です。"
+    '"><img src=x onerror=alert(1)>{{ 7|add:7 }}という行もありますが、ただの本文です。' * 2
+)
+NO_KANA = "東京都千代田区丸之内一丁目株式会社営業部部長連絡先電話番号記載" * 2
+
+
+def _parts() -> tuple[list[dict[str, Any]], ...]:
+    stories = [
+        document(story(n), number=n, domain="文化", title=f"第{n}話", host="books.example.jp",
+                 url=f"https://books.example.jp/{n}")
+        for n in range(12)
+    ]  # fmt: skip
+    copies = [
+        document(story(n), number=n, source="mirror/a.jsonl", domain="転載", title=f"写し{n}")
+        for n in range(4)
+    ]
+    near = [
+        document(story(n) + "。", number=n, source="mirror/b.jsonl", domain="転載")
+        for n in range(4, 6)
+    ]
+    notes = [document(f"お知らせ{n}", number=n, source="board/notes.csv") for n in range(5)]
+    rest = [
+        document(NO_KANA + str(n), number=n, source="board/kanji.csv", domain="会社")
+        for n in range(3)
+    ]
+    rest.append(document(HOSTILE, number=9, source="board/<b>.csv", title="<i>題</i>"))
+    return stories, copies + near + notes, rest
+
+
+PARTS = _parts()

@@ -1,0 +1,143 @@
+"""What the studio promises is what the next run gives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from corpora.recipe import Recipe as RecipeValue
+from corpora.recipe import Rule
+from corpora.storage import Store
+from curation.models import Corpus, Judgement, OptOut, Recipe, Snapshot, User
+from curation.queries import judgements, opt_outs, studio
+from curation.queries.charts import chart
+from tests.curation import snapshots
+
+
+def changed(recipe: Recipe, **limits: float | bool) -> RecipeValue:
+    """The recipe with ``RULE_SIDE=value``."""
+
+    def moved(rule: Rule) -> Rule:
+        new = {
+            key.removeprefix(f"{rule.name}_"): value
+            for key, value in limits.items()
+            if key.startswith(f"{rule.name}_")
+        }
+        return replace(rule, **new)
+
+    value = recipe.value
+    return replace(value, rules=tuple(moved(rule) for rule in value.rules))
+
+
+def run_of(store: Store, corpus: Corpus, value: RecipeValue) -> Snapshot:
+    """Really curate with the recipe, the judgements and the opt-outs that stand."""
+    from corpora.recipe import dumps
+
+    version = Recipe.objects.count() + 1
+    recipe = snapshots.make_recipe(dumps(value), version=version)
+    return snapshots.make_snapshot(
+        store,
+        corpus,
+        recipe=recipe,
+        judged=dict(judgements.standing([corpus])),
+        opt_outs=opt_outs.standing(),
+    )
+
+
+def ids(store: Store, snapshot: Snapshot, part: int = 0) -> list[str]:
+    from curation.queries.snapshots import manifest
+
+    blob = manifest(snapshot)["parts"][part]["documents"]
+    return list(store.read_table(blob, ["id"])["id"].to_pylist())
+
+
+SETTINGS = [
+    pytest.param({}, id="as it was"),
+    pytest.param({"too_short_min": 0}, id="shorter texts"),
+    pytest.param({"too_short_min": 80}, id="longer texts"),
+    pytest.param({"little_hiragana_min": 0.45}, id="more hiragana"),
+    pytest.param({"little_hiragana_enabled": False}, id="a rule off"),
+    pytest.param({"too_short_min": 100_000}, id="nothing is kept"),
+]
+
+
+@pytest.mark.parametrize("moved", SETTINGS)
+@pytest.mark.parametrize("people", [False, True], ids=["nobody judged", "people judged"])
+def test_the_next_run_gives_what_was_promised(
+    curated: Store,
+    corpus: Corpus,
+    snapshot: Snapshot,
+    curator: User,
+    moved: dict[str, float],
+    people: bool,
+) -> None:
+    if people:
+        first, copies = ids(curated, snapshot), ids(curated, snapshot, 1)
+        for id_, verdict in ((first[0], "drop"), (copies[1], "keep"), (copies[-1], "keep")):
+            Judgement.objects.create(corpus=corpus, document_id=id_, verdict=verdict, by=curator)
+        OptOut.objects.create(kind="id", value=first[2], by=curator)
+        OptOut.objects.create(kind="url", value="https://books.example.jp/7", by=curator)
+    value = changed(snapshot.recipe, **moved)
+    promised = studio.what_if(studio.field(snapshot), value)
+    given = run_of(curated, corpus, value).counts
+    assert promised.kept == given["kept"]
+    assert {name: n for name, n in promised.dropped.items() if n} == given["dropped"]
+
+
+@pytest.mark.parametrize("side", ["too_short:min", "little_hiragana:min"])
+def test_each_setting_of_a_slider_keeps_what_it_says(
+    curated: Store, corpus: Corpus, snapshot: Snapshot, curator: User, side: str
+) -> None:
+    copies = ids(curated, snapshot, 1)
+    Judgement.objects.create(corpus=corpus, document_id=copies[1], verdict="keep", by=curator)
+    name, which = side.split(":")
+    recipe, field = snapshot.recipe.value, studio.field(snapshot)
+    rule = next(rule for rule in recipe.rules if rule.name == name)
+    settings = chart(field.columns[rule.signal], rule).settings()
+    kept = studio.kept_at_settings(field, recipe, rule, which, settings)
+    for setting, number in list(zip(settings, kept, strict=True))[::23]:
+        exact = studio.what_if(field, changed(snapshot.recipe, **{f"{name}_{which}": setting}))
+        assert (setting, number) == (setting, exact.kept)
+
+
+def test_a_maximum_counts_like_a_minimum(snapshot: Snapshot) -> None:
+    value = snapshot.recipe.value
+    rule = Rule(name="long", signal="characters", max=60.0)
+    recipe = replace(value, rules=(*value.rules, rule))
+    field = studio.field(snapshot)
+    settings = [10.0, 60.0, 90.0, 200.0]
+    kept = studio.kept_at_settings(field, recipe, rule, "max", settings)
+    exact = [
+        studio.what_if(
+            field, replace(recipe, rules=(*value.rules, replace(rule, max=setting)))
+        ).kept
+        for setting in settings
+    ]
+    assert kept == exact
+    assert kept[0] < kept[-1]
+
+
+def test_documents_at_the_cut_are_on_their_sides(snapshot: Snapshot) -> None:
+    field = studio.field(snapshot)
+    rule = snapshot.recipe.value.rules[0]
+    found = studio.at_the_cut(field, rule, "min")
+    values = field.columns["characters"]
+    inside = [values[field.offsets[place.part] + place.row] for place in found.inside]
+    outside = [values[field.offsets[place.part] + place.row] for place in found.outside]
+    assert inside == sorted(inside)
+    assert min(inside) >= 30 > max(outside)
+    assert len(outside) == 5
+
+
+def test_what_a_run_would_measure_anew_is_said(snapshot: Snapshot) -> None:
+    value = snapshot.recipe.value
+    other = replace(
+        value,
+        dedup=replace(value.dedup, mode="exact"),
+        rules=(*value.rules, Rule(name="packed", signal="zlib_ratio", max=0.9)),
+    )
+    field = studio.field(snapshot)
+    assert studio.caveats(snapshot, value, field) == studio.Caveats(unmeasured=[], differing=[])
+    found = studio.caveats(snapshot, other, field)
+    assert (found.unmeasured, found.differing) == (["zlib_ratio"], ["dedup"])

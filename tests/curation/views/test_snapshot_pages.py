@@ -1,0 +1,381 @@
+"""The pages of a snapshot: what is seen, what is refused, what is never run."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from corpora.storage import Store
+from curation.models import Judgement, OptOut, Question, Recipe, Run, Snapshot, User
+from curation.queries.documents import page
+from curation.queries.scan import Filter, Place
+from curation.queries.summaries import summaries
+
+Clients = Callable[[str], Client]
+
+
+def some_id(snapshot: Snapshot, **wanted: Any) -> str:
+    places = page(snapshot, Filter(**wanted), Place(0, 0), 1).places
+    return summaries(snapshot, places)[0].id
+
+
+def text_of(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+PAGES = ["snapshot", "documents", "studio", "near", "queues"]
+
+
+@pytest.mark.parametrize("role", ["viewer", "curator", "engineer", "steward", "administrator"])
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_every_role_may_read(
+    client_for: Clients, snapshot: Snapshot, role: str, name: str, language: str
+) -> None:
+    response = client_for(role).get(
+        reverse(name, args=[snapshot.pk]), headers={"accept-language": language}
+    )
+    assert response.status_code == 200
+    assert f'<html lang="{language}"' in response.content.decode()
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("number", [0, 999, 2**63, 10**30])
+def test_a_snapshot_that_is_not_there_is_404(
+    client_for: Clients, db: None, name: str, number: int
+) -> None:
+    assert client_for("viewer").get(reverse(name, args=[number])).status_code == 404
+
+
+def test_strangers_are_sent_to_the_login(client: Client, snapshot: Snapshot) -> None:
+    for name in PAGES:
+        response = client.get(reverse(name, args=[snapshot.pk]))
+        assert (response.status_code, response["Location"][:7]) == (302, "/login/")
+
+
+def test_the_waterfall_adds_up(client_for: Clients, snapshot: Snapshot) -> None:
+    html = client_for("viewer").get(reverse("snapshot", args=[snapshot.pk])).content.decode()
+    left = [int(n) for n in re.findall(r'<progress value="(\d+)" max="27"', html)]
+    assert left[0] == 27
+    assert left[-1] == snapshot.counts["kept"]
+    assert left == sorted(left, reverse=True)
+
+
+# -- the list ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("verdict=drop&rule=too_short", 200),
+        ("verdict=maybe", 400),
+        ("after=1.2", 200),
+        ("after=99.0", 200),
+        ("after=x", 400),
+        ("after=1." + "9" * 40, 400),
+        ("rule=no_such_rule", 200),
+        ("contains=" + "あ" * 400, 400),
+        ("contains=%00", 400),
+        ("contains=(((", 200),
+        ("source=%25&domain=%27", 200),
+    ],
+)
+def test_any_address_has_an_answer(
+    client_for: Clients, snapshot: Snapshot, query: str, status: int
+) -> None:
+    address = f"{reverse('documents', args=[snapshot.pk])}?{query}"
+    assert client_for("viewer").get(address).status_code == status
+
+
+def test_nothing_found_offers_a_way_out(client_for: Clients, snapshot: Snapshot) -> None:
+    address = f"{reverse('documents', args=[snapshot.pk])}?verdict=keep&rule=too_short"
+    html = client_for("viewer").get(address, headers={"accept-language": "en"}).content.decode()
+    assert "0 documents" in html
+    assert 'href="?rule=too_short"' in html
+    assert "→ 5" in html
+
+
+def test_an_id_in_the_search_goes_to_its_document(client_for: Clients, snapshot: Snapshot) -> None:
+    id_ = some_id(snapshot, verdict="keep")
+    response = client_for("viewer").get(reverse("documents", args=[snapshot.pk]), {"contains": id_})
+    assert response["Location"] == reverse("document", args=[snapshot.pk, id_])
+
+
+# -- one document -----------------------------------------------------------------------------
+
+
+def test_hostile_text_is_only_ever_text(client_for: Clients, snapshot: Snapshot) -> None:
+    id_ = some_id(snapshot, contains="alert")
+    client = client_for("administrator")
+    for address in (
+        reverse("document", args=[snapshot.pk, id_]),
+        reverse("document", args=[snapshot.pk, id_]) + "?text=original",
+        reverse("documents", args=[snapshot.pk]) + "?contains=alert",
+        reverse("near", args=[snapshot.pk]) + f"?document={id_}",
+    ):
+        html = client.get(address).content.decode()
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+        assert "<i>題" not in html
+        assert "<b>.csv" not in html
+        assert "&lt;script&gt;" in html
+        assert "{{ 7|add:7 }}" in html.replace("&#x27;", "'")
+        # A character that turns the line around is named, not sent.
+        if "text=" not in address and "documents/" in address and "?" not in address:
+            assert "\u202e" not in html
+
+
+def test_the_original_keeps_its_hidden_characters_marked(
+    client_for: Clients, snapshot: Snapshot
+) -> None:
+    id_ = some_id(snapshot, contains="alert")
+    address = reverse("document", args=[snapshot.pk, id_]) + "?text=original"
+    html = client_for("viewer").get(address).content.decode()
+    assert "U+202E RIGHT-TO-LEFT OVERRIDE" in html
+    reading = html[html.index("data-reading") : html.index("</article>")]
+    assert "\u202e" not in reading
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("text=final", 200), ("text=raw", 400), ("at=-1", 400), ("at=999999", 200), ("at=x", 400)],
+)
+def test_which_text_is_shown_is_checked(
+    client_for: Clients, snapshot: Snapshot, query: str, status: int
+) -> None:
+    address = reverse("document", args=[snapshot.pk, some_id(snapshot)])
+    assert client_for("viewer").get(f"{address}?{query}").status_code == status
+
+
+def test_a_very_long_text_is_shown_a_window_at_a_time(
+    client_for: Clients, curated: Store, recipe: Recipe
+) -> None:
+    from tests.curation import snapshots
+
+    long = "".join(f"これは第{n}章の始まりです。\n" for n in range(20_000))
+    corpus = snapshots.make_corpus(curated, [snapshots.document(long, number=1)], name="long")
+    snapshot = snapshots.make_snapshot(curated, corpus, recipe=recipe)
+    address = reverse("document", args=[snapshot.pk, some_id(snapshot)])
+    client = client_for("viewer")
+    assert len(client.get(address).content) < 300_000
+    last = client.get(f"{address}?at=999999").content.decode()
+    assert "第19999章" in last
+    assert "第0章" not in last
+
+
+@pytest.mark.parametrize("id_", ["0" * 32, "nothing", "文書"])
+def test_a_document_that_is_not_there_is_404(
+    client_for: Clients, snapshot: Snapshot, id_: str
+) -> None:
+    client = client_for("administrator")
+    assert client.get(reverse("document", args=[snapshot.pk, id_])).status_code == 404
+    for name in ("document-judge", "document-opt-out"):
+        response = client.post(reverse(name, args=[snapshot.pk, id_]), {"verdict": "keep"})
+        assert response.status_code == 404
+    assert not Judgement.objects.exists()
+    assert not OptOut.objects.exists()
+
+
+def test_judging_a_document_shows_in_its_history(client_for: Clients, snapshot: Snapshot) -> None:
+    id_ = some_id(snapshot, rule="too_short")
+    address = reverse("document-judge", args=[snapshot.pk, id_])
+    client = client_for("curator")
+    response = client.post(address, {"verdict": "keep", "note": "短いが良い<b>"}, follow=True)
+    assert "短いが良い&lt;b&gt;" in response.content.decode()
+    assert client.post(address, {"verdict": "skip"}).status_code == 400
+    assert Judgement.objects.get().corpus.name == "books"
+
+
+def test_a_stewards_opt_out_is_entered(client_for: Clients, snapshot: Snapshot) -> None:
+    id_ = some_id(snapshot)
+    client_for("steward").post(
+        reverse("document-opt-out", args=[snapshot.pk, id_]), {"reason": "本人の申し出"}
+    )
+    assert OptOut.objects.get().value == id_
+
+
+# -- who may what -----------------------------------------------------------------------------
+
+
+def test_buttons_that_would_be_refused_are_not_shown(
+    client_for: Clients, snapshot: Snapshot
+) -> None:
+    id_ = some_id(snapshot)
+    for role, judges, opts_out in (
+        ("viewer", False, False), ("curator", True, False), ("steward", True, True),
+    ):  # fmt: skip
+        address = reverse("document", args=[snapshot.pk, id_])
+        html = client_for(role).get(address).content.decode()
+        assert ("document-judge" in html or f"{id_}/judge/" in html) is judges
+        assert (f"{id_}/opt-out/" in html) is opts_out
+
+
+POSTS = [
+    pytest.param("document-judge", {"verdict": "keep"}, {"viewer"}, id="judge"),
+    pytest.param("document-opt-out", {}, {"viewer", "curator", "engineer"}, id="opt out"),
+    pytest.param("queues", {"name": "q", "size": 3, "seed": 0, "corpus": "books"}, {"viewer"},
+                 id="queue"),
+    pytest.param("studio-save", {"name": "ours", "then": "save"}, {"viewer"}, id="save"),
+    pytest.param("opt-outs", {"kind": "host", "value": "a.jp"}, {"viewer", "curator", "engineer"},
+                 id="opt-outs"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ["viewer", "curator", "engineer", "steward", "administrator"])
+@pytest.mark.parametrize(("name", "data", "barred"), POSTS)
+def test_the_server_refuses_whoever_may_not(
+    client_for: Clients,
+    snapshot: Snapshot,
+    role: str,
+    name: str,
+    data: dict[str, Any],
+    barred: set[str],
+) -> None:
+    arguments: list[Any] = [] if name == "opt-outs" else [snapshot.pk]
+    if name.startswith("document-"):
+        arguments.append(some_id(snapshot))
+    query = "?min.too_short=31" if name == "studio-save" else ""
+    response = client_for(role).post(reverse(name, args=arguments) + query, data)
+    assert response.status_code == (403 if role in barred else 302)
+
+
+# -- near -------------------------------------------------------------------------------------
+
+
+def test_a_question_waits_and_then_is_answered(client_for: Clients, snapshot: Snapshot) -> None:
+    client = client_for("viewer")
+    address = reverse("near", args=[snapshot.pk])
+    location = client.post(address, {"text": "川沿いの古い倉庫を直した本屋には"})["Location"]
+    assert "hx-get" in client.get(location).content.decode()
+
+    question = Question.objects.get()
+    fragment = reverse("near-answer", args=[snapshot.pk, question.pk])
+    Question.objects.update(asked_at=timezone.now() - timedelta(seconds=60))
+    late = client.get(fragment, headers={"accept-language": "en"}).content.decode()
+    assert "No worker" in late
+    assert "hx-trigger" in late
+
+    near = [{"id": some_id(snapshot), "part": 0, "row": 0, "jaccard": 0.875}]
+    Question.objects.update(answer={"near": near, "checked": 1})
+    answered = client.get(fragment).content.decode()
+    assert "0.875" in answered
+    assert "hx-trigger" not in answered
+
+
+def test_a_question_is_nobody_elses(client_for: Clients, snapshot: Snapshot, curator: User) -> None:
+    question = Question.objects.create(snapshot=snapshot, text="秘密", asked_by=curator)
+    client = client_for("administrator")
+    address = reverse("near", args=[snapshot.pk])
+    assert client.get(reverse("near-answer", args=[snapshot.pk, question.pk])).status_code == 404
+    for number in (str(question.pk), "x", "9" * 40):
+        assert client.get(address, {"question": number}).status_code == 404
+
+
+# -- studio -----------------------------------------------------------------------------------
+
+
+def test_the_board_says_what_the_settings_keep(client_for: Clients, snapshot: Snapshot) -> None:
+    response = client_for("viewer").get(
+        reverse("studio-board", args=[snapshot.pk]), {"min.too_short": "100000"}
+    )
+    html = response.content.decode()
+    assert 'data-kept="0"' in html
+    assert 'id="lost-0" hx-swap-oob="true">27<' in html
+    assert response["HX-Replace-Url"].endswith("?min.too_short=100000")
+
+
+def test_the_address_holds_the_settings(client_for: Clients, snapshot: Snapshot) -> None:
+    address = reverse("studio", args=[snapshot.pk])
+    query = "?min.too_short=55&on.little_hiragana=0"
+    html = client_for("curator").get(address + query).content.decode()
+    assert 'name="min.too_short" value="55"' in html
+    # What is saved is what the address says.
+    assert f"{reverse('studio-save', args=[snapshot.pk])}?min.too_short=55&amp;on." in html
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["min.too_short=abc", "min.too_short=nan", "min.too_short=-5", "min.little_hiragana=7",
+     "min.too_short=inf", "min.too_short="],
+)  # fmt: skip
+def test_a_setting_that_cannot_be_is_named(
+    client_for: Clients, snapshot: Snapshot, query: str
+) -> None:
+    client = client_for("curator")
+    assert client.get(f"{reverse('studio', args=[snapshot.pk])}?{query}").status_code == 400
+    board = client.get(f"{reverse('studio-board', args=[snapshot.pk])}?{query}")
+    assert board.status_code == 200
+    assert 'role="alert"' in board.content.decode()
+
+
+@pytest.mark.parametrize("number", ["0", "x", "9" * 30])
+def test_a_recipe_that_is_not_there_is_404(
+    client_for: Clients, snapshot: Snapshot, number: str
+) -> None:
+    address = reverse("studio", args=[snapshot.pk])
+    assert client_for("viewer").get(address, {"recipe": number}).status_code == 404
+
+
+def test_a_curve_has_one_number_for_each_setting(client_for: Clients, snapshot: Snapshot) -> None:
+    address = reverse("studio-curve", args=[snapshot.pk])
+    client = client_for("viewer")
+    asked = {"rule": "too_short", "side": "min", "low": "0", "step": "10", "count": "20"}
+    answer = json.loads(client.get(address, asked).content)
+    assert len(answer["kept"]) == 21
+    assert answer["kept"][3] == snapshot.counts["kept"]
+    for wrong in ({"rule": "nothing"}, {"side": "max"}, {"side": "between"}):
+        assert client.get(address, {**asked, **wrong}).status_code == 404
+    for odd in ({"count": "-1"}, {"count": "9" * 9}, {"step": "0"}, {"step": "x"}, {"low": "nan"}):
+        assert client.get(address, {**asked, **odd}).status_code == 200
+
+
+def test_saving_makes_a_version_and_running_a_run(client_for: Clients, snapshot: Snapshot) -> None:
+    address = reverse("studio-save", args=[snapshot.pk]) + "?min.too_short=77"
+    client = client_for("curator")
+    response = client.post(address, {"name": "ours", "comment": "短文を除く", "then": "run"})
+    saved = Recipe.objects.get(name="ours")
+    assert saved.value.rules[0].min == 77
+    run = Run.objects.get(kind=Run.Kind.CURATE, state=Run.State.RUNNING)
+    assert run.recipe == saved
+    assert response["Location"] == reverse("run", args=[run.pk])
+
+
+def test_documents_at_the_cut_are_shown(client_for: Clients, snapshot: Snapshot) -> None:
+    address = reverse("studio-cut", args=[snapshot.pk])
+    html = client_for("viewer").get(address, {"rule": "too_short", "side": "min"}).content.decode()
+    assert "お知らせ" in html
+
+
+# -- recipes ----------------------------------------------------------------------------------
+
+
+def test_a_recipes_versions_are_compared(client_for: Clients, snapshot: Snapshot) -> None:
+    client = client_for("curator")
+    edit = reverse("recipe-edit", args=["small"])
+    toml = snapshot.recipe.toml.replace("min = 30", "min = 44")
+    assert client.post(edit, {"name": "small", "toml": toml, "comment": "長く"}).status_code == 302
+    html = client.get(reverse("recipe", args=["small"])).content.decode()
+    assert re.search(r'line-del">-\s+min = 30', html)
+    assert re.search(r'line-add">\+\s+min = 44', html)
+    assert client.get(reverse("recipe", args=["small"]), {"version": "9"}).status_code == 404
+    assert client.get(reverse("recipe", args=["nothing"])).status_code == 404
+
+
+def test_a_mistyped_recipe_comes_back_with_its_text(
+    client_for: Clients, snapshot: Snapshot
+) -> None:
+    toml = snapshot.recipe.toml.replace("characters", "charakters")
+    response = client_for("curator").post(
+        reverse("recipe-edit", args=["small"]), {"name": "small", "toml": toml}
+    )
+    assert response.status_code == 422
+    assert "charakters" in text_of(response.content.decode())
+    assert Recipe.objects.count() == 1
