@@ -23,7 +23,9 @@ _CONFLICTS = (CorpusRefused, RunRefused, StaleItem)
 
 
 def refuse(status: int, detail: str, **more: Any) -> JsonResponse:
-    return JsonResponse({"detail": detail, **more}, status=status)
+    # People read these in a terminal: Japanese as Japanese, not as escapes.
+    plain = {"ensure_ascii": False}
+    return JsonResponse({"detail": detail, **more}, status=status, json_dumps_params=plain)
 
 
 def _unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
