@@ -70,7 +70,7 @@
     const now = Number(document.querySelector("[data-board]")?.dataset.kept);
     const more = kept - now;
     const change = more ? ` (${more > 0 ? "+" : "−"}${Math.abs(more).toLocaleString("en")})` : "";
-    output.textContent = output.dataset.text.replace("%n", kept.toLocaleString("en") + change);
+    output.textContent = output.dataset.text.replace("{n}", kept.toLocaleString("en") + change);
   }
 
   form.addEventListener("pointerdown", (event) => {
