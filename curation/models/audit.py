@@ -14,6 +14,8 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering = ("-id",)
+        # Who pulled this export is asked at each view of it and at each pull.
+        indexes = (models.Index(fields=("target", "action", "at"), name="audit_target"),)
 
     def __str__(self) -> str:
         return f"{self.action} {self.target}"
