@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, floor, log10, sqrt
 
-from corpora.decisions.rules import Column
-from corpora.decisions.what_if import histogram
+from corpora.decisions.what_if import Histogram
 from corpora.recipe import Rule
 from corpora.signals import SIGNALS
 
@@ -52,9 +51,8 @@ class Chart:
         return round((self.high - self.low) / self.step)
 
 
-def chart(column: Column, rule: Rule) -> Chart:
-    """The column's histogram over a range that holds the rule's limits."""
-    found = histogram(column)
+def chart(found: Histogram, rule: Rule) -> Chart:
+    """A signal's histogram over a range that holds the rule's limits."""
     edges = [float(edge) for edge in found.edges]
     low, high, step = _range(edges[0], edges[-1], rule)
     scale = WIDTH / (high - low)

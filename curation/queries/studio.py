@@ -21,10 +21,18 @@ from corpora.decisions.columns import open_column
 from corpora.decisions.keepers import members_of, part_offsets
 from corpora.decisions.people import OptOuts
 from corpora.decisions.rules import Column, Limits, Mask, failing
-from corpora.decisions.what_if import Overrides, Waterfall, failed_by_others, waterfall
+from corpora.decisions.what_if import (
+    Histogram,
+    Overrides,
+    Waterfall,
+    failed_by_others,
+    histogram,
+    waterfall,
+)
 from corpora.recipe import Recipe, Rule
 from curation.models import Snapshot
 from curation.queries import judgements, opt_outs
+from curation.queries.charts import Chart, chart
 from curation.queries.scan import Place
 from curation.queries.snapshots import contents, manifest, recipe_of
 from curation.store import store
@@ -39,6 +47,8 @@ _ALWAYS = ("characters", "japanese_letters")
 class Field:
     """A snapshot's documents as arrays, rows in part order."""
 
+    #: The manifest.
+    sha256: str
     rows: int
     #: Where each part begins.
     offsets: npt.NDArray[np.int64]
@@ -58,7 +68,14 @@ def field(snapshot: Snapshot) -> Field:
         tuple(said.items()),
         tuple((kind, tuple(values)) for kind, values in out.items()),
     )
-    return Field(rows=rows, offsets=offsets, columns=columns, members=members, people=people)
+    return Field(
+        sha256=snapshot.manifest,
+        rows=rows,
+        offsets=offsets,
+        columns=columns,
+        members=members,
+        people=people,
+    )
 
 
 @lru_cache(maxsize=8)
@@ -125,6 +142,18 @@ def _named(sha256: str, opted: OptOuts) -> Mask:
     ]
     found: Mask = np.concatenate(masks)
     return found
+
+
+def chart_of(field: Field, rule: Rule) -> Chart:
+    """The rule's signal in this snapshot. KeyError for a signal that was not measured."""
+    return chart(_histogram(field.sha256, rule.signal), rule)
+
+
+@lru_cache(maxsize=512)
+def _histogram(sha256: str, signal: str) -> Histogram:
+    """A tenth of a second a million documents, so once a process."""
+    _, _, columns, _ = _measured(sha256)
+    return histogram(columns[signal])
 
 
 # -- the whole recipe -------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from curation.actions.runs import start_curation
 from curation.forms.studio import SaveForm, edited, stated, written
 from curation.models import Recipe, Snapshot
 from curation.queries import studio as queries
-from curation.queries.charts import Chart, chart
+from curation.queries.charts import Chart
 from curation.queries.snapshots import AFTER_RULES, BEFORE_RULES
 from curation.queries.summaries import summaries
 from curation.views.asked import Asked, bad_request, snapshot_or_404
@@ -81,11 +81,11 @@ def _versions(snapshot: Snapshot, base: Recipe) -> list[Recipe]:
 
 
 def _line(number: int, rule: Rule, field: queries.Field, answer: Waterfall) -> Line:
-    column = field.columns.get(rule.signal)
+    measured = rule.signal in field.columns
     return Line(
         number=number,
         rule=rule,
-        chart=None if column is None else chart(column, rule),
+        chart=queries.chart_of(field, rule) if measured else None,
         limits=[(s, written(getattr(rule, s))) for s in SIDES if getattr(rule, s) is not None],
         lost=answer.dropped.get(rule.name, 0),
         failing=answer.failing.get(rule.name, 0),
@@ -164,7 +164,7 @@ def curve(request: Asked, snapshot_id: int) -> HttpResponse:
     field = queries.field(snapshot)
     if rule.signal not in field.columns:
         raise Http404(_("This signal was not measured in the snapshot."))
-    settings = chart(field.columns[rule.signal], rule).settings()
+    settings = queries.chart_of(field, rule).settings()
     if low := request.GET.get("low"):
         settings = _as_drawn(request, low) or settings
     kept = queries.kept_at_settings(field, recipe, rule, side, settings)

@@ -11,7 +11,6 @@ from corpora.recipe import Rule
 from corpora.storage import Store
 from curation.models import Corpus, Judgement, OptOut, Recipe, Snapshot, User
 from curation.queries import judgements, opt_outs, studio
-from curation.queries.charts import chart
 from tests.curation import snapshots
 
 
@@ -94,7 +93,7 @@ def test_each_setting_of_a_slider_keeps_what_it_says(
     name, which = side.split(":")
     recipe, field = snapshot.recipe.value, studio.field(snapshot)
     rule = next(rule for rule in recipe.rules if rule.name == name)
-    settings = chart(field.columns[rule.signal], rule).settings()
+    settings = studio.chart_of(field, rule).settings()
     kept = studio.kept_at_settings(field, recipe, rule, which, settings)
     for setting, number in list(zip(settings, kept, strict=True))[::23]:
         exact = studio.what_if(field, changed(snapshot.recipe, **{f"{name}_{which}": setting}))
