@@ -24,9 +24,10 @@ LAST = 10
 
 def queues() -> QuerySet[ReviewQueue]:
     """Every queue, the newest first, each with its items counted."""
-    return ReviewQueue.objects.select_related("corpus", "snapshot", "created_by").annotate(
-        total=Count("items"), judged=Count("items", filter=Q(items__judgement__isnull=False))
-    )
+    rows = ReviewQueue.objects.select_related("corpus", "snapshot", "created_by")
+    judged = Count("items", filter=Q(items__judgement__isnull=False))
+    # A query that counts forgets the model's own order.
+    return rows.annotate(total=Count("items"), judged=judged).order_by("-id")
 
 
 def queues_of(snapshot: Snapshot) -> QuerySet[ReviewQueue]:
