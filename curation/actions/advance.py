@@ -18,7 +18,7 @@ from curation.store import store
 
 log = logging.getLogger(__name__)
 
-#: Stages whose failure does not end a run: the snapshot is published without tokens.
+#: Stages whose failure does not end a curation: the snapshot is published without tokens.
 OPTIONAL = frozenset({"tokenization.train"})
 
 
@@ -81,7 +81,7 @@ def _open(run: Run) -> bool:
 def _failed(run: Run) -> bool:
     """End the run when a unit that everything rests on was given up."""
     lost = run.units.filter(stage=run.stage, part="", state=Unit.State.GIVEN_UP).first()
-    if lost is None or lost.stage in OPTIONAL:
+    if lost is None or (run.kind == Run.Kind.CURATE and lost.stage in OPTIONAL):
         return False
     end(run, Run.State.FAILED, reason=lost.error)
     return True

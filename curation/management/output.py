@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import orjson
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from corpora.errors import KotoguraError
 from curation.models import Run
@@ -17,8 +19,10 @@ class Verb(BaseCommand):
     requires_migrations_checks = True
 
     def execute(self, *args: Any, **options: Any) -> str | None:
+        language = "ja" if os.environ.get("LANG", "").startswith("ja") else "en"
         try:
-            return super().execute(*args, **options)
+            with translation.override(language):
+                return super().execute(*args, **options)
         except KotoguraError as error:
             raise CommandError(str(error)) from error
 

@@ -104,7 +104,7 @@ def _environment(options: dict[str, Any]) -> dict[str, str]:
 
 def _start(watcher: Supervisor, options: dict[str, Any]) -> None:
     logs = Path(settings.DATA_DIR) / "logs"
-    if "REDIS_URL" not in os.environ:
+    if not os.environ.get("REDIS_URL"):
         folder = Path(settings.DATA_DIR) / "redis"
         folder.mkdir(exist_ok=True)
         watcher.start(supervisor.redis_program(settings.REDIS_SOCKET, folder))
