@@ -27,94 +27,93 @@ MAX_RECORD_BYTES = 16 << 20
 #: How much of a quarantined record is kept to be looked at.
 QUARANTINE_BYTES = 4_096
 
-DOCUMENTS = pa.schema(
-    [
-        ("id", pa.string()),  # 32 hex digits, see document_id()
-        ("text", pa.large_string()),  # as read, before normalisation
-        ("text_hash", pa.string()),  # 32 hex digits, xxh3_128 of the text as read
-        ("source", pa.string()),  # the path as given; "archive.zip#member" inside archives
-        ("locator", pa.string()),  # "byte:123", "row:7", "member:…;byte:0"
-        ("url", pa.string()),
-        ("host", pa.string()),
-        ("title", pa.string()),
-        ("date", pa.string()),  # ISO 8601 as far as it is known
-        ("licence", pa.string()),
-        ("domain", pa.string()),
-        ("sensitivity", pa.string()),
-        ("language", pa.string()),  # as the source declares it
-        ("encoding", pa.string()),  # Python codec name, "utf-8", "cp932", …
-        ("format", pa.string()),  # "jsonl", "parquet", "csv", "tsv", "json", "text", "aozora"
-        ("metadata", pa.string()),  # a JSON object: the record's other fields
-    ]
+
+def _schema(*fields: pa.Field[Any]) -> pa.Schema:
+    return pa.schema(fields)
+
+
+DOCUMENTS = _schema(
+    pa.field("id", pa.string()),  # 32 hex digits, see document_id()
+    pa.field("text", pa.large_string()),  # as read, before normalisation
+    pa.field("text_hash", pa.string()),  # 32 hex digits, xxh3_128 of the text as read
+    pa.field("source", pa.string()),  # the path as given; "archive.zip#member" inside archives
+    pa.field("locator", pa.string()),  # "byte:123", "row:7", "member:…;byte:0"
+    pa.field("url", pa.string()),
+    pa.field("host", pa.string()),
+    pa.field("title", pa.string()),
+    pa.field("date", pa.string()),  # ISO 8601 as far as it is known
+    pa.field("licence", pa.string()),
+    pa.field("domain", pa.string()),
+    pa.field("sensitivity", pa.string()),
+    pa.field("language", pa.string()),  # as the source declares it
+    pa.field("encoding", pa.string()),  # Python codec name, "utf-8", "cp932", …
+    pa.field("format", pa.string()),  # "jsonl", "parquet", "csv", "tsv", "json", "text", "aozora"
+    pa.field("metadata", pa.string()),  # a JSON object: the record's other fields
 )
 
-QUARANTINE = pa.schema(
-    [
-        ("source", pa.string()),
-        ("locator", pa.string()),
-        ("reason", pa.string()),  # a stable word, e.g. "invalid-json"
-        ("detail", pa.string()),  # a sentence for a person
-        ("bytes", pa.binary()),  # the first 4 KB of the record
-    ]
+QUARANTINE = _schema(
+    pa.field("source", pa.string()),
+    pa.field("locator", pa.string()),
+    pa.field("reason", pa.string()),  # a stable word, e.g. "invalid-json"
+    pa.field("detail", pa.string()),  # a sentence for a person
+    pa.field("bytes", pa.binary()),  # the first 4 KB of the record
 )
 
-TEXT = pa.schema([("text", pa.large_string())])
+TEXT = _schema(pa.field("text", pa.large_string()))
 
 #: 128 little-endian uint32 values as bytes; empty bytes for a text shorter than the shingle.
-SIGNATURES = pa.schema([("folded_hash", pa.string()), ("signature", pa.binary())])
+SIGNATURES = _schema(pa.field("folded_hash", pa.string()), pa.field("signature", pa.binary()))
 
 EVIDENCE = pa.list_(
-    pa.struct([("rule", pa.string()), ("start", pa.int32()), ("end", pa.int32())])
+    pa.struct([("rule", pa.string()), pa.field("start", pa.int32()), pa.field("end", pa.int32())])
 )
 
-DECISIONS = pa.schema(
-    [
-        ("id", pa.string()),
-        ("verdict", pa.string()),  # "keep" or "drop"
-        ("rule", pa.string()),  # the first failing rule; null when kept
-        ("value", pa.float64()),
-        ("limit", pa.float64()),
-        ("rules", pa.list_(pa.string())),  # every failing rule, in recipe order
-        ("evidence", EVIDENCE),  # code points of the normalised text
-        ("cluster", pa.string()),  # null when alone
-        ("keeper", pa.string()),  # the document kept of the cluster; null when alone
-    ]
+DECISIONS = _schema(
+    pa.field("id", pa.string()),
+    pa.field("verdict", pa.string()),  # "keep" or "drop"
+    pa.field("rule", pa.string()),  # the first failing rule; null when kept
+    pa.field("value", pa.float64()),
+    pa.field("limit", pa.float64()),
+    pa.field("rules", pa.list_(pa.string())),  # every failing rule, in recipe order
+    pa.field("evidence", EVIDENCE),  # code points of the normalised text
+    pa.field("cluster", pa.string()),  # null when alone
+    pa.field("keeper", pa.string()),  # the document kept of the cluster; null when alone
 )
 
 #: Spans cut or replaced in the normalised text of a kept document, sorted by (row, start).
-EDITS = pa.schema(
-    [
-        ("row", pa.int32()),
-        ("start", pa.int32()),
-        ("end", pa.int32()),
-        ("replacement", pa.string()),
-        ("rule", pa.string()),
-    ]
+EDITS = _schema(
+    pa.field("row", pa.int32()),
+    pa.field("start", pa.int32()),
+    pa.field("end", pa.int32()),
+    pa.field("replacement", pa.string()),
+    pa.field("rule", pa.string()),
 )
 
 #: Null for a dropped or (after edits) empty document.
-TOKENS = pa.schema([("tokens", pa.large_list(pa.int32()))])
+TOKENS = _schema(pa.field("tokens", pa.large_list(pa.int32())))
 
 #: Verified pairs that joined a cluster, exact copies included at 1.0.
-DUPLICATES = pa.schema([("a", pa.string()), ("b", pa.string()), ("jaccard", pa.float64())])
+DUPLICATES = _schema(
+    pa.field("a", pa.string()), pa.field("b", pa.string()), pa.field("jaccard", pa.float64())
+)
 
 #: One row a document that is in a cluster of two or more.
-CLUSTERS = pa.schema(
-    [
-        ("id", pa.string()),
-        ("part", pa.int32()),
-        ("row", pa.int32()),
-        ("cluster", pa.string()),  # the smallest id in the cluster
-        ("exact", pa.string()),  # folded hash shared by exact copies
-        ("jaccard", pa.float64()),  # with the document of the cluster that it is most like
-    ]
+CLUSTERS = _schema(
+    pa.field("id", pa.string()),
+    pa.field("part", pa.int32()),
+    pa.field("row", pa.int32()),
+    pa.field("cluster", pa.string()),  # the smallest id in the cluster
+    pa.field("exact", pa.string()),  # folded hash shared by exact copies
+    pa.field("jaccard", pa.float64()),  # with the document of the cluster that it is most like
 )
 
 #: Where a document is; sorted by id.
-INDEX = pa.schema([("id", pa.string()), ("part", pa.int32()), ("row", pa.int32())])
+INDEX = _schema(
+    pa.field("id", pa.string()), pa.field("part", pa.int32()), pa.field("row", pa.int32())
+)
 
 #: What people decided; sorted by id. An opt-out always wins over a judgement.
-JUDGEMENTS = pa.schema([("id", pa.string()), ("verdict", pa.string())])
+JUDGEMENTS = _schema(pa.field("id", pa.string()), pa.field("verdict", pa.string()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,8 @@ def _require_sum(counts: Mapping[str, Any]) -> None:
 def _quarantined(unit: UnitSpec, store: Store) -> dict[str, int]:
     reasons: Counter[str] = Counter()
     for blob in unit.inputs["quarantine"]:
-        reasons.update(store.read_table(blob, columns=["reason"])["reason"].to_pylist())
+        table = store.read_table(blob, columns=["reason"])
+        reasons.update(str(reason) for reason in table["reason"].to_pylist())
     return dict(sorted(reasons.items()))
 
 

@@ -19,6 +19,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedRandom
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import unquote, urlsplit
@@ -100,9 +101,10 @@ class Store:
         self, schema: pa.Schema, *, row_group_rows: int = ROW_GROUP_ROWS
     ) -> Iterator[TableWriter]:
         """A Parquet blob written batch by batch: memory does not grow with its rows."""
-        with self.writer() as blob, pq.ParquetWriter(
-            blob.file, schema, compression="zstd", compression_level=1
-        ) as parquet:
+        with (
+            self.writer() as blob,
+            pq.ParquetWriter(blob.file, schema, compression="zstd", compression_level=1) as parquet,
+        ):
             table_writer = TableWriter(parquet, row_group_rows)
             yield table_writer
             table_writer.flush()
@@ -172,7 +174,7 @@ class Store:
         with tempfile.TemporaryDirectory(dir=self._scratch) as name:
             yield Path(name)
 
-    def _commit(self, file: IO[bytes], temporary: Path) -> str:
+    def _commit(self, file: BufferedRandom, temporary: Path) -> str:
         _sync(file)
         file.seek(0)
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -189,7 +191,7 @@ class Store:
 class BlobWriter:
     """What ``Store.writer`` yields: write to ``file``; read ``sha256`` after the block."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: BufferedRandom) -> None:
         self.file = file
         self.sha256 = ""
 
