@@ -7,7 +7,7 @@ the columns that are needed, so that memory does not grow with the corpus.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -97,21 +97,19 @@ def _known_count(counts: Mapping[str, Any], wanted: Filter) -> int | None:
     if asked <= {"verdict", "rule"} and wanted.verdict != "keep":
         return int(counts["dropped"].get(wanted.rule, 0))
     if asked - {"verdict"} == {"domain"}:
-        return _summed([counts["by_domain"].get(wanted.domain)], wanted.verdict)
+        return _number(counts["by_domain"].get(wanted.domain), wanted.verdict)
     if asked - {"verdict"} == {"source"}:
-        folders = counts["by_source"]
-        if any(wanted.source != name and wanted.source.startswith(name) for name in folders):
-            return None  # a piece of a folder: its count says nothing of it
-        meant = [group for name, group in folders.items() if name.startswith(wanted.source)]
-        return _summed(meant, wanted.verdict)
+        group = counts["by_source"].get(wanted.source)
+        # No source's name: it is how the documents' own sources begin, which nobody counted.
+        return _number(group, wanted.verdict) if group else None
     return None
 
 
-def _summed(groups: Iterable[Mapping[str, int] | None], verdict: str) -> int:
-    """Documents with the verdict ("" for any) in groups of the counts."""
-    known = [group for group in groups if group]
-    kept = sum(group["kept"] for group in known)
-    every = sum(group["documents"] for group in known)
+def _number(group: Mapping[str, int] | None, verdict: str) -> int:
+    """Documents with the verdict ("" for any) in a group of the counts."""
+    if group is None:
+        return 0
+    kept, every = group["kept"], group["documents"]
     return {"keep": kept, "drop": every - kept}.get(verdict, every)
 
 

@@ -31,7 +31,7 @@ class Filter:
     rule: str = ""
     #: True: the rule is anywhere among those that failed; False: it is the first.
     any_rule: bool = False
-    #: Sources whose name begins so.
+    #: A source's name; when none is called so, how the documents' own sources begin.
     source: str = ""
     domain: str = ""
     #: In the title or the normalised text, letter case aside.
@@ -84,14 +84,18 @@ def chunks(
 
     ``parts`` are the manifest's; ``only`` limits them to these positions.
     """
+    is_name = bool(wanted.source) and wanted.source in {part["source"] for part in parts}
+    of_rows = wanted.without("source") if is_name else wanted
     for position, part in enumerate(parts):
         if position < start.part or (only is not None and position not in only):
+            continue
+        if is_name and part["source"] != wanted.source:
             continue
         if not _part_may_hold(part["counts"]["decisions"], wanted):
             continue
         first = start.row if position == start.part else 0
         for begin, end in _row_groups(part["decisions"], first):
-            yield Place(position, begin), _mask(part, begin, end, wanted)
+            yield Place(position, begin), _mask(part, begin, end, of_rows)
 
 
 def _part_may_hold(counts: Mapping[str, Any], wanted: Filter) -> bool:
@@ -100,11 +104,7 @@ def _part_may_hold(counts: Mapping[str, Any], wanted: Filter) -> bool:
         return False
     if wanted.rule and not wanted.any_rule and wanted.rule not in counts.get("dropped", {}):
         return False
-    if wanted.domain and wanted.domain not in counts.get("by_domain", {wanted.domain: 0}):
-        return False
-    # Sources are counted by folder: the name asked for may begin with one, or be within one.
-    folders = counts.get("by_source", {wanted.source: 0})
-    return any(f.startswith(wanted.source) or wanted.source.startswith(f) for f in folders)
+    return not wanted.domain or wanted.domain in counts.get("by_domain", {wanted.domain: 0})
 
 
 def _row_groups(blob: str, start: int) -> list[tuple[int, int]]:

@@ -88,6 +88,7 @@ def make_corpus(store: Store, *parts: Sequence[dict[str, Any]], name: str = "boo
         {
             "documents": store.put_table(pa.Table.from_pylist(part, schema=DOCUMENTS)),
             "rows": len(part),
+            "source": f"{name}.jsonl",
         }
         for part in parts
     ]
@@ -111,7 +112,7 @@ def make_snapshot(
     plan = CuratePlan(
         recipe=recipe.value,
         parts=tuple(
-            PartRef(documents=part["documents"], rows=part["rows"])
+            PartRef(**part)
             for corpus in corpora
             for source in corpus.sources.all()
             for part in source.parts

@@ -180,3 +180,26 @@ def test_a_sample_of_one_corpus_leaves_the_other_out(
     drawn = sample(both, Filter(), size=50, seed=0, parts=parts_of(both, other))
     assert [place for _, place in drawn.drawn] == [Place(3, 0)]
     assert parts_of(snapshot, corpus) is None
+
+
+# -- by a source's name -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verdict", ["", "keep", "drop"])
+def test_the_name_of_a_source_finds_what_the_snapshot_counts_under_it(
+    curated: Store, corpus: Corpus, snapshot: Snapshot, verdict: str
+) -> None:
+    """A folder read from the server: its documents' own sources begin with the path to it."""
+    texts = ["別の集まりの文書です。" * 9, "短い"]
+    rows = [
+        snapshots.document(text, number=number, source=f"/srv/inbox/other.jsonl/{number}.txt")
+        for number, text in enumerate(texts)
+    ]
+    other = snapshots.make_corpus(curated, rows, name="other")
+    both = snapshots.make_snapshot(curated, corpus, other, recipe=snapshot.recipe)
+    wanted = Filter(source="other.jsonl", verdict=verdict)
+    expected = {"": 2, "keep": 1, "drop": 1}[verdict]
+    assert count(both, wanted) == documents.Count(number=expected, exact=True)
+    assert len(all_places(both, wanted, 50)) == expected
+    below = Filter(source="/srv/inbox/", verdict=verdict)
+    assert len(all_places(both, below, 50)) == count(both, below).number == expected
