@@ -21,7 +21,6 @@ from corpora.decisions.people import OptOuts, ids_of, judged, read_judgements
 from corpora.decisions.rules import Column, Limits, Mask, failing_rules, limits
 from corpora.documents import DECISIONS, ROW_GROUP_ROWS
 from corpora.matching import Lists, evidence
-from corpora.sources import folder_of
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 from corpora.text_spans import evidence_rows
@@ -71,11 +70,11 @@ class Reasons:
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     """Outputs {"decisions": blob of DECISIONS}.
 
-    Counts: kept, dropped {reason: n}, kept_characters, by_source and by_domain
+    Counts: kept, dropped {reason: n}, characters, kept_characters and by_domain
     {name: {documents, kept, characters, kept_characters}}; characters are code
-    points of the normalised text. A source is a folder or an archive.
+    points of the normalised text. A part has one source, so the snapshot counts by source.
     """
-    names = ["id", "host", "url", "source", "domain"]
+    names = ["id", "host", "url", "domain"]
     documents = store.read_table(unit.inputs["documents"], columns=names)
     reasons = _reasons(unit, store, documents)
     first = reasons.first()
@@ -210,7 +209,6 @@ def _counts(
 ) -> dict[str, Any]:
     dropped = np.bincount(first[first >= 0], minlength=len(reasons.names))
     kept = first < 0
-    sources = [folder_of(source or "") for source in documents["source"].to_pylist()]
     domains = [domain or "" for domain in documents["domain"].to_pylist()]
     return {
         "kept": int(kept.sum()),
@@ -219,7 +217,6 @@ def _counts(
         },
         "characters": int(lengths.sum()),
         "kept_characters": int(lengths[kept].sum()),
-        "by_source": _grouped(sources, kept, lengths),
         "by_domain": _grouped(domains, kept, lengths),
     }
 

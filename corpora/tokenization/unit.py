@@ -45,18 +45,15 @@ class Counts:
     """What the unit reports; characters per token follow from it."""
 
     whole: Tally = field(default_factory=Tally)
-    by_source: dict[str, Tally] = field(default_factory=dict)
     by_domain: dict[str, Tally] = field(default_factory=dict)
 
-    def add(self, ids: Ids, text: str, source: str, domain: str) -> None:
+    def add(self, ids: Ids, text: str, domain: str) -> None:
         self.whole.add(ids, text)
-        self.by_source.setdefault(source, Tally()).add(ids, text)
         self.by_domain.setdefault(domain, Tally()).add(ids, text)
 
     def to_json(self) -> dict[str, Any]:
         return {
             **self.whole.to_json(),
-            "by_source": {name: tally.to_json() for name, tally in self.by_source.items()},
             "by_domain": {name: tally.to_json() for name, tally in self.by_domain.items()},
         }
 
@@ -64,12 +61,12 @@ class Counts:
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     """Outputs: tokens (documents.TOKENS, row-aligned). Ids are sentencepiece's EncodeAsIds.
 
-    Counts: documents, tokens, characters; by_source and by_domain ("" when unknown) of the same;
+    Counts: documents, tokens, characters; by_domain ("" when unknown) of the same;
     byte_fallback_tokens and unknown_tokens. No BOS, EOS or EOD is added: exports do that.
     """
     model = load(store.path(unit.inputs["model"]))
-    labels = store.read_table(unit.inputs["documents"], columns=["source", "domain"])
-    sources, domains = (labels[name].to_pylist() for name in ("source", "domain"))
+    labels = store.read_table(unit.inputs["documents"], columns=["domain"])
+    domains = labels["domain"].to_pylist()
     counts = Counts()
     seen = np.zeros(model.vocab_size(), np.int64)
     with store.table_writer(TOKENS) as writer:
@@ -77,7 +74,7 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
             encoded = _encode(model, batch)
             for row, (text, ids) in enumerate(zip(batch.texts, encoded, strict=True), batch.start):
                 if text is not None and ids is not None:
-                    counts.add(ids, text, sources[row] or "", domains[row] or "")
+                    counts.add(ids, text, domains[row] or "")
                     seen += np.bincount(ids, minlength=len(seen))
             writer.write(_table(encoded))
             size = sum(len(text.encode()) for text in batch.texts if text)

@@ -105,7 +105,7 @@ def test_evidence_is_bounded(tmp_path: Path) -> None:
     assert len(row["evidence"]) == 100
 
 
-def test_counts_add_up_by_reason_folder_and_domain(tmp_path: Path) -> None:
+def test_counts_add_up_by_reason_and_domain(tmp_path: Path) -> None:
     ones = [
         One(text="一二三", domain="法律", quality=0.0),
         One(text="四五", domain="法律"),
@@ -118,4 +118,3 @@ def test_counts_add_up_by_reason_folder_and_domain(tmp_path: Path) -> None:
     law = {"documents": 2, "kept": 1, "characters": 5, "kept_characters": 2}
     assert counts["by_domain"]["法律"] == law
     assert counts["by_domain"][""]["documents"] == 1
-    assert counts["by_source"]["新聞"]["documents"] == 3

@@ -36,17 +36,13 @@ def test_ids_are_sentencepiece_s_own_for_the_edited_text(store: Store, model: Pa
     assert result.counts["characters"] == sum(len(text) for text in finals if text)
 
 
-def test_counts_are_told_apart_by_source_and_domain(store: Store, model: Path) -> None:
+def test_counts_are_told_apart_by_domain(store: Store, model: Path) -> None:
     documents = [
-        Written(id="a", text="春の雨", labels={"source": "一.txt", "domain": "文学"}),
-        Written(id="b", text="秋の空", labels={"source": "二.txt", "domain": "文学"}),
-        Written(id="c", text="冬", labels={"source": "二.txt"}),
+        Written(id="a", text="春の雨", labels={"domain": "文学"}),
+        Written(id="b", text="秋の空", labels={"domain": "文学"}),
+        Written(id="c", text="冬"),
     ]
     counts = _encoded(store, model, documents)[0].counts
-    assert {name: c["documents"] for name, c in counts["by_source"].items()} == {
-        "一.txt": 1,
-        "二.txt": 2,
-    }
     assert {name: c["characters"] for name, c in counts["by_domain"].items()} == {"文学": 6, "": 1}
 
 
