@@ -1,0 +1,244 @@
+"""A unit whose key is the same gives the same bytes, also after the code has changed.
+
+A small fixed corpus goes through every stage. For each stage two digests are known: of the keys
+of its units (stage, declared version, inputs, parameters) and of what they gave (outputs by
+content address, and counts). When the second changes and the first does not, stores that exist
+would go on serving what the stage no longer gives: raise its version in corpora/stages.py. When
+the first changes as well, that was done, or a stage before gives something new; write down what
+``python -m tests.corpora.test_golden`` prints.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import random
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pytest
+
+from corpora import recipe as recipes
+from corpora.documents import JUDGEMENTS
+from corpora.plans import CuratePlan, ExportPlan, IngestPlan, Plan, accounts_of, only, parts_of
+from corpora.runner import Runner
+from corpora.stages import STAGES, UnitSpec, known
+from corpora.storage import Store
+
+#: Stage -> declared version, digest of its units' keys, digest of their results.
+GOLDEN: dict[str, tuple[int, str, str]] = {
+    "ingest": (1, "768ef68eeb0bc01c", "6b96d2270f847ccb"),
+    "normalize": (1, "9818926f478533c2", "6e8a0ea687d9bd6e"),
+    "signals": (1, "cff150fadd8a6708", "c34839db54dacfd9"),
+    "dedup.signatures": (1, "a6788d2b6767e7fc", "b04693195848059e"),
+    "dedup": (1, "88907ef08c3538d2", "210ec9be1356b101"),
+    "columns": (1, "bec9ef06ab7865d8", "8e46863cf8012d61"),
+    "decisions.keepers": (1, "5735cd5390e2a108", "aa0ec9574cb6ab67"),
+    "decisions": (2, "d5044613d1824bcc", "532b0afef2a039cd"),
+    "edits.footers": (1, "8c071f004a4b1c9a", "4331365dc7708af0"),
+    "edits": (1, "7172f194c5dbb4bd", "a60aa3cc51de4646"),
+    "tokenization.train": (1, "3bc39e0a9a347902", "e904f7a3e8f38d1c"),
+    "tokenization": (2, "3ca37dc5652a6609", "c6d5ed8ef552d87e"),
+    "snapshot": (1, "4c417ea612e2b0ad", "afaaa05aa0950b78"),
+    "export": (1, "606984a2d2cec818", "5ad1270ad5ebfe13"),
+}
+
+RECIPE = """
+name = "golden"
+
+[normalization]
+form = "NFKC"
+
+[dedup]
+mode = "near"
+
+[[rules]]
+name = "short"
+signal = "characters"
+min = 20
+
+[[rules]]
+name = "little_hiragana"
+signal = "hiragana_share"
+min = 0.1
+
+[[rules]]
+name = "advertising"
+signal = "advertisement_hits"
+max = 1
+
+[footers]
+enabled = true
+min_documents = 3
+min_share = 0.1
+
+[tokenization]
+tokenizer = "train"
+vocab_size = 400
+sample_bytes = 1000000
+"""
+
+_WORDS = """
+春 夏 秋 冬 山 川 海 空 雨 雪 風 月 東京 京都 大学 研究 言葉 文章 新聞 電車 駅 町 村 子供
+母 父 先生 学生 朝 昼 夜 今日 昨日 明日 本屋 市場 集落 図書館 喫茶店 学校 手紙 味噌 祭り
+"""
+_FOOTER = "\nこの記事をシェアする\n© 2026 町の便り"
+_AOZORA = """題名
+著者
+
+-------------------------------------------------------
+【テキスト中に現れる記号について】
+
+《》：ルビ
+-------------------------------------------------------
+
+　或日《あるひ》の暮方の事である。一人の下人が、羅生門の下で雨やみを待つてゐた。
+
+底本：「全集」架空書房
+"""
+
+
+def _story(number: int) -> str:
+    """Six sentences that no other story has."""
+    draw = random.Random(number)
+    words = [draw.sample(_WORDS.split(), 3) for _ in range(6)]
+    return "".join(f"{a}の{b}では、{c}のことがよく話されているという。" for a, b, c in words)
+
+
+def _records() -> list[dict[str, object]]:
+    texts = [_story(number) + (_FOOTER if number % 2 else "") for number in range(24)]
+    texts += [
+        texts[3],  # an exact copy …
+        texts[4] + "終。",  # … and a near one
+        "国家の学会と會議、地獄變を讀む。舊字體で書かれた文章も、同じ作品である。" * 2,
+        "国家の学会と会議、地獄変を読む。旧字体で書かれた文章も、同じ作品である。" * 2,
+        "激安！送料無料！今すぐ購入！激安！送料無料！今すぐ購入！限定セールはこちらから。",
+        "ﾊﾝｶｸ ｶﾀｶﾅと①㈱〜…、𠮷野家👩\u200d🌾、ばらばらのｶﾞを含む文章です。",
+        "短い。",
+        "東京都架空区仮町株式会社営業部部長連絡先電話番号",
+    ]
+    return [
+        {"id": f"記{n}", "text": text, "url": f"https://{'ab'[n % 2]}.example.jp/{n}", "n": n}
+        for n, text in enumerate(texts)
+    ]
+
+
+def _write(folder: Path) -> None:
+    lines = [orjson.dumps(record) for record in _records()]
+    folder.mkdir()
+    (folder / "web.jsonl").write_bytes(b"\n".join([*lines, b'{"text": 1', b'{"no": "text"}']))
+    (folder / "board.txt").write_bytes((_story(30) + "\n" + _story(31)).encode("cp932"))
+    (folder / "aozora.txt").write_bytes(_AOZORA.replace("\n", "\r\n").encode("cp932"))
+
+
+class _Recorder:
+    """A plan that remembers the units it gave."""
+
+    def __init__(self, plan: Plan, units: dict[str, list[UnitSpec]]) -> None:
+        self._plan, self._units = plan, units
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        return self._plan.stages
+
+    def units(self, stage: str, results: object) -> list[UnitSpec]:
+        units = self._plan.units(stage, results)  # type: ignore[arg-type]
+        self._units[stage] += units
+        return units
+
+
+Golden = dict[str, tuple[int, str, str]]
+
+
+def _run(folder: Path) -> tuple[Golden, dict[str, Any]]:
+    """Every stage over the fixed corpus, in ``folder``; and the counts of its snapshot."""
+    store = Store(folder / "store")
+    units: dict[str, list[UnitSpec]] = defaultdict(list)
+    runner = Runner(store)
+    _write(folder / "golden")
+    # The path as given is part of a document: it must not be this machine's.
+    with contextlib.chdir(folder):
+        ingested = runner.run(_Recorder(IngestPlan(paths=("golden",)), units))
+    parts = parts_of(ingested)
+    first, second = (
+        str(id_) for id_ in store.read_table(parts[-1].documents)["id"].to_pylist()[:2]
+    )
+    judgements = pa.table({"id": [first], "verdict": ["drop"]}, schema=JUDGEMENTS)
+    curated = runner.run(
+        _Recorder(
+            CuratePlan(
+                recipe=recipes.parse(RECIPE, "golden"),
+                parts=tuple(parts),
+                quarantine=accounts_of(ingested, "quarantine"),
+                files=accounts_of(ingested, "files"),
+                judgements=store.put_table(judgements),
+                opt_outs={"ids": [second], "hosts": [], "urls": []},
+            ),
+            units,
+        )
+    )
+    snapshot = only(curated, "snapshot").outputs["manifest"]
+    manifest = store.read_json(snapshot)
+    for format in ("jsonl", "parquet", "megatron"):
+        tokenizer = manifest["tokenizer"] if format == "megatron" else ""
+        plan = ExportPlan(
+            snapshot=snapshot, manifest=manifest, format=format, tokenizer=tokenizer,
+            settings={"seed": 1},
+        )  # fmt: skip
+        runner.run(_Recorder(plan, units))
+    golden = {
+        stage: (STAGES[stage].version, _digest([u.key for u in here]), _results(here, store))
+        for stage, here in units.items()
+        if STAGES[stage].pure
+    }
+    return golden, manifest["counts"]
+
+
+def _results(units: list[UnitSpec], store: Store) -> str:
+    results = [known(unit, store) for unit in units]
+    return _digest([result.to_json() for result in results if result])
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Golden, dict[str, Any]]:
+    return _run(tmp_path_factory.mktemp("golden"))
+
+
+def test_every_stage_has_its_golden_result() -> None:
+    assert set(GOLDEN) == {name for name, stage in STAGES.items() if stage.pure}
+
+
+def test_every_stage_has_something_to_do(found: tuple[Golden, dict[str, Any]]) -> None:
+    _, counts = found
+    reasons = {"opt_out", "judgement", "exact_duplicate", "near_duplicate"}
+    rules = {rule.name for rule in recipes.parse(RECIPE, "golden").rules}
+    assert set(counts["dropped"]) == reasons | rules
+    assert counts["quarantined"]
+    assert counts["tokens"]
+    assert counts["kept_characters"] < sum(
+        g["kept_characters"] for g in counts["by_source"].values()
+    )
+
+
+@pytest.mark.parametrize("stage", GOLDEN)
+def test_an_output_changes_only_with_the_version(
+    stage: str, found: tuple[Golden, dict[str, Any]]
+) -> None:
+    version, keys, results = found[0][stage]
+    if keys == GOLDEN[stage][1]:
+        assert results == GOLDEN[stage][2], f"raise the version of {stage} in corpora/stages.py"
+    assert (version, keys, results) == GOLDEN[stage], "see this module's first lines"
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as _folder:
+        for _stage, _row in _run(Path(_folder))[0].items():
+            print(f'    "{_stage}": {_row},'.replace("'", '"'))  # noqa: T201
