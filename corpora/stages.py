@@ -70,6 +70,9 @@ class UnitResult:
 
     outputs: dict[str, Any] = field(default_factory=dict)
     counts: dict[str, Any] = field(default_factory=dict)
+    #: False when it rests on more than the key says (a file that was gone just then): it is
+    #: used, but never remembered under the key.
+    lasting: bool = True
 
     def to_json(self) -> dict[str, Any]:
         return {"outputs": self.outputs, "counts": self.counts}
@@ -127,11 +130,16 @@ def known(unit: UnitSpec, store: Store) -> UnitResult | None:
 
 
 def execute(unit: UnitSpec, store: Store, progress: Progress = no_progress) -> UnitResult:
-    """Run one unit and record it under its key. Only tasks, commands and __main__ call this."""
+    """Run one unit and record it under its key. Only tasks, commands and __main__ call this.
+
+    Raises StoreError when the store's disk is full, whatever the unit was writing to it.
+    """
     module, _, name = STAGES[unit.stage].function.partition(":")
     function: UnitFunction = getattr(import_module(module), name)
-    result = function(unit, store, progress)
-    store.record(unit.key, result.to_json())
+    with store.writing():
+        result = function(unit, store, progress)
+    if result.lasting:
+        store.record(unit.key, result.to_json())
     return result
 
 

@@ -32,7 +32,9 @@ from corpora.documents import ROW_GROUP_ROWS
 from corpora.errors import StoreError
 
 _CHUNK = 1 << 20
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
+#: What writing to a disk without room says.
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_UNWRITABLE = DISK_FULL | {errno.EIO, errno.EROFS}
 
 
 class Store:
@@ -66,12 +68,13 @@ class Store:
         handle, name = tempfile.mkstemp(dir=self._scratch)
         writer = BlobWriter(os.fdopen(handle, "w+b"))
         try:
-            yield writer
-            writer.sha256 = self._commit(writer.file, Path(name))
+            # Closing writes what is still buffered, and may find the disk full, too.
+            with writer.file:
+                yield writer
+                writer.sha256 = self._commit(writer.file, Path(name))
         except OSError as error:
             raise _as_store_error(error, self.root) from error
         finally:
-            writer.file.close()
             Path(name).unlink(missing_ok=True)
 
     def put(self, data: bytes) -> str:
@@ -169,6 +172,16 @@ class Store:
     # -- scratch -------------------------------------------------------------------------
 
     @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Raises StoreError when the disk is full, whoever wrote: a stage's scratch file, Arrow."""
+        try:
+            yield
+        except OSError as error:
+            if error.errno not in DISK_FULL:
+                raise
+            raise _as_store_error(error, self.root) from error
+
+    @contextmanager
     def scratch(self) -> Iterator[Path]:
         """A folder on the store's own disk that is gone when the block ends."""
         with tempfile.TemporaryDirectory(dir=self._scratch) as name:
@@ -243,10 +256,15 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def _told(error: OSError) -> str:
+    """The system's words; Arrow puts its own in their place."""
+    return os.strerror(error.errno) if error.errno else str(error)
+
+
 def _as_store_error(error: OSError, root: Path) -> StoreError:
     remedy = (
         "Free some space, then resume the run: nothing half-written is visible."
-        if error.errno in _FULL
+        if error.errno in _UNWRITABLE
         else "Check the folder's permissions and the disk."
     )
-    return StoreError(f"cannot write to the store {root}: {error.strerror}.", remedy=remedy)
+    return StoreError(f"cannot write to the store {root}: {_told(error)}.", remedy=remedy)

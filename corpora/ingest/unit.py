@@ -23,7 +23,7 @@ from corpora.ingest.parts import PartWriter
 from corpora.ingest.reading import Opened
 from corpora.ingest.scan import digest_of, local_path
 from corpora.stages import Progress, UnitResult, UnitSpec
-from corpora.storage import Store
+from corpora.storage import DISK_FULL, Store
 
 #: Documents between two calls of progress.
 _PULSE = 1_000
@@ -79,6 +79,10 @@ class _Ingest:
         self._progress = progress
         self._files: list[dict[str, Any]] = unit.hints["files"]
         self._cursor = self._resume()
+        #: False once a file was found gone, changed or closed to us: see UnitResult.lasting.
+        self._lasting = True
+        #: Path, size and time of the touched file whose content was compared last.
+        self._compared: tuple[Path, int, int] | None = None
         #: Entries and documents since progress was last called.
         self._pending = self._done = 0
         self._parquet = ParquetProcess()
@@ -109,6 +113,7 @@ class _Ingest:
                 "bytes": sum(account.bytes for account in cursor.accounts),
                 "files": len(accounts),
             },
+            lasting=self._lasting,
         )
 
     def _write_part(self, outcomes: Iterator[tuple[str, Document | Rejected]]) -> None:
@@ -142,9 +147,9 @@ class _Ingest:
                     account.count(outcome)
                     yield file["name"], outcome
             except SourceError as error:
-                account.error = str(error)
                 if error.retryable:
                     raise
+                account.error = str(error)
             account.format = opened.found
             account.warning = "; ".join(opened.warnings) or None
             cursor.file += 1
@@ -152,17 +157,32 @@ class _Ingest:
 
     def _entries(self, file: Mapping[str, Any], opened: Opened) -> Iterator[Entry]:
         try:
-            self._check_unchanged(file, opened.path)
-            yield from opened.entries()
+            if self._unchanged(file, opened.path):
+                yield from opened.entries()
+            # Looked at again: what was written while it was read is nothing anybody hashed.
+            if not self._unchanged(file, opened.path):
+                raise self._passing(file, "changed since it was scanned.", "Ingest it again.")
+        except (FileNotFoundError, PermissionError) as error:
+            raise self._passing(
+                file,
+                f"cannot be read: {error.strerror}.",
+                "Check that the file is still there and that the workers may read it.",
+            ) from error
         except OSError as error:
-            # Not recorded under the unit's key: the file may be readable next time.
+            if error.errno in DISK_FULL:  # of the store's scratch folder
+                raise
             raise SourceError(
                 file["source"],
                 None,
                 f"cannot be read now: {error.strerror or error}.",
-                remedy="Check that the file is still there and that the workers may read it.",
+                remedy="Check the disk or the network share, then ingest again.",
                 retryable=True,
             ) from error
+
+    def _passing(self, file: Mapping[str, Any], reason: str, remedy: str) -> SourceError:
+        """This file fails and the others go on, but the next run looks at it anew."""
+        self._lasting = False
+        return SourceError(file["source"], None, reason, remedy=remedy)
 
     def _open(self, file: Mapping[str, Any], scratch: Path) -> Opened:
         return Opened(
@@ -180,17 +200,18 @@ class _Ingest:
             self._cursor.accounts.append(Account(path=file["source"], bytes=file["bytes"]))
         return self._cursor.accounts[self._cursor.file]
 
-    def _check_unchanged(self, file: Mapping[str, Any], path: Path) -> None:
-        """A touched file with the same content is the same file."""
+    def _unchanged(self, file: Mapping[str, Any], path: Path) -> bool:
+        """Whether it is what was scanned; a touched file with the same content is."""
         now = path.stat()
-        if not file["mtime_ns"] or now.st_mtime_ns == file["mtime_ns"]:
-            if now.st_size == file["bytes"]:
-                return
-        elif now.st_size == file["bytes"] and digest_of(path, self._progress) == file["sha256"]:
-            return
-        raise SourceError(
-            file["source"], None, "changed since it was scanned.", remedy="Ingest it again."
-        )
+        if now.st_size != file["bytes"]:
+            return False
+        seen = (path, now.st_size, now.st_mtime_ns)
+        if file["mtime_ns"] in (0, now.st_mtime_ns) or self._compared == seen:
+            return True
+        if digest_of(path, self._progress) != file["sha256"]:
+            return False
+        self._compared = seen
+        return True
 
     def _pulse(self, *, documents: int = 1) -> None:
         self._pending += 1
@@ -211,8 +232,16 @@ class _Ingest:
         cursor.reasons = dict(sorted((Counter(cursor.reasons) + part.reasons).items()))
         self._progress(documents=self._done)
         self._pending = self._done = 0
-        if cursor.file < len(self._files):
+        if cursor.file < len(self._files) and self._may_record():
             self._store.record(self._checkpoint(number), {"outputs": asdict(cursor), "counts": {}})
+
+    def _may_record(self) -> bool:
+        """Not once a file was not what the key says, nor when the one at hand is not."""
+        file = self._files[self._cursor.file]
+        try:
+            return self._lasting and self._unchanged(file, local_path(file, self._store))
+        except OSError:
+            return False
 
     def _resume(self) -> Cursor:
         """The cursor of the last recorded part whose blobs are all there."""

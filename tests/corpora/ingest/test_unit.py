@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -9,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from corpora.errors import Cancelled, SourceError
+from corpora.errors import Cancelled, SourceError, StoreError
 from corpora.ingest import parts
 from corpora.ingest.unit import run
 from corpora.plans import IngestPlan, Outcome
-from corpora.stages import UnitResult, UnitSpec, execute, no_progress
+from corpora.stages import UnitResult, UnitSpec, execute, known, no_progress
 from corpora.storage import Store
 from tests.corpora.ingest.conftest import NEKO, Ingested, jsonl, read_back
 
@@ -81,7 +82,7 @@ def test_what_is_in_finished_parts_is_not_parsed_again(
     (unit,) = units(Store(tmp_path / "scan"), folder)
     with pytest.raises(_KilledError):
         run(unit, DyingStore(tmp_path / "killed", 4), no_progress)
-    parsed = []
+    parsed: list[str] = []
     monkeypatch.setattr(
         "corpora.ingest.readers.jsonl.fields.to_document",
         _counting(parsed, "corpora.ingest.fields"),
@@ -178,15 +179,80 @@ def test_a_touched_file_is_the_same_file(folder: Path, tmp_path: Path) -> None:
     assert _documents(run(unit, store, no_progress)) == 1_500
 
 
-def test_a_file_that_is_gone_fails_the_unit_so_that_nothing_is_remembered(
-    folder: Path, tmp_path: Path
+def _gone(file: Path) -> None:
+    file.rename(file.with_name("elsewhere"))
+
+
+def _changed(file: Path) -> None:
+    file.write_bytes(jsonl({"text": NEKO}))
+
+
+@pytest.mark.parametrize("happens", [_gone, _changed])
+@pytest.mark.parametrize("part_bytes", [20_000, 64 << 20], ids=["many parts", "one part"])
+def test_a_file_that_is_not_what_was_scanned_is_told_but_never_remembered(
+    happens: Callable[[Path], None],
+    part_bytes: int,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(parts, "PART_BYTES", part_bytes)
+    store = Store(tmp_path / "store")
+    (unit,) = units(store, folder)
+    undisturbed = run(unit, Store(tmp_path / "undisturbed"), no_progress)
+    content = (folder / "b.jsonl").read_bytes()
+    happens(folder / "b.jsonl")
+    ingested = read_back([execute(unit, store)], store)
+    assert [file["documents"] for file in ingested.files] == [500, 0, 500]
+    assert [bool(file["error"]) for file in ingested.files] == [False, True, False]
+    assert known(unit, store) is None
+    (folder / "b.jsonl").write_bytes(content)
+    assert execute(unit, store) == undisturbed
+    assert known(unit, store) is not None
+
+
+def test_a_file_written_while_it_is_read_is_never_remembered(
+    small_parts: None, folder: Path, tmp_path: Path
 ) -> None:
     store = Store(tmp_path / "store")
     (unit,) = units(store, folder)
-    (folder / "b.jsonl").rename(folder / "x")
-    with pytest.raises(SourceError) as caught:
+    written = folder / "b.jsonl"
+
+    def progress(*, documents: int = 0, bytes: int = 0) -> None:
+        with written.open("ab") as file:
+            file.write(b"\n")
+
+    ingested = read_back([execute(unit, store, progress)], store)
+    assert "changed since it was scanned" in str(ingested.files[1]["error"])
+    assert known(unit, store) is None
+
+
+def test_a_failing_disk_fails_the_unit_which_may_be_tried_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path / "store")
+    (unit,) = units(store, folder)
+    monkeypatch.setattr("corpora.ingest.unit.Opened.entries", _raising(errno.EIO))
+    with pytest.raises(SourceError, match="cannot be read now") as caught:
         run(unit, store, no_progress)
     assert caught.value.retryable
+
+
+def test_a_full_disk_is_no_fault_of_the_file(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path / "store")
+    (unit,) = units(store, folder)
+    monkeypatch.setattr("corpora.ingest.unit.Opened.entries", _raising(errno.ENOSPC))
+    with pytest.raises(StoreError, match="No space left on device"):
+        execute(unit, store)
+
+
+def _raising(number: int) -> Callable[..., Any]:
+    def entries(_: object) -> Any:
+        raise OSError(number, os.strerror(number))
+
+    return entries
 
 
 def test_an_upload_is_read_from_the_store(ingest: Ingest, store: Store) -> None:
