@@ -61,8 +61,8 @@ class Dedup:
     #: Code points of a shingle.
     ngram: int = field(default=5, metadata={"low": 1, "high": 32})
     #: Documents that agree in all rows of one band are candidates; bands × rows ≤ 1,024.
-    bands: int = field(default=16, metadata={"low": 1, "high": 1_024})
-    rows: int = field(default=8, metadata={"low": 1, "high": 1_024})
+    bands: int = field(default=25, metadata={"low": 1, "high": 1_024})
+    rows: int = field(default=5, metadata={"low": 1, "high": 1_024})
     #: Jaccard similarity from which two documents are one; above 0, at most 1.
     threshold: float = field(default=0.8, metadata={"low": 0.0, "high": 1.0})
     #: Old kanji are compared as new ones.

@@ -35,7 +35,7 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "normalize": (1, "9818926f478533c2", "6e8a0ea687d9bd6e"),
     "signals": (1, "cff150fadd8a6708", "c34839db54dacfd9"),
     "dedup.signatures": (1, "a6788d2b6767e7fc", "b04693195848059e"),
-    "dedup": (1, "88907ef08c3538d2", "210ec9be1356b101"),
+    "dedup": (1, "9147c16ce89fd700", "210ec9be1356b101"),
     "columns": (1, "bec9ef06ab7865d8", "8e46863cf8012d61"),
     "decisions.keepers": (1, "5735cd5390e2a108", "aa0ec9574cb6ab67"),
     "decisions": (2, "d5044613d1824bcc", "532b0afef2a039cd"),
@@ -43,8 +43,8 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "edits": (1, "7172f194c5dbb4bd", "a60aa3cc51de4646"),
     "tokenization.train": (1, "3bc39e0a9a347902", "e904f7a3e8f38d1c"),
     "tokenization": (2, "3ca37dc5652a6609", "c6d5ed8ef552d87e"),
-    "snapshot": (1, "4c417ea612e2b0ad", "afaaa05aa0950b78"),
-    "export": (1, "606984a2d2cec818", "5ad1270ad5ebfe13"),
+    "snapshot": (1, "280fac9784dc24e5", "f1add66666d46d45"),
+    "export": (1, "2dce5740023b590d", "a57518bcab19d130"),
 }
 
 RECIPE = """
