@@ -40,8 +40,12 @@ at_least() { # command minor [greatest minor]
 
 find_python() {
     local name
+    if [ -n "${PYTHON3:-}" ]; then
+        at_least "$PYTHON3" 11 || die "PYTHON3=$PYTHON3 is not Python 3.11 or newer."
+        echo "$PYTHON3"; return
+    fi
     # 3.11 and 3.12 first: the embedded Redis has wheels for these.
-    for name in ${PYTHON3:-} python3 python3.12 python3.11 /usr/bin/python3; do
+    for name in python3 python3.12 python3.11 /usr/bin/python3; do
         at_least "$name" 11 12 && { echo "$name"; return; }
     done
     for name in python3 python3.13 python3.14; do
