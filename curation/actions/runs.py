@@ -20,7 +20,7 @@ from curation.store import store
 
 
 class RunRefused(KotoguraError):
-    """A run cannot be started or steered as asked."""
+    """A run cannot be started or steered as asked; ``retryable`` when it can be later."""
 
 
 @transaction.atomic
@@ -70,6 +70,7 @@ def _inputs(corpora: Sequence[Corpus]) -> dict[str, Any]:
         raise RunRefused(
             _("%(source)s is still being read.") % {"source": unread[0]},
             remedy=_("Wait until its run is done, or cancel that run."),
+            retryable=True,
         )
     ready = [source for source in sources if source.ready]
     if not any(source.parts for source in ready):
@@ -157,16 +158,23 @@ def cancel(*, run: Run, by: User) -> Run:
 
 @transaction.atomic
 def retry_given_up(*, run: Run, by: User) -> Run:
-    """Try the given-up units of a failed run again."""
+    """Try the given-up units of the stage at which a run failed again.
+
+    Parts that were given up in earlier stages stay so: the stages after them were
+    planned without those parts.
+    """
     require(by, "run.control")
     run = _locked(run, Run.State.FAILED)
-    run.units.filter(state__in=(Unit.State.GIVEN_UP, Unit.State.CANCELLED)).update(
+    again = run.units.filter(stage=run.stage)
+    again.filter(state__in=(Unit.State.GIVEN_UP, Unit.State.CANCELLED)).update(
         state=Unit.State.READY, failures=0, losses=0, not_before=None, error="", ended_at=None
     )
     run.state, run.reason, run.ended_at = Run.State.RUNNING, "", None
     run.save(update_fields=["state", "reason", "ended_at"])
     audit.record(by=by, action="run.retry", target=f"run:{run.pk}")
     wake.on_commit(run.units.filter(state=Unit.State.READY))
+    advance(run.pk)  # nothing to do again where planning or publishing was what failed
+    run.refresh_from_db()
     return run
 
 

@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
@@ -40,6 +39,8 @@ class Lease:
     spec: UnitSpec
     #: The unit killed or outlived its workers before: run it where it can do no harm.
     isolated: bool
+    #: Failures before this claim; nobody else can add one while the lease stands.
+    failures: int
 
 
 def _later(seconds: float) -> ExpressionWrapper[Any]:
@@ -79,6 +80,7 @@ def claim(unit_id: int, *, worker: str) -> Lease | None:
         token=unit.token,
         spec=spec_of(unit),
         isolated=unit.losses >= MAX_LOSSES,
+        failures=unit.failures,
     )
 
 
@@ -129,28 +131,19 @@ def fail(lease: Lease, error: Exception) -> None:
         pause_because(lease.run_id, str(error))
         return
     hopeless = isinstance(error, KotoguraError) and not error.retryable
-    with transaction.atomic():
-        _record_failure(lease, error, hopeless=hopeless)
+    failures = lease.failures + 1
+    if hopeless or failures >= MAX_FAILURES:
+        then = {"state": Unit.State.GIVEN_UP, "ended_at": Now()}
+    else:
+        then = {"state": Unit.State.READY, "not_before": _later(2.0**failures)}
+    _held(lease).update(failures=failures, error=_reason(error), lease_until=None, **then)
     advance(lease.run_id)
 
 
-def _record_failure(lease: Lease, error: Exception, *, hopeless: bool) -> None:
-    unit = _held(lease).first()
-    if unit is None:
-        return
-    unit.failures += 1
-    reason = str(error) if isinstance(error, KotoguraError) else f"{type(error).__name__}: {error}"
-    unit.error = reason[:2_000]
-    unit.lease_until = None
-    if hopeless or unit.failures >= MAX_FAILURES:
-        unit.state = Unit.State.GIVEN_UP
-    else:
-        unit.state = Unit.State.READY
-    unit.save()
-    if unit.state == Unit.State.READY:
-        Unit.objects.filter(pk=unit.pk).update(not_before=_later(2.0**unit.failures))
-    else:
-        Unit.objects.filter(pk=unit.pk).update(ended_at=Now())
+def _reason(error: Exception) -> str:
+    """What a text column can hold: PostgreSQL takes no NUL, and no database half a character."""
+    text = str(error) if isinstance(error, KotoguraError) else f"{type(error).__name__}: {error}"
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()[:2_000]
 
 
 def return_expired() -> int:

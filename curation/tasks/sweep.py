@@ -11,6 +11,7 @@ import os
 import socket
 import threading
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 #: Messages waiting in a queue above which the sweep adds none.
 ENOUGH_WAITING = 20
+FORGET_AFTER = timedelta(days=1)
 
 
 def sweep() -> None:
@@ -42,6 +44,8 @@ def sweep() -> None:
     _move_on()
     for run in Run.objects.filter(state=Run.State.DONE, followed=False):
         follow(run.pk)
+    # Of workers that were killed: those that end by themselves take theirs away.
+    WorkerBeat.objects.filter(seen_at__lt=Now() - FORGET_AFTER).delete()
 
 
 def _wake_forgotten() -> None:
@@ -100,11 +104,14 @@ class Sweeper(threading.Thread):
                 self._round()
             except DatabaseError as error:
                 log.warning("the database is away (%s); the sweep goes on when it is back", error)
+            except Exception:  # whatever one round meets, a worker without a sweep is worse
+                log.exception("a round of the sweep failed; the next one is tried all the same")
             finally:
                 connection.close()
             if self._ended.wait(settings.SWEEP_SECONDS):
                 break
-        WorkerBeat.objects.filter(worker=self._holder).delete()
+        with suppress(DatabaseError):
+            WorkerBeat.objects.filter(worker=self._holder).delete()
         connection.close()
 
     def stop(self) -> None:

@@ -5,36 +5,51 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from corpora.errors import Cancelled, KotoguraError
 from corpora.isolated import execute_alone
 from corpora.stages import execute, known
+from corpora.vitals import Vitals
 from curation.actions import units
 from curation.actions.units import Lease
 from curation.store import store
 
 log = logging.getLogger(__name__)
 
+#: Restarting, unreachable, locked for too long: nothing that the unit could be blamed for.
+DATABASE_AWAY = (OperationalError, InterfaceError)
 #: Seconds between renewals; each also writes the progress that pages show.
 RENEWAL_SECONDS = 2.0
+#: Seconds that a unit has to notice that its lease is lost, before its process is ended.
+GRACE_SECONDS = 10.0
+
+
+class UnitOverdue(KotoguraError):
+    """The unit took longer than any unit may."""
+
+    retryable = True
 
 
 class LeaseKeeper:
-    """Renews a lease while the unit gets on: it reported something, or used the processor.
+    """Renews a lease while the unit gets on: it reported something, used the processor, or
+    waits for a disk.
 
-    A unit that hangs does neither, and loses its lease. Called by the unit as
-    its ``Progress``; raises Cancelled once the lease is lost.
+    A unit that hangs does none of these, and loses its lease. Called by the unit as
+    its ``Progress``; raises Cancelled once the lease is lost. A unit that does not even
+    call is ``stuck``: what is given for that must free the process of it.
     """
 
-    def __init__(self, lease: Lease) -> None:
+    def __init__(self, lease: Lease, *, stuck: Callable[[], None] = lambda: None) -> None:
         self._lease = lease
+        self._stuck = stuck
         self.documents = 0
         self.bytes = 0
         self._reports = 0
-        self._lost = threading.Event()
+        self._stop: KotoguraError | None = None
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._keep, daemon=True)
 
@@ -42,8 +57,8 @@ class LeaseKeeper:
         self.documents += documents
         self.bytes += bytes
         self._reports += 1
-        if self._lost.is_set():
-            raise Cancelled("The work was stopped.")
+        if self._stop is not None:
+            raise self._stop
 
     def __enter__(self) -> LeaseKeeper:
         self._thread.start()
@@ -54,36 +69,55 @@ class LeaseKeeper:
         self._thread.join()
 
     def _keep(self) -> None:
-        began = time.monotonic()
         try:
-            seen = self._life()
-            while not self._ended.wait(RENEWAL_SECONDS):
-                if time.monotonic() - began > settings.UNIT_HARD_LIMIT_SECONDS:
-                    self._lost.set()
-                    return
-                life = self._life()
-                if life == seen:
-                    continue
-                seen = life
-                if not units.renew(self._lease, documents=self.documents, bytes=self.bytes):
-                    self._lost.set()
-                    return
+            self._stop = self._watch()
         finally:
             connection.close()
+        if self._stop is not None and not self._ended.wait(GRACE_SECONDS):
+            log.error("unit %s does not stop; its process is ended", self._lease.unit_id)
+            self._stuck()
 
-    def _life(self) -> tuple[int, int]:
-        """Reports so far, and processor time in half seconds: waiting does not move it."""
-        return self._reports, int(time.process_time() * 2)
+    def _watch(self) -> KotoguraError | None:
+        """Renew until the unit ends (None) or must end (why)."""
+        began = alive_at = time.monotonic()
+        vitals, reports = Vitals(), 0
+        while not self._ended.wait(RENEWAL_SECONDS):
+            now = time.monotonic()
+            if now - began > settings.UNIT_HARD_LIMIT_SECONDS:
+                return UnitOverdue(
+                    f"the unit took more than {settings.UNIT_HARD_LIMIT_SECONDS:,} seconds.",
+                    remedy="Raise UNIT_HARD_LIMIT_SECONDS if it needs more.",
+                )
+            if vitals.moved() or self._reports != reports:
+                alive_at, reports = now, self._reports
+                if not self._renewed():
+                    return Cancelled("The work was stopped.")
+            elif now - alive_at > settings.LEASE_SECONDS:
+                return Cancelled("The work hung.")
+        return None
+
+    def _renewed(self) -> bool:
+        try:
+            return units.renew(self._lease, documents=self.documents, bytes=self.bytes)
+        except DATABASE_AWAY as error:
+            # It may be back before the lease has run out; if not, the next renewal finds that.
+            log.warning("unit %s was not renewed (%s)", self._lease.unit_id, error)
+            connection.close()
+            return True
 
 
-def work_on(unit_id: int, *, worker: str) -> bool:
+def work_on(unit_id: int, *, worker: str, stuck: Callable[[], None] = lambda: None) -> bool:
     """Claim the unit and see it to an end. False when there was nothing to claim."""
     lease = units.claim(unit_id, worker=worker)
     if lease is None:
         return False
     try:
-        _run(lease)
+        _run(lease, stuck)
     except Cancelled:
+        units.release(lease)
+    except DATABASE_AWAY as error:
+        log.warning("unit %s is given back: the database was away (%s)", lease.unit_id, error)
+        connection.close()
         units.release(lease)
     except KotoguraError as error:
         units.fail(lease, error)
@@ -93,15 +127,20 @@ def work_on(unit_id: int, *, worker: str) -> bool:
     return True
 
 
-def _run(lease: Lease) -> None:
+def _run(lease: Lease, stuck: Callable[[], None]) -> None:
     result = known(lease.spec, store())
     if result is not None:
         units.finish(lease, result, known=True)
         return
-    with LeaseKeeper(lease) as progress:
+    with LeaseKeeper(lease, stuck=stuck) as progress:
         if lease.isolated:
             result = execute_alone(
-                lease.spec, store(), progress, memory_bytes=settings.ISOLATED_UNIT_BYTES
+                lease.spec,
+                store(),
+                progress,
+                memory_bytes=settings.ISOLATED_UNIT_BYTES,
+                # Found to hang while the lease still stands, so that it counts as a failure.
+                patience=settings.LEASE_SECONDS / 2,
             )
         else:
             result = execute(lease.spec, store(), progress)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
 
 from corpora import stages
-from corpora.errors import StoreError
+from corpora.errors import KotoguraError, StoreError
 from corpora.storage import Store
 from curation import plans
-from curation.actions import advance, publish, runs, units
+from curation.actions import advance, follow, publish, runs, units, wake
 from curation.models import Run, Unit, User
 from curation.permissions import TABLE
-from curation.tasks.sweep import sweep, take_lease
+from curation.tasks import work
+from curation.tasks.sweep import Sweeper, sweep, take_lease
+from curation.tasks.units import run_unit
 from curation.tasks.work import work_on
 from tests.curation.tiny_plan import STAGES, TinyPlan
 
@@ -233,3 +237,180 @@ def test_a_run_that_cannot_be_published_fails_with_the_reason(
     monkeypatch.setitem(publish._PUBLISHERS, Run.Kind.TRAIN, broken)
     run = work_all(start(1))
     assert (run.state, run.reason) == (Run.State.FAILED, "KeyError: 'documents'")
+
+
+def test_a_failure_of_an_expired_lease_changes_nothing(start) -> None:
+    unit = start(5).units.get()
+    zombie = units.claim(unit.pk, worker="zombie")
+    expire(unit)
+    sweep()
+    second = units.claim(unit.pk, worker="second")
+    assert zombie
+    assert second
+    units.fail(zombie, ValueError("too late"))
+    unit.refresh_from_db()
+    assert (unit.state, unit.failures, unit.error) == (Unit.State.LEASED, 0, "")
+    assert units.finish(second, stages.UnitResult(counts={"square": 25}))
+
+
+def test_a_reason_that_no_column_holds_is_made_readable(start) -> None:
+    unit = start(5).units.get()
+    lease = units.claim(unit.pk, worker="a")
+    assert lease
+    units.fail(lease, KotoguraError("a\0b\udc83"))
+    unit.refresh_from_db()
+    assert (unit.state, unit.error) == (Unit.State.GIVEN_UP, "a\N{REPLACEMENT CHARACTER}b?")
+
+
+def test_a_database_that_goes_away_is_no_failure_of_the_unit(
+    start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = start(7)
+
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(units, "finish", away)
+        assert work_on(run.units.get().pk, worker="a")
+    unit = run.units.get()
+    assert (unit.state, unit.failures) == (Unit.State.READY, 0)
+    assert work_all(run).state == Run.State.DONE
+
+
+def test_a_lease_outlives_a_short_absence_of_the_database(
+    start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "RENEWAL_SECONDS", 0.05)
+    lease = units.claim(start(7).units.get().pk, worker="a")
+    assert lease
+    renew, calls = units.renew, []
+
+    def away_at_first(lease: units.Lease, **done: int) -> bool:
+        calls.append(1)
+        if len(calls) == 1:
+            raise OperationalError("the database system is starting up")
+        return renew(lease, **done)
+
+    monkeypatch.setattr(units, "renew", away_at_first)
+    with work.LeaseKeeper(lease) as progress:
+        while len(calls) < 2:
+            progress(documents=1)
+            time.sleep(0.01)
+    assert units.finish(lease, stages.UnitResult(counts={"square": 49}))
+
+
+def test_a_unit_that_does_not_stop_frees_its_process(
+    start, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two such units would otherwise hold both processes of a worker for good."""
+    settings.LEASE_SECONDS = 0.3
+    monkeypatch.setattr(work, "RENEWAL_SECONDS", 0.1)
+    monkeypatch.setattr(work, "GRACE_SECONDS", 0.1)
+    ended = []
+    work_on(start(-3).units.get().pk, worker="a", stuck=lambda: ended.append(1))
+    assert ended == [1]
+
+
+def test_a_unit_that_takes_too_long_has_failed(
+    start, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.UNIT_HARD_LIMIT_SECONDS = 0
+    monkeypatch.setattr(work, "RENEWAL_SECONDS", 0.1)
+    run = start(-3)
+    work_on(run.units.get().pk, worker="a")
+    unit = run.units.get()
+    assert (unit.state, unit.failures) == (Unit.State.READY, 1)
+    assert "took more than 0 seconds" in unit.error
+
+
+def test_one_message_is_enough_for_a_stage(start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An emptied Redis, or a stage of thousands, leaves most units without a message."""
+    monkeypatch.setattr(wake, "send", lambda waiting: True)
+    run = start(*range(30))
+    run_unit(run.units.first().pk)
+    run.refresh_from_db()
+    assert run.state == Run.State.DONE
+
+
+def test_a_worker_whose_turn_is_over_hands_on(start, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = start(1, 2, 3)
+    sent: list[tuple[int, str]] = []
+    monkeypatch.setattr(wake, "send", sent.extend)
+    monkeypatch.setattr("curation.tasks.units.TURN_SECONDS", -1)
+    first = run.units.first()
+    run_unit(first.pk)
+    assert run.units.filter(state=Unit.State.DONE).get() == first
+    assert [queue for _, queue in sent] == ["cpu"]
+
+
+def test_a_given_up_part_stays_out_when_a_later_stage_is_tried_again(start, engineer: User) -> None:
+    run = start(2, -1)
+    for unit in run.units.all():
+        work_on(unit.pk, worker="a")
+    adding = run.units.get(stage="sum")
+    Unit.objects.filter(pk=adding.pk).update(state=Unit.State.GIVEN_UP, error="out of luck")
+    advance.advance(run.pk)
+    runs.retry_given_up(run=run, by=engineer)
+    assert run.units.get(part="00001").state == Unit.State.GIVEN_UP
+    assert work_all(run).state == Run.State.DONE
+
+
+def test_a_run_that_could_not_be_published_is_published_when_tried_again(
+    start, engineer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(run: Run) -> None:
+        raise KeyError("documents")
+
+    with monkeypatch.context() as patch:
+        patch.setitem(publish._PUBLISHERS, Run.Kind.TRAIN, broken)
+        run = work_all(start(1))
+    assert run.state == Run.State.FAILED
+    assert runs.retry_given_up(run=run, by=engineer).state == Run.State.DONE
+
+
+def test_what_may_not_follow_is_said_on_the_run_and_the_sweep_lives(
+    start, engineer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = work_all(start(1))
+    Run.objects.filter(pk=run.pk).update(followed=False)
+
+    def refuse(run: Run) -> None:
+        raise runs.RunRefused("There are no documents in empty.")
+
+    monkeypatch.setattr(follow, "_begin", refuse)
+    sweep()
+    run.refresh_from_db()
+    assert (run.followed, run.reason) == (True, "There are no documents in empty.")
+
+
+def test_what_cannot_follow_yet_is_asked_for_again(start, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = work_all(start(1))
+    Run.objects.filter(pk=run.pk).update(followed=False)
+
+    def not_yet(run: Run) -> None:
+        raise runs.RunRefused("web is still being read.", retryable=True)
+
+    monkeypatch.setattr(follow, "_begin", not_yet)
+    sweep()
+    run.refresh_from_db()
+    assert (run.followed, run.reason) == (False, "")
+
+
+def test_a_sweep_that_fails_is_not_the_last_one(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.SWEEP_SECONDS = 0.01
+    rounds = []
+    sweeper = Sweeper(["cpu"])
+
+    def broken() -> None:
+        rounds.append(1)
+        if len(rounds) == 3:
+            sweeper._ended.set()
+        raise RuntimeError("not foreseen")
+
+    monkeypatch.setattr(sweeper, "_round", broken)
+    sweeper.start()
+    sweeper.join(10)
+    assert len(rounds) == 3

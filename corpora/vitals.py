@@ -1,0 +1,47 @@
+"""Whether a process gets on: what tells a long unit from one that hangs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+#: Processor time that counts as work: what merely waits and looks around uses far less.
+_STEP_SECONDS = 0.5
+
+
+class Vitals:
+    """Looks at one process through /proc; ``pid`` defaults to this one."""
+
+    def __init__(self, pid: int | None = None) -> None:
+        self._folder = Path("/proc") / str(pid or os.getpid())
+        self._steps = self._processor_steps()
+
+    def moved(self) -> bool:
+        """True when it used the processor since the last time, or waits for a disk.
+
+        A thread in the kernel's state D writes out or reads: an fsync of many gigabytes
+        takes minutes and no processor time.
+        """
+        before, self._steps = self._steps, self._processor_steps()
+        return self._steps != before or self._waits_for_disk()
+
+    def _processor_steps(self) -> int:
+        fields = _stat(self._folder / "stat")
+        return int((int(fields[11]) + int(fields[12])) / _TICKS / _STEP_SECONDS) if fields else 0
+
+    def _waits_for_disk(self) -> bool:
+        with contextlib.suppress(OSError):
+            return any(
+                _stat(thread / "stat")[:1] == [b"D"] for thread in (self._folder / "task").iterdir()
+            )
+        return False
+
+
+def _stat(file: Path) -> list[bytes]:
+    """The fields after the command's name, which may hold spaces; none when it has ended."""
+    try:
+        return file.read_bytes().rpartition(b")")[2].split()
+    except OSError:
+        return []
