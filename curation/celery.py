@@ -39,6 +39,9 @@ app.conf.update(
     worker_disable_prefetch=True,
     # Fork and Arrow's threads can deadlock; a spawned child starts clean.
     worker_pool_start_method="spawn",
+    # A spawned child imports for seconds, for tens of seconds on a busy machine. Celery's 4 s
+    # would kill it before it is up, and the next one as well, while nothing is worked on.
+    worker_proc_alive_timeout=120,
     worker_max_tasks_per_child=200,
     worker_max_memory_per_child=2_000_000,  # KiB
     worker_soft_shutdown_timeout=5,

@@ -28,6 +28,8 @@ PYTHON = sys.executable
 MAX_RESTARTS = 6
 RESTART_WINDOW = 60.0
 STOP_SECONDS = 8.0
+#: Size of a log above which a child that starts begins a new one.
+LOG_BYTES = 10 << 20
 _PR_SET_PDEATHSIG = 1
 
 
@@ -115,7 +117,7 @@ class Supervisor:
         child.started.append(time.monotonic())
 
     def _spawn(self, program: Program) -> subprocess.Popen[bytes]:
-        with (self._logs / f"{program.name}.log").open("ab") as log:
+        with _log_file(self._logs / f"{program.name}.log").open("ab") as log:
             return subprocess.Popen(
                 program.command,
                 env=self._environment,
@@ -149,6 +151,9 @@ class Supervisor:
 
     def _restart(self, child: _Child) -> None:
         now = time.monotonic()
+        if child.process.returncode == -signal.SIGKILL:
+            # From outside (an operator, the kernel short of memory): not a fault that repeats.
+            child.started.pop()
         child.started = [at for at in child.started if now - at < RESTART_WINDOW]
         name, status = child.program.name, child.process.returncode
         if len(child.started) >= MAX_RESTARTS:
@@ -185,6 +190,13 @@ def _tie_to_parent(program: Program) -> Callable[[], None]:
             os.nice(program.niceness)
 
     return prepare
+
+
+def _log_file(path: Path) -> Path:
+    """The file itself, emptied into its one predecessor when it has grown large."""
+    if path.exists() and path.stat().st_size > LOG_BYTES:
+        path.replace(path.with_suffix(".log.1"))
+    return path
 
 
 def _kill_group(pid: int) -> None:
