@@ -24,7 +24,7 @@ from tools.repository import ROOT, files, short
 #: Everything at the top, so that nothing lands there by accident.
 TOP_LEVEL = {
     ".ci", ".dockerignore", ".env.example", ".gitignore", ".pre-commit-config.yaml",
-    "Dockerfile", "Makefile", "README.ja.md", "README.md", "corpora", "curation",
+    "Dockerfile", "Makefile", "README.ja.md", "README.md", "benchmarks", "corpora", "curation",
     "docker-compose.yml", "docs", "manage.py", "pyproject.toml", "requirements-dev.in",
     "requirements-dev.lock", "requirements.in", "requirements.lock", "templates", "tests",
     "tools",
