@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from contextlib import suppress
-from dataclasses import fields, replace
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 
 import orjson
@@ -202,7 +203,13 @@ def test_every_key_is_documented(table: str, key: str) -> None:
     heading = {"": "Head", "rules": "`[[rules"}.get(table, f"`[{table}")
     _, found, section = documented().partition(f"## {heading}")
     assert found, f"docs/recipes.md has no section for [{table}]"
-    assert f"| `{key}` |" in section.partition("\n## ")[0]
+    (row,) = [
+        row for row in section.partition("\n## ")[0].splitlines() if row.startswith(f"| `{key}` |")
+    ]
+    (default,) = (one.default for one in fields(TABLES[table]) if one.name == key)
+    if table and default is not MISSING:
+        stated = "none" if default is None else json.dumps(default)
+        assert row.split("|")[2].strip().strip("`") == stated
 
 
 @pytest.mark.parametrize("name", shipped())
