@@ -24,6 +24,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from corpora.stages import STAGES
 from curation.actions import units
 from curation.actions.follow import follow
 from curation.models import Run, Unit, WorkerBeat
@@ -33,17 +34,25 @@ from curation.tasks.work import work_on
 POLL_SECONDS = 0.3
 
 
+#: The queues that units wait in (curation/celery.py holds a third one, for questions).
+_UNIT_QUEUES = frozenset(stage.queue for stage in STAGES.values())
+
+
 def workers_are_there() -> bool:
+    """Whether somebody listens to every queue that a unit may wait in."""
     recent = Now() - timedelta(seconds=3 * settings.SWEEP_SECONDS)
-    return WorkerBeat.objects.filter(seen_at__gte=recent).exists()
+    beats = WorkerBeat.objects.filter(seen_at__gte=recent).values_list("queues", flat=True)
+    return {queue for queues in beats for queue in queues} >= _UNIT_QUEUES
 
 
 def wait_for(run: Run) -> Run:
     """Return when the run has ended or is paused; does its units when no worker is there."""
-    own_work = not workers_are_there()
+    own_work = False
     with _bars() as progress:
         bar = progress.add_task("", total=1, rate="")
         while not (run.ended or run.state == Run.State.PAUSED):
+            # Asked each time: killed workers seem to be there for half a minute longer.
+            own_work = not workers_are_there()
             if not (own_work and _one_unit(run)):
                 time.sleep(POLL_SECONDS)
                 if own_work:

@@ -11,7 +11,7 @@ import redis
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
-from django.db import connections
+from django.db import DatabaseError, connection, connections
 
 from curation import supervisor
 from curation.actions.sources import load_sample
@@ -120,7 +120,7 @@ def _start(watcher: Supervisor, options: dict[str, Any]) -> None:
         60,
         logs / "web.log",
     )
-    supervisor.wait_until(workers_are_there, "The workers", 60, logs / "batch.log")
+    supervisor.wait_until(workers_are_there, "The workers", 180, logs / "batch.log")
 
 
 def _redis_answers() -> bool:
@@ -131,8 +131,12 @@ def _redis_answers() -> bool:
 
 
 def _nothing_at_work() -> bool:
-    at_work = Run.objects.filter(state=Run.State.RUNNING).exists()
-    to_follow = Run.objects.filter(state=Run.State.DONE, followed=False).exists()
+    try:
+        at_work = Run.objects.filter(state=Run.State.RUNNING).exists()
+        to_follow = Run.objects.filter(state=Run.State.DONE, followed=False).exists()
+    except DatabaseError:  # it restarts; the workers wait for it, and so does their supervisor
+        connection.close()
+        return False
     return not at_work and not to_follow
 
 

@@ -1,0 +1,61 @@
+"""Who does the work that a command waits for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection
+from django.db.models.functions import Now
+
+from curation.management import waiting
+from curation.management.commands import workbench
+from curation.models import Run, WorkerBeat
+
+pytestmark = pytest.mark.django_db
+
+
+def beat(*queues: str, ago: float = 0) -> None:
+    WorkerBeat.objects.create(
+        worker=f"host:{queues}", queues=list(queues), seen_at=Now() - timedelta(seconds=ago)
+    )
+
+
+def test_workers_are_there_once_every_queue_of_units_has_one() -> None:
+    beat("interactive")
+    beat("cpu")
+    assert not waiting.workers_are_there()
+    beat("io")
+    assert waiting.workers_are_there()
+
+
+def test_a_worker_that_is_silent_is_not_there() -> None:
+    beat("cpu", "io", ago=60)
+    assert not waiting.workers_are_there()
+
+
+def test_the_work_is_done_here_once_killed_workers_are_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Their last sign of life outlives them; a command begun meanwhile must not wait forever."""
+    run = Run.objects.create(kind=Run.Kind.TRAIN, arguments={}, stages=[])
+    there = iter([True, False])
+    monkeypatch.setattr(waiting, "workers_are_there", lambda: next(there))
+    monkeypatch.setattr(waiting, "POLL_SECONDS", 0)
+
+    def one_unit(run: Run) -> bool:
+        return bool(Run.objects.filter(pk=run.pk).update(state=Run.State.DONE))
+
+    monkeypatch.setattr(waiting, "_one_unit", one_unit)
+    assert waiting.wait_for(run).state == Run.State.DONE
+
+
+def test_a_database_that_restarts_does_not_end_the_workbench(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away(**_: object) -> None:
+        raise DatabaseError("the connection is closed")
+
+    monkeypatch.setattr(Run.objects, "filter", away)
+    monkeypatch.setattr(connection, "close", lambda: None)
+    assert not workbench._nothing_at_work()
