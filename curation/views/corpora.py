@@ -45,13 +45,15 @@ def corpus_new(request: Asked) -> HttpResponse:
 @login_required
 def corpus(request: Asked, name: str) -> HttpResponse:
     found = get_object_or_404(Corpus, name=name)
+    runs = queries.recent_runs(found)
     (card,) = queries.cards(Corpus.objects.filter(pk=found.pk))
     context = {
         "card": card,
         "corpus": card.corpus,
         "sources": queries.source_rows(found.sources.order_by("-id")),
         "snapshots": queries.recent_snapshots(found),
-        "runs": queries.recent_runs(found),
+        "runs": runs,
+        "moving": any(not run.ended for run in runs),
         "steps": steps(request.user, [card], everything=False),
     }
     return render(request, "corpora/page.html", context)

@@ -29,10 +29,12 @@ RUNS_SHOWN = 6
 def home(request: Asked) -> HttpResponse:
     found = cards()
     working = Q(state__in=(Run.State.RUNNING, Run.State.PAUSED))
+    at_work = listed().filter(working)[:RUNS_SHOWN]
     context = {
         "cards": found,
         "steps": steps(request.user, found)[:STEPS_SHOWN],
-        "working": listed().filter(working)[:RUNS_SHOWN],
+        "working": at_work,
+        "moving": bool(at_work),
         "ended": listed().exclude(working)[:RUNS_SHOWN],
     }
     return render(request, "home/page.html", context)

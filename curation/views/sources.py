@@ -132,11 +132,13 @@ def _add_upload(
 @login_required
 def source(request: Asked, source_id: int) -> HttpResponse:
     found = get_object_or_404(Source.objects.select_related("corpus", "created_by"), pk=source_id)
+    runs = found.runs.order_by("-id")[:8]
     files = Paginator(queries.files(found), FILES_PAGE)
     context = {
         "source": found,
         "page": files.get_page(request.GET.get("page")),
-        "runs": found.runs.order_by("-id")[:8],
+        "runs": runs,
+        "moving": any(not run.ended for run in runs),
         "quarantined": sum(found.quarantined.values()),
     }
     return render(request, "sources/page.html", context)
