@@ -38,6 +38,7 @@ def _counts(unit: UnitSpec, store: Store) -> dict[str, Any]:
         "documents_in": sum(part["rows"] for part in parts) + failed,
         "kept": sum(part["kept"] for part in decided),
         "dropped": add(part["dropped"] for part in decided),
+        "dropped_characters": add(part["dropped_characters"] for part in decided),
         "failed": failed,
         "quarantined": _quarantined(unit, store),
         "characters": sum(group["characters"] for group in by_source.values()),

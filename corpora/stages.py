@@ -105,12 +105,12 @@ STAGES: dict[str, Stage] = {
     "dedup": Stage(function="corpora.dedup.clusters:run", version=1),
     "columns": Stage(function="corpora.decisions.columns:run", version=1),
     "decisions.keepers": Stage(function="corpora.decisions.keepers:run", version=1),
-    "decisions": Stage(function="corpora.decisions.unit:run", version=2),
+    "decisions": Stage(function="corpora.decisions.unit:run", version=3),
     "edits.footers": Stage(function="corpora.edits.footers:run", version=1),
     "edits": Stage(function="corpora.edits.unit:run", version=1),
     "tokenization.train": Stage(function="corpora.tokenization.train:run", version=1),
     "tokenization": Stage(function="corpora.tokenization.unit:run", version=2),
-    "snapshot": Stage(function="corpora.snapshots:run", version=1),
+    "snapshot": Stage(function="corpora.snapshots:run", version=2),
     "export": Stage(function="corpora.export.unit:run", version=1, queue="io"),
 }
 

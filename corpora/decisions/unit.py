@@ -70,7 +70,8 @@ class Reasons:
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     """Outputs {"decisions": blob of DECISIONS}.
 
-    Counts: kept, dropped {reason: n}, characters, kept_characters and by_domain
+    Counts: kept, dropped {reason: n}, dropped_characters {reason: n}, characters,
+    kept_characters and by_domain
     {name: {documents, kept, characters, kept_characters}}; characters are code
     points of the normalised text. A part has one source, so the snapshot counts by source.
     """
@@ -207,18 +208,29 @@ def _counts(
     documents: pa.Table,
     lengths: npt.NDArray[np.int64],
 ) -> dict[str, Any]:
-    dropped = np.bincount(first[first >= 0], minlength=len(reasons.names))
     kept = first < 0
+    dropped = np.bincount(first[~kept], minlength=len(reasons.names))
+    # As floats, exact up to 2**53: a part has 64 MB.
+    lost = np.bincount(first[~kept], weights=lengths[~kept], minlength=len(reasons.names))
     domains = [domain or "" for domain in documents["domain"].to_pylist()]
     return {
         "kept": int(kept.sum()),
-        "dropped": {
-            name: int(number) for name, number in zip(reasons.names, dropped, strict=True) if number
-        },
+        "dropped": _by_reason(reasons, dropped, dropped),
+        "dropped_characters": _by_reason(reasons, lost, dropped),
         "characters": int(lengths.sum()),
         "kept_characters": int(lengths[kept].sum()),
         "by_domain": _grouped(domains, kept, lengths),
     }
+
+
+def _by_reason(
+    reasons: Reasons,
+    numbers: npt.NDArray[np.int64] | npt.NDArray[np.float64],
+    documents: npt.NDArray[np.int64],
+) -> dict[str, int]:
+    """The numbers of those reasons that dropped a document."""
+    rows = zip(reasons.names, numbers.tolist(), documents.tolist(), strict=True)
+    return {name: int(number) for name, number, some in rows if some}
 
 
 def _grouped(

@@ -104,6 +104,8 @@ class Loss:
 
     rule: str
     documents: int
+    #: Of the normalised texts; None in a snapshot made before they were counted.
+    characters: int | None
     #: Of all documents that were decided.
     base: int
     left: int
@@ -113,11 +115,20 @@ def waterfall(snapshot: Snapshot) -> list[Loss]:
     """Documents lost at each rule, in the order in which rules are asked."""
     counts = snapshot.counts
     base = counts["documents_in"] - counts["failed"]
+    characters = counts.get("dropped_characters")
     left, losses = base, []
     for rule in rule_order(snapshot):
         lost = counts["dropped"].get(rule, 0)
         left -= lost
-        losses.append(Loss(rule=rule, documents=lost, base=base, left=left))
+        losses.append(
+            Loss(
+                rule=rule,
+                documents=lost,
+                characters=None if characters is None else characters.get(rule, 0),
+                base=base,
+                left=left,
+            )
+        )
     return losses
 
 

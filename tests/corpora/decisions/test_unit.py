@@ -115,6 +115,7 @@ def test_counts_add_up_by_reason_and_domain(tmp_path: Path) -> None:
     counts = result.counts
     assert (counts["kept"], counts["dropped"]) == (2, {"低品質": 1})
     assert (counts["characters"], counts["kept_characters"]) == (6, 3)
+    assert counts["dropped_characters"] == {"低品質": 3}
     law = {"documents": 2, "kept": 1, "characters": 5, "kept_characters": 2}
     assert counts["by_domain"]["法律"] == law
     assert counts["by_domain"][""]["documents"] == 1
