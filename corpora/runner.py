@@ -10,12 +10,9 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from corpora.errors import KotoguraError, StoreError
-from corpora.plans import Outcome, Plan, Results
+from corpora.plans import OPTIONAL, Outcome, Plan, Results
 from corpora.stages import UnitResult, UnitSpec, execute, known
 from corpora.storage import Store
-
-#: Stages whose failure does not end a run: the snapshot is made without tokens.
-OPTIONAL = frozenset({"tokenization.train"})
 
 
 @dataclass(slots=True, kw_only=True)

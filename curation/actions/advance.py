@@ -9,7 +9,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 
-from corpora.plans import Plan, Results
+from corpora.plans import OPTIONAL, Plan, Results
 from corpora.stages import STAGES, UnitSpec, known
 from curation.actions import audit, publish, wake
 from curation.models import Corpus, Run, Unit, User
@@ -17,9 +17,6 @@ from curation.plans import plan_of, results_of, spec_to_json
 from curation.store import store
 
 log = logging.getLogger(__name__)
-
-#: Stages whose failure does not end a curation: the snapshot is published without tokens.
-OPTIONAL = frozenset({"tokenization.train"})
 
 
 @transaction.atomic

@@ -1,0 +1,63 @@
+"""What every plan speaks of: outcomes in part order, and parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from corpora.stages import UnitResult, UnitSpec
+
+#: Stages whose failure does not end a curation: the snapshot is made without tokens.
+OPTIONAL = frozenset({"tokenization.train"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One finished or given-up unit."""
+
+    part: str
+    result: UnitResult | None
+    #: Why it was given up; None when it was not.
+    reason: str | None = None
+
+
+#: Stage -> outcomes in part order.
+Results = Mapping[str, Sequence[Outcome]]
+
+
+class Plan(Protocol):
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """In the order in which they run."""
+
+    def units(self, stage: str, results: Results) -> list[UnitSpec]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartRef:
+    """A part as ingest left it: what every other stage starts from."""
+
+    documents: str
+    rows: int
+    #: What people know its source by; counts "by source" go by it.
+    source: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {"documents": self.documents, "rows": self.rows, "source": self.source}
+
+
+def label(number: int) -> str:
+    """A part's label: sorts as text in part order.
+
+    >>> label(12)
+    '00012'
+    """
+    return f"{number:05d}"
+
+
+def only(results: Results, stage: str) -> UnitResult:
+    """The result of a stage that has one unit."""
+    (outcome,) = results[stage]
+    assert outcome.result is not None
+    return outcome.result

@@ -1,0 +1,268 @@
+"""One function a stage of a curation: what its unit reads, and what else its output depends on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corpora.plans.plan import label
+from corpora.plans.view import View
+from corpora.recipe import Recipe
+from corpora.signals import GROUPS, groups_of
+from corpora.stages import UnitSpec
+
+
+def _rules(recipe: Recipe) -> list[dict[str, Any]]:
+    """The rules that decide, without the prose."""
+    return [
+        {"name": rule.name, "signal": rule.signal, "min": rule.min, "max": rule.max}
+        for rule in recipe.active_rules
+    ]
+
+
+def _part(view: View, number: int, stage: str, **values: Any) -> UnitSpec:
+    return UnitSpec(stage=stage, part=label(number), **values)
+
+
+def _normalize(view: View, number: int) -> UnitSpec:
+    settings = view.plan.recipe.to_json()["normalization"]
+    documents = view.plan.parts[number].documents
+    return _part(view, number, "normalize", inputs={"documents": documents}, params=settings)
+
+
+def _signals(view: View, number: int) -> UnitSpec:
+    """Outputs one role a group: {"signals": {group: blob}}."""
+    recipe = view.plan.recipe
+    return _part(
+        view,
+        number,
+        "signals",
+        inputs={
+            "text": view.out("normalize", number, "text"),
+            "documents": view.plan.parts[number].documents,
+        },
+        params={
+            "signals": list(recipe.signals),
+            "lists": recipe.lists,
+            # A group that is measured otherwise makes another unit, without raising the stage.
+            "versions": {
+                name: GROUPS[name].version for name in groups_of(recipe.signals) if name in GROUPS
+            },
+        },
+    )
+
+
+def _signatures(view: View, number: int) -> UnitSpec:
+    dedup = view.plan.recipe.dedup
+    return _part(
+        view,
+        number,
+        "dedup.signatures",
+        inputs={"text": view.out("normalize", number, "text")},
+        params={
+            "ngram": dedup.ngram,
+            "permutations": dedup.permutations,
+            "fold_old_kanji": dedup.fold_old_kanji,
+            "mode": dedup.mode,
+        },
+    )
+
+
+def _dedup(view: View) -> UnitSpec:
+    """Outputs: clusters, duplicates."""
+    return UnitSpec(
+        stage="dedup",
+        inputs={
+            "documents": view.documents(),
+            "text": view.each("normalize", "text"),
+            "signatures": view.each("dedup.signatures", "signatures"),
+        },
+        params={
+            **view.plan.recipe.to_json()["dedup"],
+            "permutations": view.plan.recipe.dedup.permutations,
+            "keeper": "",
+        },
+    )
+
+
+def _columns(view: View) -> UnitSpec:
+    """Outputs: {"columns": {signal: blob of .npy float32}, "index": blob}."""
+    return UnitSpec(
+        stage="columns",
+        inputs={
+            "documents": view.documents(),
+            "signals": view.each("signals", "signals"),
+        },
+    )
+
+
+def _keepers(view: View) -> UnitSpec:
+    """Outputs: {"keepers": blob}: CLUSTERS rows plus the keeper of each."""
+    return UnitSpec(
+        stage="decisions.keepers",
+        inputs={
+            "index": view.out("columns", None, "index"),
+            "columns": view.out("columns", None, "columns"),
+            "clusters": view.out("dedup", None, "clusters") if view.has_dedup else "",
+            "documents": view.documents(),
+            "judgements": view.plan.judgements,
+        },
+        params={
+            "rules": _rules(view.plan.recipe),
+            "keeper": view.plan.recipe.dedup.keeper,
+            "opt_outs": {name: list(rows) for name, rows in view.plan.opt_outs.items()},
+        },
+    )
+
+
+def _decisions(view: View, number: int) -> UnitSpec:
+    """Outputs: {"decisions": blob}; counts: kept, dropped, by …"""
+    return _part(
+        view,
+        number,
+        "decisions",
+        inputs={
+            "documents": view.plan.parts[number].documents,
+            "text": view.out("normalize", number, "text"),
+            "signals": view.out("signals", number, "signals"),
+            "keepers": view.out("decisions.keepers", None, "keepers"),
+            "judgements": view.plan.judgements,
+        },
+        params={
+            "rules": _rules(view.plan.recipe),
+            "lists": view.plan.recipe.lists,
+            "opt_outs": {name: list(rows) for name, rows in view.plan.opt_outs.items()},
+            "dedup_threshold": view.plan.recipe.dedup.threshold,
+        },
+    )
+
+
+def _footers(view: View) -> UnitSpec:
+    """Outputs: {"footers": blob}: the lines to cut, by host or source."""
+    return UnitSpec(
+        stage="edits.footers",
+        inputs={
+            "documents": view.documents(),
+            "text": view.each("normalize", "text"),
+            "decisions": view.each("decisions", "decisions"),
+        },
+        params=view.plan.recipe.to_json()["footers"],
+    )
+
+
+def _edits(view: View, number: int) -> UnitSpec:
+    """Outputs: {"edits": blob}; counts: kept documents, characters after edits, …"""
+    footers = view.plan.recipe.footers
+    return _part(
+        view,
+        number,
+        "edits",
+        inputs={
+            "documents": view.plan.parts[number].documents,
+            "text": view.out("normalize", number, "text"),
+            "decisions": view.out("decisions", number, "decisions"),
+            "footers": view.out("edits.footers", None, "footers") if footers.enabled else "",
+        },
+        params=view.plan.recipe.to_json()["footers"],
+    )
+
+
+def _train(view: View) -> UnitSpec:
+    """Outputs: {"model": blob}."""
+    settings = view.plan.recipe.tokenization
+    return UnitSpec(
+        stage="tokenization.train",
+        inputs={
+            "documents": view.documents(),
+            "text": view.each("normalize", "text"),
+            "decisions": view.each("decisions", "decisions"),
+            "edits": view.each("edits", "edits"),
+        },
+        params={"vocab_size": settings.vocab_size, "sample_bytes": settings.sample_bytes},
+    )
+
+
+def _tokenization(view: View, number: int) -> UnitSpec:
+    """Outputs: {"tokens": blob}; counts: tokens, characters, by source and domain."""
+    return _part(
+        view,
+        number,
+        "tokenization",
+        inputs={
+            "documents": view.plan.parts[number].documents,
+            "text": view.out("normalize", number, "text"),
+            "decisions": view.out("decisions", number, "decisions"),
+            "edits": view.out("edits", number, "edits"),
+            "model": view.model,
+        },
+    )
+
+
+def _snapshot(view: View) -> UnitSpec:
+    """Outputs: {"manifest": blob}. The manifest's content is put together from the results."""
+    plan, recipe = view.plan, view.plan.recipe
+    tokenized = bool(view.model)
+    parts = [_manifest_part(view, number, tokenized) for number in view.alive]
+    return UnitSpec(
+        stage="snapshot",
+        inputs={
+            "parts": parts,
+            "columns": view.out("columns", None, "columns"),
+            "index": view.out("columns", None, "index"),
+            "clusters": view.out("dedup", None, "clusters") if view.has_dedup else "",
+            "duplicates": view.out("dedup", None, "duplicates") if view.has_dedup else "",
+            "keepers": view.out("decisions.keepers", None, "keepers"),
+            "tokenizer": view.model,
+            "quarantine": list(plan.quarantine),
+            "files": list(plan.files),
+            "judgements": plan.judgements,
+        },
+        params={
+            "recipe": recipe.to_json(),
+            "recipe_sha256": recipe.sha256,
+            "opt_outs": {name: list(rows) for name, rows in plan.opt_outs.items()},
+            "failed": [
+                {"part": label(n), "rows": plan.parts[n].rows, **why}
+                for n, why in sorted(view.failed.items())
+            ],
+        },
+    )
+
+
+def _manifest_part(view: View, number: int, tokenized: bool) -> dict[str, Any]:
+    return {
+        "part": label(number),
+        "source": view.plan.parts[number].source,
+        "rows": view.plan.parts[number].rows,
+        "documents": view.plan.parts[number].documents,
+        "text": view.out("normalize", number, "text"),
+        "signals": view.out("signals", number, "signals"),
+        "signatures": view.out("dedup.signatures", number, "signatures") if view.has_dedup else "",
+        "decisions": view.out("decisions", number, "decisions"),
+        "edits": view.out("edits", number, "edits"),
+        "tokens": view.out("tokenization", number, "tokens") if tokenized else "",
+        "counts": {
+            "decisions": view.counts("decisions", number),
+            "edits": view.counts("edits", number),
+            "tokenization": view.counts("tokenization", number) if tokenized else {},
+        },
+    }
+
+
+#: Stage -> its one unit, which sees the whole snapshot.
+SNAPSHOT_UNITS = {
+    "dedup": _dedup,
+    "columns": _columns,
+    "decisions.keepers": _keepers,
+    "edits.footers": _footers,
+    "tokenization.train": _train,
+    "snapshot": _snapshot,
+}
+#: Stage -> its unit on one part.
+PART_UNITS = {
+    "normalize": _normalize,
+    "signals": _signals,
+    "dedup.signatures": _signatures,
+    "decisions": _decisions,
+    "edits": _edits,
+    "tokenization": _tokenization,
+}

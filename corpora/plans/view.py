@@ -1,0 +1,74 @@
+"""What a curation has so far, as its next units ask for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from corpora.plans.plan import Results, label
+
+if TYPE_CHECKING:
+    from corpora.plans.curate import CuratePlan
+
+#: Every stage that a curation may have, in the order in which they run.
+STAGES_IN_ORDER = (
+    "normalize",
+    "signals",
+    "dedup.signatures",
+    "dedup",
+    "columns",
+    "decisions.keepers",
+    "decisions",
+    "edits.footers",
+    "edits",
+    "tokenization.train",
+    "tokenization",
+    "snapshot",
+)
+
+
+class View:
+    """The results of a curation by part number, with failed parts left out everywhere."""
+
+    def __init__(self, plan: CuratePlan, results: Results) -> None:
+        self.plan = plan
+        self.failed: dict[int, dict[str, str]] = {}
+        for stage in STAGES_IN_ORDER:
+            for outcome in results.get(stage, ()):
+                if outcome.result is None and outcome.part:
+                    self.failed.setdefault(
+                        int(outcome.part), {"stage": stage, "reason": outcome.reason or ""}
+                    )
+        self.alive = [n for n in range(len(plan.parts)) if n not in self.failed]
+        self._by_part = {
+            stage: {outcome.part: outcome.result for outcome in outcomes}
+            for stage, outcomes in results.items()
+        }
+
+    def out(self, stage: str, number: int | None, role: str) -> Any:
+        """An output blob of a part's unit (or of a snapshot's when ``number`` is None)."""
+        found = self._by_part[stage][label(number) if number is not None else ""]
+        assert found is not None, f"{stage} of part {number} was given up"
+        return found.outputs[role]
+
+    def counts(self, stage: str, number: int | None) -> dict[str, Any]:
+        found = self._by_part[stage][label(number) if number is not None else ""]
+        assert found is not None
+        return found.counts
+
+    def each(self, stage: str, role: str) -> list[Any]:
+        return [self.out(stage, number, role) for number in self.alive]
+
+    def documents(self) -> list[str]:
+        return [self.plan.parts[number].documents for number in self.alive]
+
+    @property
+    def model(self) -> str:
+        """The tokenizer's blob: given, or trained in this run; "" when there is none."""
+        if self.plan.tokenizer:
+            return self.plan.tokenizer
+        trained = self._by_part.get("tokenization.train", {}).get("")
+        return str(trained.outputs["model"]) if trained else ""
+
+    @property
+    def has_dedup(self) -> bool:
+        return self.plan.recipe.dedup.mode != "none"
