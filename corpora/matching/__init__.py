@@ -87,6 +87,7 @@ FINDERS: dict[str, Finder] = {
     **_SEVERAL,
     "ng_word_share": _SEVERAL["ng_hits"],
     "advertisement_share": _SINGLE["advertisement_hits"],
+    "notice_share": _SINGLE["notice_hits"],
     "url_share": _SINGLE["url_count"],
 }
 

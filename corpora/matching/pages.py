@@ -8,11 +8,13 @@ Span = tuple[int, int]
 
 _URL = re.compile(r"(?:https?://|www\.)[A-Za-z0-9/:%#$&?()~.=+\-_!*',;@\[\]]+")
 
-# "2019/08/18(日) 15:28:46.10 ID:eBvZg8h+0", ">>12": a date alone is no sign of a board.
+# "2019/08/18(日) 15:28:46.10 ID:eBvZg8h+0", ">>12": a date alone is no sign of a board. Nor is a
+# time, but at the head of a line with a speaker after it ("[10:05] 太郎: 了解") it is a chat.
 _STAMP = re.compile(
     r"\d{4}[年/.\-] ?\d{1,2}[月/.\-] ?\d{1,2}日? ?"
     r"(?:\([日月火水木金土]\))? ?\d{1,2}:\d{2}(?::\d{2})?"
     r"|(?<![A-Za-z])ID:[A-Za-z0-9+/.]{6,12}|>>\d{1,4}(?!\d)"
+    r"|(?<![^\n])\[?\d{1,2}:\d{2}(?::\d{2})?(?:\] ?|\t)[^\s:]{1,20}(?=:|\t)"
 )
 
 # UTF-8 read as CP932: the lead bytes E3 81, E3 82, E3 83 of kana are 縺, 繧 and 繝. 縺れる (to
@@ -43,9 +45,14 @@ def find_board_stamps(text: str) -> list[Span]:
 
     >>> find_board_stamps("13: 2019/08/18(日) 15:28:46 ID:eBvZg8h+0 >>12")
     [(4, 26), (27, 39), (40, 44)]
-    >>> find_board_stamps("2019年8月18日に発表した")
-    []
+    >>> find_board_stamps("2019年8月18日に発表した"), find_board_stamps("10:05 開会の辞")
+    ([], [])
+    >>> find_board_stamps("[10:05] 太郎: 了解\\n10:06\\t花子\\tうん")
+    [(0, 10), (15, 23)]
     """
+    # Each kind of stamp has a colon or >> in it, and most texts have neither.
+    if ":" not in text and ">>" not in text:
+        return []
     return [m.span() for m in _STAMP.finditer(text)]
 
 

@@ -19,7 +19,7 @@ from typing import Any
 Span = tuple[int, int]
 
 #: The lists that come with the program, by name.
-LISTS = ("adult", "discrimination", "violence", "advertisement", "bbs", "footer")
+LISTS = ("adult", "discrimination", "violence", "advertisement", "bbs", "footer", "notice")
 
 #: The lists whose words count as "not good" (NG) together.
 NG_LISTS = ("adult", "discrimination", "violence")

@@ -9,7 +9,7 @@ from corpora.signals.reading import Reading
 from corpora.signals.registry import Declarations, Group
 from corpora.signals.script import share
 
-WORDS = Declarations(Group(name="words", version=1, title="Word lists", title_ja="語彙リスト"))
+WORDS = Declarations(Group(name="words", version=2, title="Word lists", title_ja="語彙リスト"))
 PERSONAL = Declarations(
     Group(name="personal", version=1, title="Personal data", title_ja="個人情報")
 )
@@ -53,6 +53,7 @@ for _name, _title, _title_ja in (
     ("violence", "Violence", "暴力的表現"),
     ("advertisement", "Advertising", "広告表現"),
     ("footer", "Footer", "定型フッター"),
+    ("notice", "Notice", "サイトの案内文"),
 ):
     _declare_list(_name, _title, _title_ja)
 
@@ -61,8 +62,9 @@ for _name, _title, _title_ja in (
     "count",
     ("Board hits", "掲示板表現の数"),
     (
-        "Words, time stamps and reply marks of boards; dates and hyphens alone are none.",
-        "掲示板の語・書き込み時刻・返信記号の数。日付やハイフンだけでは数えない。",
+        "Words, time stamps, reply marks and speakers of boards and chats; "
+        "dates and hyphens alone are none.",
+        "掲示板やチャットの語・書き込み時刻・返信記号・発言者の数。日付やハイフンだけでは数えない。",
     ),
     "HojiChar, DiscardBBSComments, narrowed",
 )
@@ -124,6 +126,25 @@ def advertisement_share(reading: Reading) -> float:
     0.6
     """
     return share(covered(_spans("advertisement_hits", reading)), reading.characters)
+
+
+@WORDS.signal(
+    "share",
+    ("Notice share", "サイトの案内文の割合"),
+    (
+        "Characters of notices to the visitor (errors, consent, login) over all.",
+        "全文字に占める、訪問者への案内文(エラー・同意・ログイン等)の文字。",
+    ),
+)
+def notice_share(reading: Reading) -> float:
+    """Code points inside phrases of the notice list over all code points.
+
+    >>> notice_share(Reading("お探しのページは見つかりません。")) > 0.9
+    True
+    >>> notice_share(Reading("お茶の歴史のページを探した。"))
+    0.0
+    """
+    return share(covered(_spans("notice_hits", reading)), reading.characters)
 
 
 @WORDS.signal(

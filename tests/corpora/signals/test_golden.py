@@ -29,13 +29,13 @@ GOLDEN: dict[str, tuple[int, str]] = {
     "top_ngrams": (1, "db5002882699702b"),
     "repetition": (1, "9b5a8956456229d6"),
     "word_repetition": (1, "6ad21f6ee2b99fa4"),
-    "words": (1, "16b315428846fb65"),
+    "words": (2, "71831624537649fe"),
     "personal": (1, "6ad04073d9541d77"),
     "decoding": (1, "656fbe2849c0be02"),
     "language": (1, "f38ffa962edaca57"),
     "compression": (1, "f2450a66d1419ae0"),
 }
-WORD_LISTS = (1, "be8d8e7b7284a869")
+WORD_LISTS = (2, "513062261b2a2ce6")
 NORMALIZED = (1, "7155eadca948bdf8")
 
 

@@ -31,6 +31,8 @@ from corpora.signals import SIGNALS
         pytest.param("discrimination_hits", "Chinkapin oak", id="chink in chinkapin"),
         pytest.param("adult_hits", "Popcorn and Pornic, a port", id="porn in Pornic"),
         pytest.param("bbs_hits", "2019年8月18日 - 東京", id="dates and hyphens are no board"),
+        pytest.param("bbs_hits", "10:05 開会の辞\n午後3:30: 閉会", id="a programme is no chat"),
+        pytest.param("notice_hits", "お茶の歴史を探すページ", id="a page is no notice"),
     ],
 )
 def test_innocent_words_are_no_hits(signal: str, text: str) -> None:
@@ -46,6 +48,13 @@ def test_innocent_words_are_no_hits(signal: str, text: str) -> None:
         pytest.param("advertisement_hits", "送料無料!激安", ["送料無料", "激安"], id="adverts"),
         pytest.param("bbs_hits", "1:名無しさん >>2", ["名無しさん", ">>2"], id="a board"),
         pytest.param("footer_hits", "関連記事", ["関連記事"], id="a footer"),
+        pytest.param(
+            "bbs_hits",
+            "[10:05] 太郎: 了解\n10:06\t花子\tうん",
+            ["[10:05] 太郎", "10:06\t花子"],
+            id="a chat",
+        ),
+        pytest.param("notice_hits", "404 Not Found", ["404 Not Found"], id="an error page"),
     ],
 )
 def test_words_are_hit_where_they_stand(signal: str, text: str, hits: list[str]) -> None:
