@@ -42,7 +42,8 @@ app.conf.update(
     # A spawned child imports for seconds, for tens of seconds on a busy machine. Celery's 4 s
     # would kill it before it is up, and the next one as well, while nothing is worked on.
     worker_proc_alive_timeout=120,
-    worker_max_tasks_per_child=200,
+    # A message may be 20 s of units, or a stale one: memory is the limit that matters.
+    worker_max_tasks_per_child=1_000,
     worker_max_memory_per_child=2_000_000,  # KiB
     worker_soft_shutdown_timeout=5,
     worker_hijack_root_logger=False,
