@@ -15,8 +15,7 @@ import numpy.typing as npt
 from corpora.decisions.choice import Members, choose
 from corpora.decisions.rules import Column, Limits, Mask, failing, failing_rules
 
-#: A slider's curve has at most this many steps.
-MOST_STEPS = 512
+#: Values that a histogram's range is taken from.
 _SAMPLE = 200_000
 
 
@@ -184,39 +183,3 @@ def _edges(sample: Column, bins: int) -> npt.NDArray[np.float64]:
         # One value: a bin around it.
         low, high = low - 0.5, high + 0.5
     return np.linspace(low, high, bins + 1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Steps:
-    """How many documents pass the rules for settings of one limit; before duplicates go."""
-
-    #: float32, ascending: settings at which the number changes (thinned to MOST_STEPS).
-    limits: npt.NDArray[np.float32]
-    #: int64: documents kept with the limit set to exactly that.
-    kept: npt.NDArray[np.int64]
-
-
-def kept_by_threshold(column: Column, failed_otherwise: Mask, side: str) -> Steps:
-    """The slider's curve: ``side`` is "min" or "max".
-
-    >>> values = np.array([0.1, 0.2, 0.2, 0.9], np.float32)
-    >>> steps = kept_by_threshold(values, np.array([False, False, False, True]), "max")
-    >>> steps.limits.round(1).tolist(), steps.kept.tolist()
-    ([0.10000000149011612, 0.20000000298023224], [1, 3])
-    """
-    values = column[~failed_otherwise]
-    measured = np.sort(values[~np.isnan(values)])
-    unmeasured = len(values) - len(measured)
-    distinct = np.unique(measured)
-    if len(distinct) > MOST_STEPS:
-        distinct = distinct[np.linspace(0, len(distinct) - 1, MOST_STEPS).astype(np.int64)]
-    if side == "max":
-        kept = np.searchsorted(measured, distinct, side="right")
-    else:
-        kept = len(measured) - np.searchsorted(measured, distinct, side="left")
-    return Steps(limits=distinct, kept=kept.astype(np.int64) + unmeasured)
-
-
-def kept_at(column: Column, failed_otherwise: Mask, *, min: float | None, max: float | None) -> int:
-    """Documents that pass with exactly these limits, before duplicates go."""
-    return int(np.count_nonzero(~failed_otherwise & ~failing(column, min, max)))

@@ -29,9 +29,6 @@ _ALL: tuple[Declarations, ...] = (
 GROUPS: dict[str, Group] = {one.group.name: one.group for one in _ALL}
 SIGNALS: dict[str, Signal] = {signal.name: signal for one in _ALL for signal in one.signals}
 
-#: Prefixes of signals that a recipe defines: "words.NAME" and "patterns.NAME".
-USER_KINDS = ("words", "patterns")
-
 
 def members(group: str) -> tuple[Signal, ...]:
     """The signals of a group, in the order of its columns."""

@@ -34,7 +34,7 @@ from curation.models import Snapshot
 from curation.queries import judgements, opt_outs
 from curation.queries.charts import Chart, chart
 from curation.queries.scan import Place
-from curation.queries.snapshots import contents, manifest, recipe_of
+from curation.queries.snapshots import contents, recipe_of
 from curation.store import store
 
 #: Documents shown on either side of a cut.
@@ -291,8 +291,3 @@ def _nearest(field: Field, distance: npt.NDArray[np.float32], among: Mask) -> li
         Place(int(part), int(row - start))
         for part, row, start in zip(parts, rows, starts, strict=True)
     ]
-
-
-def rows_in(snapshot: Snapshot) -> int:
-    """Documents that the columns speak of: failed parts are not among them."""
-    return sum(part["rows"] for part in manifest(snapshot)["parts"])

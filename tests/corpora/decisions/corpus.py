@@ -10,6 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from corpora.decisions import columns, keepers, unit
+from corpora.decisions.choice import Members
+from corpora.decisions.people import OptOuts
+from corpora.decisions.rules import Column
+from corpora.decisions.what_if import Overrides
 from corpora.documents import CLUSTERS, DOCUMENTS, JUDGEMENTS, TEXT
 from corpora.stages import UnitResult, UnitSpec, no_progress
 from corpora.storage import Store
@@ -160,17 +164,25 @@ class Corpus:
             for row in self.store.read_table(result.outputs["decisions"]).to_pylist()
         ]
 
-    def manifest(self) -> dict[str, Any]:
-        return {
-            **self.columns().outputs,
-            "clusters": self.clusters,
-            "judgements": self.judgements,
-            "opt_outs": self.opt_outs,
-            "parts": [
-                {"documents": blob, "rows": len(part)}
-                for blob, part in zip(self.documents, self.parts, strict=True)
-            ],
-        }
+    # -- the same as what-if is asked, without a unit -----------------------------------
+
+    def measured(self) -> dict[str, Column]:
+        blobs = self.columns().outputs["columns"]
+        return {name: columns.open_column(self.store, blob) for name, blob in blobs.items()}
+
+    def members(self) -> Members:
+        clusters = keepers.read_clusters(self.store, self.clusters)
+        return keepers.members_of(clusters, keepers.part_offsets(self.store, self.documents))
+
+    def overrides(self) -> Overrides:
+        opt_outs = OptOuts.from_params(self.opt_outs)
+        said = [one.verdict for _, _, one in self._everyone()]
+        hosts = [one.host for _, _, one in self._everyone()]
+        return Overrides(
+            opted_out=np.array([opt_outs.covers("", host, None) for host in hosts], np.bool_),
+            judged_drop=np.array([verdict == "drop" for verdict in said], np.bool_),
+            judged_keep=np.array([verdict == "keep" for verdict in said], np.bool_),
+        )
 
 
 def rule(

@@ -12,14 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpora.decisions.frame import open_frame
 from corpora.decisions.rules import failing, limits
 from corpora.decisions.what_if import (
-    MOST_STEPS,
     failed_by_others,
     histogram,
-    kept_at,
-    kept_by_threshold,
     waterfall,
 )
 from tests.corpora.decisions.corpus import Corpus, One, rule
@@ -62,14 +58,13 @@ def test_the_waterfall_is_what_the_decisions_then_are(
             folder=Path(folder), parts=parts, rules=rules, policy=policy, opt_outs=opt_outs
         )
         decisions = corpus.decisions()
-        frame = open_frame(corpus.store, corpus.manifest())
         answer = waterfall(
-            frame.columns,
+            corpus.measured(),
             limits(rules),
-            rows=frame.rows,
-            members=frame.members,
+            rows=sum(map(len, parts)),
+            members=corpus.members(),
             policy=policy,
-            overrides=frame.overrides,
+            overrides=corpus.overrides(),
         )
         dropped = Counter(row["rule"] for row in decisions if row["verdict"] == "drop")
         assert {name: n for name, n in answer.dropped.items() if n} == dict(dropped)
@@ -82,26 +77,6 @@ def test_the_waterfall_is_what_the_decisions_then_are(
 VALUES = st.lists(
     st.one_of(LEVELS, st.floats(0, 1, width=32), st.just(float("nan"))), max_size=40
 ).map(lambda values: np.array(values, np.float32))
-
-
-@given(values=VALUES, side=st.sampled_from(["min", "max"]), data=st.data())
-def test_the_sliders_curve_is_exact_at_each_of_its_settings(
-    values: np.ndarray[Any, np.dtype[np.float32]], side: str, data: st.DataObject
-) -> None:
-    drawn = data.draw(st.lists(st.booleans(), min_size=len(values), max_size=len(values)))
-    otherwise = np.array(drawn, np.bool_)
-    steps = kept_by_threshold(values, otherwise, side)
-    for limit, kept in zip(steps.limits.tolist(), steps.kept.tolist(), strict=True):
-        low, high = (limit, None) if side == "min" else (None, limit)
-        assert kept_at(values, otherwise, min=low, max=high) == kept
-
-
-def test_the_curve_of_many_values_is_thinned_and_keeps_its_ends() -> None:
-    values = np.arange(100_000, dtype=np.float32)
-    steps = kept_by_threshold(values, np.zeros(len(values), np.bool_), "max")
-    assert len(steps.limits) == MOST_STEPS
-    assert (steps.limits[0], steps.limits[-1]) == (0, 99_999)
-    assert steps.kept[-1] == 100_000
 
 
 @given(values=VALUES)
