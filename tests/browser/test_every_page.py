@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from curation.actions import questions, review, tokenizers, tokens
-from curation.models import Export, Snapshot, Source, User
-from tests.integration.play import Workbench
+from curation.models import User
+from tests.integration.everything import one_of_everything
 from tests.permission_table import ROUTES
 from tests.routes import Route, pages
 from tests.services.browser import OpenPage
@@ -38,39 +37,7 @@ NOT_PAGES = {
 def things(
     transactional_db: None, store: Store, redis_url: str, administrator: User
 ) -> dict[str, object]:
-    """One of everything, and what its address needs."""
-    bench = Workbench(administrator)
-    bench.add(1)
-    bench.add(2)
-    bench.result()
-    bench.set_thresholds(60, 0.2)
-    bench.judge(1, "drop")
-    bench.exclude(2)
-    bench.result()
-    snapshot = Snapshot.objects.latest("pk")
-    queue = review.create_queue(
-        snapshot=snapshot, corpus=bench.corpus, name="dropped", filter={"verdict": "drop"},
-        size=5, seed=1, by=administrator,
-    )  # fmt: skip
-    bench.work(
-        tokenizers.train_tokenizer(
-            name="small", snapshot=snapshot, vocab_size=540, by=administrator
-        )
-    )
-    question = questions.ask(snapshot=snapshot, text="川沿いの古い倉庫", by=administrator)
-    tokens.create_token(name="trainer", scopes=["read", "pull"], days=30, by=administrator)
-    return {
-        "corpora.name": bench.corpus.name,
-        "recipes.name": "play",
-        "tokenizers.name": "small",
-        "snapshot_id": snapshot.pk,
-        "document_id": bench.document_ids()[0],
-        "run_id": snapshot.run_id,
-        "source_id": Source.objects.latest("pk").pk,
-        "queue_id": queue.pk,
-        "question_id": question.pk,
-        "export_id": Export.objects.latest("pk").pk,
-    }
+    return one_of_everything(administrator)
 
 
 def _pages() -> list[Route]:
