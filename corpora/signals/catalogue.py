@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from corpora.signals.compression import COMPRESSION
+from corpora.signals.compression import COMPRESSION, QUICK_COMPRESSION
 from corpora.signals.content import PERSONAL, WORDS
 from corpora.signals.decoding import DECODING
 from corpora.signals.language import LANGUAGE
@@ -24,6 +24,7 @@ _ALL: tuple[Declarations, ...] = (
     DECODING,
     LANGUAGE,
     COMPRESSION,
+    QUICK_COMPRESSION,
 )
 
 GROUPS: dict[str, Group] = {one.group.name: one.group for one in _ALL}

@@ -21,6 +21,7 @@ _EXACT_BITS = np.uint64(21)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _FACTOR = np.uint64(6364136223846793005)
 _SHIFT = np.uint64(29)
+_NONE = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -93,9 +94,14 @@ def repetitions(values: Keys, first: int, last: int) -> list[Repetition]:
             inside = places < total
             places = places[inside]
             keys = keys[inside] * _FACTOR + values[places + n - 1]
-        again, order = _equal_neighbours(keys)
-        starts = np.flatnonzero(np.append(True, ~again)) if len(keys) else order
-        lengths = np.diff(starts, append=len(keys))
+        if not len(keys):
+            found.append(Repetition(total=total, distinct=total, counts=_NONE))
+            continue
+        new, order = _first_of_equals(keys)
+        starts = new.nonzero()[0]
+        lengths = np.empty(len(starts), np.int64)
+        np.subtract(starts[1:], starts[:-1], out=lengths[:-1])
+        lengths[-1] = len(keys) - starts[-1]
         singles = total - len(keys)
         found.append(
             Repetition(
@@ -104,20 +110,26 @@ def repetitions(values: Keys, first: int, last: int) -> list[Repetition]:
                 counts=lengths[lengths > 1],
             )
         )
-        kept = order[np.append(again, False) | np.append(False, again)] if len(keys) else order
+        # Alone is what begins a run and is followed by the beginning of another.
+        shared = ~new
+        shared[:-1] |= shared[1:]
+        kept = order[shared]
         places, keys = places[kept], keys[kept]
     return found
 
 
-def _equal_neighbours(keys: Keys) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
-    """Keys in order: bool[len − 1] whether each equals the next, int64[len] where they were.
+def _first_of_equals(keys: Keys) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
+    """Keys in order: whether each differs from the one before, and where it was; at least one key.
 
     The place is packed into the key's low bits, because sorting numbers is twice
     as fast as sorting places by number; 40 bits and more are left to tell keys apart.
     """
-    bits = np.uint64(max(1, len(keys).bit_length()))
+    bits = np.uint64(len(keys).bit_length())
     packed = keys >> bits << bits | np.arange(len(keys), dtype=np.uint64)
     packed.sort()
-    heads = packed >> bits
     order = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
-    return heads[1:] == heads[:-1], order
+    packed >>= bits
+    new = np.empty(len(keys), np.bool_)
+    new[0] = True
+    np.not_equal(packed[1:], packed[:-1], out=new[1:])
+    return new, order

@@ -33,6 +33,7 @@ GOLDEN: dict[str, tuple[int, str]] = {
     "personal": (1, "6ad04073d9541d77"),
     "decoding": (1, "656fbe2849c0be02"),
     "language": (1, "f38ffa962edaca57"),
+    "quick_compression": (1, "a071dbd4524271af"),
     "compression": (1, "f2450a66d1419ae0"),
 }
 WORD_LISTS = (2, "513062261b2a2ce6")

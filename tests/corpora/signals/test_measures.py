@@ -176,3 +176,11 @@ def test_function_kana_tell_prose_from_key_words(text: str, low: float, high: fl
 @pytest.mark.parametrize("end", list("。！？!?」』）)…"))
 def test_japanese_line_ends_are_punctuation(end: str) -> None:
     assert SIGNALS["punctuated_line_share"].of(f"見た{end}") == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["春", "春はあけぼの。やうやう白くなりゆく山際。" * 3, "東京都港区の店。\n" * 200]
+)
+def test_both_codecs_say_the_same_of_a_text(text: str) -> None:
+    quick, best = SIGNALS["zstd_ratio"].of(text), SIGNALS["zlib_ratio"].of(text)
+    assert quick == pytest.approx(best, abs=0.1, rel=0.5)
