@@ -14,8 +14,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from corpora.stages import STAGES
 from curation.models import Role
 from curation.permissions import TABLE
+from curation.templatetags.workbench import stage_label
 from tests.permission_table import PUBLIC, ROUTES
 from tests.routes import operations, pages
 from tools import committed, docs, locks, messages
@@ -45,6 +47,12 @@ def test_the_top_level_holds_what_it_should() -> None:
 )
 def test_the_documents_agree_with_the_code(look: Callable[[], list[str]]) -> None:
     assert look() == []
+
+
+def test_every_stage_has_a_title_and_is_documented() -> None:
+    page = (ROOT / "docs" / "stages.md").read_text()
+    assert set(re.findall(r"^\| `([a-z.]+)` \|", page, re.MULTILINE)) == set(STAGES)
+    assert [name for name in STAGES if stage_label(name) == name] == []
 
 
 def test_every_word_on_screen_has_its_japanese() -> None:
