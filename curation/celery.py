@@ -53,7 +53,10 @@ app.conf.update(
     broker_transport_options={
         "visibility_timeout": 24 * 3600,
         "health_check_interval": 25,
-        "socket_timeout": 30,
+        # Longer than the second for which a worker's read blocks; as long as a page waits for a
+        # Redis that accepts a message and does not answer.
+        "socket_timeout": 5,
+        "socket_connect_timeout": 5,
         "socket_keepalive": True,
         # A page does not wait for a broker that is away: the sweep sends the wake-up later.
         "max_retries": 1,
