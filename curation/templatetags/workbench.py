@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from curation import permissions
 from curation.models import Recipe, Run, User
+from curation.templatetags.recipe_texts import description
 from curation.templatetags.rule_titles import title
 
 register = template.Library()
@@ -273,6 +274,12 @@ def recipe_title(recipe: Recipe) -> str:
     """A recipe's title in the current language, else its name."""
     title = recipe.content.get("title_ja" if get_language() == "ja" else "title")
     return str(title or recipe.content.get("title") or recipe.name)
+
+
+@register.filter
+def recipe_description(recipe: Recipe) -> str:
+    """What a recipe is for, in the current language if it ships with us."""
+    return description(str(recipe.content.get("description") or ""))
 
 
 _STAGES = {
