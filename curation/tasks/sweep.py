@@ -97,6 +97,7 @@ class Sweeper(threading.Thread):
         self._queues = queues
         self._holder = f"{socket.gethostname()}:{os.getpid()}"
         self._ended = threading.Event()
+        self._swept = False
 
     def run(self) -> None:
         while True:
@@ -122,8 +123,11 @@ class Sweeper(threading.Thread):
         WorkerBeat.objects.update_or_create(
             worker=self._holder, defaults={"queues": self._queues, "seen_at": Now()}
         )
-        if take_lease("sweep", self._holder, 3 * settings.SWEEP_SECONDS):
+        mine = take_lease("sweep", self._holder, 3 * settings.SWEEP_SECONDS)
+        # A new worker does not wait for the lease of one that was killed before it.
+        if mine or not self._swept:
             sweep()
+            self._swept = True
 
 
 _sweepers: list[Sweeper] = []

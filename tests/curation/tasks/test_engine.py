@@ -414,3 +414,19 @@ def test_a_sweep_that_fails_is_not_the_last_one(
     sweeper.start()
     sweeper.join(10)
     assert len(rounds) == 3
+
+
+def test_a_new_worker_sweeps_though_a_killed_one_still_holds_the_lease(start) -> None:
+    unit = start(5).units.get()
+    assert units.claim(unit.pk, worker="killed")
+    expire(unit)
+    assert take_lease("sweep", "killed:1", 60)
+    sweeper = Sweeper(["cpu"])
+    sweeper._round()
+    unit.refresh_from_db()
+    assert unit.state == Unit.State.READY
+    units.claim(unit.pk, worker="killed")
+    expire(unit)
+    sweeper._round()
+    unit.refresh_from_db()
+    assert unit.state == Unit.State.LEASED
