@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -30,10 +31,33 @@ class Verb(BaseCommand):
         if as_json:
             self.stdout.write(orjson.dumps(value).decode())
             return
-        for name, item in value.items():
-            self.stdout.write(f"{name}: {item}")
+        for line in lines(value):
+            self.stdout.write(line)
 
     def require_done(self, run: Run) -> None:
         """Exit status 0 only when all that was asked is done."""
         if run.state != Run.State.DONE:
             raise CommandError(f"Run {run.pk} is {run.state}. {run.reason}".strip())
+
+
+def lines(value: Mapping[str, Any], indent: str = "") -> Iterator[str]:
+    """A result for a person: a line a value, what is inside another indented.
+
+    >>> print("\\n".join(lines({"kept": 2, "dropped": {"短い": 1}, "stages": ["a", "b"]})))
+    kept: 2
+    dropped:
+      短い: 1
+    stages: a, b
+    """
+    for name, item in value.items():
+        if isinstance(item, Mapping) and item:
+            yield f"{indent}{name}:"
+            yield from lines(item, indent + "  ")
+        else:
+            yield f"{indent}{name}: {_shown(item)}".rstrip()
+
+
+def _shown(item: Any) -> str:
+    if isinstance(item, list):
+        return ", ".join(map(str, item)) or "–"
+    return "–" if item is None or item == {} else str(item)
