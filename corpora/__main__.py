@@ -10,16 +10,23 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from corpora import judgements_file, report
 from corpora import recipe as recipes
-from corpora import report
-from corpora.documents import JUDGEMENTS
 from corpora.errors import KotoguraError, SourceError
 from corpora.export.materialise import materialise
-from corpora.plans import CuratePlan, ExportPlan, IngestPlan, accounts_of, only, parts_of
+from corpora.lost_files import lost_files
+from corpora.plans import (
+    CuratePlan,
+    ExportPlan,
+    IngestPlan,
+    Results,
+    accounts_of,
+    only,
+    parts_of,
+)
 from corpora.pull import pull
 from corpora.runner import Runner, Watcher
 from corpora.storage import Store
@@ -68,16 +75,32 @@ def _run(options: argparse.Namespace) -> None:
     out: Path = options.out
     if options.workers < 1:
         raise KotoguraError("--workers must be at least 1.")
-    judgements = _judgements(options.judgements) if options.judgements else None
-    _require_usable(out)
+    judgements = judgements_file.read(options.judgements) if options.judgements else None
+    try:
+        _require_usable(out)
+        _make(options.workers, recipe, paths, judgements, out)
+    except OSError as error:
+        raise KotoguraError(
+            f"{out} cannot be written: {os.strerror(error.errno) if error.errno else error}.",
+            remedy="Free some space, or name a folder with --out that you may write to.",
+        ) from error
+    print(f"{out / 'report.json'} is written.", file=sys.stderr)
+
+
+def _make(
+    workers: int,
+    recipe: recipes.Recipe,
+    paths: tuple[str, ...],
+    judgements: pa.Table | None,
+    out: Path,
+) -> None:
     with tempfile.TemporaryDirectory(prefix=".work-", dir=out.parent) as scratch, _bar() as bar:
         store = Store(Path(scratch) / "store")
         watcher = _watch(bar)
-        runner = Runner(store, workers=options.workers, watcher=watcher)
+        runner = Runner(store, workers=workers, watcher=watcher)
         with runner.open():
             _pipeline(runner, store, recipe, paths, judgements, Path(scratch) / "out", watcher)
         _publish(Path(scratch) / "out", out)
-    print(f"{out / 'report.json'} is written.", file=sys.stderr)
 
 
 def _pipeline(
@@ -90,11 +113,12 @@ def _pipeline(
     watcher: Watcher,
 ) -> None:
     ingested = runner.run(IngestPlan(paths=paths))
+    files = _files(ingested, store)
     plan = CuratePlan(
         recipe=recipe,
         parts=tuple(parts_of(ingested)),
         quarantine=accounts_of(ingested, "quarantine"),
-        files=accounts_of(ingested, "files"),
+        files=files,
         judgements=store.put_table(judgements) if judgements is not None else "",
         tokenizer=_given_tokenizer(recipe, store),
     )
@@ -104,6 +128,29 @@ def _pipeline(
     for format in recipe.export.formats:
         _export(runner, store, blob, manifest, format, recipe.export.seed, out)
     report.write(manifest, store, out, seconds=watcher.seconds)
+
+
+def _files(ingested: Results, store: Store) -> tuple[str, ...]:
+    """The blobs of the files' accounts. Says what could not be read; raises when nothing was."""
+    blobs = accounts_of(ingested, "files")
+    if lost := lost_files(ingested):
+        blobs = (*blobs, store.put_json(lost))
+    files = [file for blob in blobs for file in store.read_json(blob)]
+    errors = [file["error"] for file in files if file["error"]]
+    if not any(file["documents"] for file in files):
+        quarantined = sum(file["quarantined"] for file in files)
+        raise KotoguraError(
+            f"no document was read from {len(files)} files ({len(errors)} with errors, "
+            f"{quarantined} records quarantined).",
+            remedy=errors[0] if errors else "docs/formats.md says what is read.",
+        )
+    if errors:
+        print(
+            f"corpora: {len(errors)} of {len(files)} files could not be read, or not to the "
+            "end; the report says why.",
+            file=sys.stderr,
+        )
+    return blobs
 
 
 def _export(
@@ -152,7 +199,9 @@ def _existing(path: str) -> str:
 
 
 def _require_usable(out: Path) -> None:
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    if out.exists() and not out.is_dir():
+        raise KotoguraError(f"{out} is a file.", remedy="Name a new folder with --out.")
+    if out.exists() and any(out.iterdir()):
         raise KotoguraError(f"{out} is not empty.", remedy="Name a new folder with --out.")
     out.parent.mkdir(parents=True, exist_ok=True)
 
@@ -162,37 +211,6 @@ def _publish(made: Path, out: Path) -> None:
     if out.exists():
         out.rmdir()
     made.rename(out)
-
-
-def _judgements(path: Path) -> pa.Table:
-    """Rows of id and verdict from Parquet, or from text with a tab between them."""
-    if not path.is_file():
-        raise SourceError(str(path), None, "there is no such file.", remedy="Check --judgements.")
-    if path.suffix == ".parquet":
-        rows = pq.read_table(path, columns=["id", "verdict"]).to_pylist()
-    else:
-        lines = path.read_text(encoding="utf-8").splitlines()
-        rows = [_judgement(path, number, line) for number, line in enumerate(lines, 1) if line]
-    last = {row["id"]: row["verdict"] for row in rows}
-    wrong = next((id_ for id_, verdict in last.items() if verdict not in ("keep", "drop")), None)
-    if wrong is not None:
-        raise SourceError(
-            str(path), None, f"{wrong} is judged {last[wrong]!r}.", remedy="Write keep or drop."
-        )
-    ids = sorted(last)
-    return pa.table({"id": ids, "verdict": [last[id_] for id_ in ids]}, schema=JUDGEMENTS)
-
-
-def _judgement(path: Path, number: int, line: str) -> dict[str, str]:
-    id_, tab, verdict = line.partition("\t")
-    if not tab:
-        raise SourceError(
-            str(path),
-            None,
-            f"line {number} has no tab.",
-            remedy="Write the id, a tab, keep or drop.",
-        )
-    return {"id": id_.strip(), "verdict": verdict.strip()}
 
 
 def _bar() -> Progress:

@@ -212,7 +212,7 @@ def load(name_or_path: str | Path) -> Recipe:
             f'there is no recipe "{name}" and no such file.',
             remedy=f"Give the path of a .toml file, or one of: {', '.join(shipped())}.",
         )
-    return parse(_read(path), where=name, folder=path.parent)
+    return parse(read_file(path), where=name, folder=path.parent)
 
 
 def shipped() -> list[str]:
@@ -228,7 +228,8 @@ def shipped() -> list[str]:
     )
 
 
-def _read(path: Path) -> str:
+def read_file(path: Path) -> str:
+    """A recipe's text. Raises RecipeError when it is no UTF-8, too large or not readable."""
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise _too_large(str(path))
@@ -329,7 +330,7 @@ def _words(table: object, place: str, folder: Path | None) -> tuple[str, ...]:
         path = folder / given.file
         if not path.is_file():
             raise RecipeError(f"{place}: there is no file {path}.", remedy="Check file = …")
-        lines = _read(path).splitlines()
+        lines = read_file(path).splitlines()
     found = read_words(lines)
     if not found:
         raise RecipeError(f"{place} has no word in it.", remedy="Write one word a line.")

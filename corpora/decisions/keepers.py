@@ -45,6 +45,8 @@ def read_clusters(store: Store, blob: str) -> pa.Table:
 
 def _keepers(unit: UnitSpec, store: Store, clusters: pa.Table, progress: Progress) -> pa.Table:
     members = members_of(clusters, part_offsets(store, unit.inputs["documents"]))
+    if not clusters.num_rows:  # nor a column, when there is no part at all
+        return KEEPERS.empty_table()
     columns = {
         signal: np.asarray(open_column(store, blob)[members.rows])
         for signal, blob in unit.inputs["columns"].items()

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from corpora.lost_files import lost_files
 from corpora.plans import accounts_of, only, parts_of
 from corpora.snapshots import add
 from corpora.tokenization.models import check_model
@@ -29,10 +30,13 @@ def _ingest(run: Run) -> None:
     assert source is not None
     results = results_of(run)
     done = [outcome.result for outcome in results["ingest"] if outcome.result]
-    files = [file for result in done for file in store().read_json(result.outputs["files"])]
+    accounts = list(accounts_of(results, "files"))
+    if lost := lost_files(results):
+        accounts.append(store().put_json(lost))
+    files = [file for blob in accounts for file in store().read_json(blob)]
     Source.objects.filter(pk=source.pk).update(
         parts=[part.to_json() for part in parts_of(results)],
-        files=list(accounts_of(results, "files")),
+        files=accounts,
         quarantine=list(accounts_of(results, "quarantine")),
         documents=sum(result.counts["documents"] for result in done),
         characters=sum(part["characters"] for r in done for part in r.outputs["parts"]),

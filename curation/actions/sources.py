@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from corpora.errors import SourceError
+from corpora.ingest.formats import reader_named
 from corpora.sample import SAMPLE_DIR
 from curation.actions import audit, corpora
 from curation.actions.advance import create
@@ -156,6 +157,8 @@ def _read(
     uploads: Sequence[dict[str, str]] = (),
     **after: Any,
 ) -> Run:
+    if source.format != "auto":
+        reader_named(source.format)
     arguments = {
         "paths": list(paths),
         "uploads": list(uploads),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from corpora.recipe import read_file
 from corpora.stages import known
 from curation.actions import recipes, runs
 from curation.management.operator import operator
@@ -67,7 +68,7 @@ def _recipe(name: str) -> Recipe:
     if file.is_file():
         return recipes.save_recipe(
             name=file.stem.lower(),
-            toml=file.read_text(encoding="utf-8"),
+            toml=read_file(file),
             comment=f"from {file.name}",
             by=operator(),
         )

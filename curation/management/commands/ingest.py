@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.db import transaction
 
 from curation.actions.corpora import create_corpus
 from curation.actions.sources import add_paths
 from curation.management.operator import operator
 from curation.management.output import Verb
 from curation.management.waiting import wait_for
-from curation.models import Corpus
+from curation.models import Corpus, Run, Source
+from curation.store import store
 
 
 class Command(Verb):
@@ -27,19 +29,9 @@ class Command(Verb):
         parser.add_argument("--no-wait", action="store_true", help="return the run's id at once")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        by = operator()
-        corpus = Corpus.objects.filter(name=options["corpus"]).first()
-        corpus = corpus or create_corpus(name=options["corpus"], by=by)
-        source = add_paths(
-            corpus=corpus,
-            paths=options["paths"],
-            by=by,
-            format=options["format"],
-            licence=options["licence"],
-            domain=options["domain"],
-            any_path=True,
-        )
-        run = source.runs.get()
+        run = self._begin(options)
+        source = run.source
+        assert source is not None
         if options["no_wait"]:
             self.say({"run": run.pk, "source": source.pk}, as_json=options["json"])
             return
@@ -55,9 +47,34 @@ class Command(Verb):
             "characters": source.characters,
             "quarantined": source.quarantined,
         }
+        if not source.documents:
+            raise CommandError(_nothing(source))
         self.say(account, as_json=options["json"])
-        if source.file_errors and not source.documents:
-            raise CommandError(
-                f"No file could be read ({source.file_errors} of {source.file_count} with errors). "
-                f"The page of source {source.pk} says why."
-            )
+
+    @transaction.atomic
+    def _begin(self, options: dict[str, Any]) -> Run:
+        """Of a refused path no corpus stays behind."""
+        by = operator()
+        corpus = Corpus.objects.filter(name=options["corpus"]).first()
+        corpus = corpus or create_corpus(name=options["corpus"], by=by)
+        source = add_paths(
+            corpus=corpus,
+            paths=options["paths"],
+            by=by,
+            format=options["format"],
+            licence=options["licence"],
+            domain=options["domain"],
+            any_path=True,
+        )
+        return source.runs.get()
+
+
+def _nothing(source: Source) -> str:
+    """Why no document came out, in the words of the first file that says."""
+    files = [file for blob in source.files for file in store().read_json(blob)]
+    first = next((file["error"] for file in files if file["error"]), "")
+    quarantined = sum(source.quarantined.values())
+    return (
+        f"No document was read from {source.file_count} files ({source.file_errors} with errors, "
+        f"{quarantined} records quarantined). {first or 'docs/formats.md says what is read.'}"
+    )

@@ -1,0 +1,26 @@
+"""The accounts of files whose ingest unit was given up: they are told, never just missing."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from corpora.ingest.unit import Account
+from corpora.plans import Results, only
+
+
+def lost_files(results: Results) -> list[dict[str, Any]]:
+    """An account with the unit's reason for each file of the given-up units of an ingest."""
+    groups = only(results, "scan").counts["groups"]
+    return [
+        asdict(
+            Account(
+                path=file["source"],
+                bytes=file["bytes"],
+                error=outcome.reason or "it was read together with a file that could not be.",
+            )
+        )
+        for outcome in results["ingest"]
+        if outcome.result is None
+        for file in groups[int(outcome.part)]
+    ]

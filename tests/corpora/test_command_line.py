@@ -1,0 +1,185 @@
+"""``python -m corpora run``: what it refuses, in one sentence, with nothing left behind."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from corpora import judgements_file
+from corpora.__main__ import main
+from corpora.errors import SourceError
+
+TEXTS = [
+    f"{number}番目の話です。昔々ある村に、正直なおじいさんが住んでいました。畑を耕し、山へ行き、"
+    f"川で魚を捕って暮らしていたということです。{'それから何年も経ちました。' * (number % 3 + 1)}"
+    for number in range(30)
+]
+
+
+@pytest.fixture
+def tales(tmp_path: Path) -> Path:
+    file = tmp_path / "昔話.jsonl"
+    file.write_bytes(b"".join(orjson.dumps({"text": text}) + b"\n" for text in TEXTS))
+    return file
+
+
+def corpora_run(*paths: Path, out: Path, **options: object) -> int:
+    named = [item for name, value in options.items() for item in (f"--{name}", str(value))]
+    command = ["run", "keep-all", *map(str, paths), "--out", str(out), "--workers", "1"]
+    return main([*command, *named])
+
+
+def report(out: Path) -> dict[str, Any]:
+    value: dict[str, Any] = orjson.loads((out / "report.json").read_bytes())
+    return value
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        pytest.param(b"", "0 with errors, 0 records quarantined", id="empty"),
+        pytest.param(b"\0\1\2PNG\x89", "1 records quarantined", id="binary"),
+        pytest.param(b"<?xml version='1.0'?><a/>", "this is XML", id="a format that is not read"),
+    ],
+)
+def test_when_no_document_comes_out_nothing_is_made(
+    content: bytes, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "x").write_bytes(content)
+    assert corpora_run(tmp_path / "x", out=tmp_path / "out") == 1
+    assert "no document was read from 1 files" in (said := capsys.readouterr().err)
+    assert reason in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["x"]
+
+
+def test_what_could_not_be_read_is_said_and_the_rest_is_kept(
+    tales: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "x.xml").write_bytes(b"<?xml version='1.0'?><a/>")
+    assert corpora_run(tales, tmp_path / "x.xml", out=tmp_path / "out") == 0
+    assert "1 of 2 files could not be read" in capsys.readouterr().err
+    assert [bool(file["error"]) for file in report(tmp_path / "out")["files"]] == [False, True]
+
+
+def test_the_files_of_a_unit_that_was_given_up_are_in_the_report(
+    tales: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = tmp_path / "bad.txt"
+    bad.write_text("あ")
+    from corpora.ingest.reading import Opened
+
+    entries = Opened.entries
+
+    def failing(opened: Opened) -> Any:
+        if opened.path == bad:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return entries(opened)
+
+    monkeypatch.setattr(Opened, "entries", failing)
+    assert corpora_run(tales, bad, out=tmp_path / "out") == 0
+    told = {Path(file["path"]).name: file["error"] for file in report(tmp_path / "out")["files"]}
+    assert told["昔話.jsonl"] is None
+    assert "cannot be read now: Input/output error" in told["bad.txt"]
+
+
+def _below_a_file(folder: Path) -> Path:
+    (folder / "file").touch()
+    return folder / "file" / "out"
+
+
+def _a_file(folder: Path) -> Path:
+    (folder / "file").touch()
+    return folder / "file"
+
+
+def _full(folder: Path) -> Path:
+    (folder / "full").mkdir()
+    (folder / "full" / "a").touch()
+    return folder / "full"
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        (_below_a_file, "cannot be written"),
+        (_a_file, "is a file. Name a new folder with --out."),
+        (_full, "is not empty. Name a new folder with --out."),
+        (lambda _: Path("/proc/kotogura/out"), "cannot be written"),
+    ],
+    ids=["below a file", "a file", "not empty", "no folder can be made"],
+)
+def test_an_out_that_cannot_be_is_refused(
+    place: Callable[[Path], Path],
+    reason: str,
+    tales: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert corpora_run(tales, out=place(tmp_path)) == 1
+    assert reason in capsys.readouterr().err
+
+
+def test_a_disk_that_is_full_when_the_outputs_are_written_leaves_nothing(
+    tales: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def write(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "Error writing bytes to file")  # Arrow's words
+
+    monkeypatch.setattr("corpora.report.write", write)
+    assert corpora_run(tales, out=tmp_path / "out") == 1
+    assert "cannot be written: No space left on device. Free some" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["昔話.jsonl"]
+
+
+def test_judgements_win(tales: Path, tmp_path: Path) -> None:
+    assert corpora_run(tales, out=tmp_path / "one") == 0
+    ids = pq.read_table(tmp_path / "one" / "documents", columns=["id"])["id"].to_pylist()
+    (tmp_path / "words.tsv").write_text(f"id\tverdict\n{ids[3]}\tdrop\n\n{ids[4]}\tkeep\n")
+    out = tmp_path / "two"
+    assert corpora_run(tales, out=out, judgements=tmp_path / "words.tsv") == 0
+    decided = pq.read_table(out / "decisions").to_pylist()
+    verdicts = {row["id"]: (row["verdict"], row["rule"]) for row in decided}
+    assert verdicts[ids[3]] == ("drop", "judgement")
+    assert verdicts[ids[4]][0] == "keep"
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{"id": ["a"], "verdict": ["keep"]}, {"verdict": ["keep"], "id": ["a"], "by": ["花子"]}],
+    ids=["as named", "in another order, with more"],
+)
+def test_judgements_may_be_parquet(columns: Mapping[str, list[str]], tmp_path: Path) -> None:
+    pq.write_table(pa.table(dict(columns)), tmp_path / "words")
+    assert judgements_file.read(tmp_path / "words").to_pylist() == [{"id": "a", "verdict": "keep"}]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        pytest.param("a\tkeep\n花 drop\n".encode(), "line 2 has no tab", id="no tab"),
+        pytest.param(b"a\tmaybe\n", "a is judged 'maybe'. Write keep or drop", id="no verdict"),
+        pytest.param("a\tkeep 花".encode("cp932"), "these are no judgements", id="no UTF-8"),
+        pytest.param(b"PAR1 and no more", "these are no judgements", id="damaged Parquet"),
+    ],
+)
+def test_judgements_that_are_none_are_refused(content: bytes, reason: str, tmp_path: Path) -> None:
+    (tmp_path / "words").write_bytes(content)
+    with pytest.raises(SourceError, match=reason):
+        judgements_file.read(tmp_path / "words")
+
+
+def test_parquet_without_the_columns_is_refused(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"id": ["a"]}), tmp_path / "words")
+    with pytest.raises(SourceError, match=r"no column|no judgements"):
+        judgements_file.read(tmp_path / "words")

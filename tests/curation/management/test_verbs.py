@@ -1,0 +1,84 @@
+"""The verbs of manage.py with no worker running: what they say, refuse and leave behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+import pytest
+from django.core.management import CommandError, call_command
+
+from corpora.storage import Store
+from curation.actions import recipes
+from curation.models import Corpus, Recipe, Run, Source
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", "C")
+
+
+def test_json_is_one_object_and_nothing_else(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "今日の天気"}\n{"text": 1}\n')
+    call_command("ingest", "news", str(tmp_path / "a.jsonl"), "--json")
+    account = orjson.loads(capsys.readouterr().out)
+    assert (account["documents"], account["files"], account["file_errors"]) == (1, 1, 0)
+    assert account["quarantined"] == {"mistyped-text": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.xml", b"<?xml version='1.0'?><a/>", "this is XML"),
+        ("a.bin", b"\0\1\2PNG\x89", "1 records quarantined"),
+    ],
+    ids=["not read", "quarantined"],
+)
+def test_an_ingest_that_gives_no_document_is_no_success(
+    name: str, content: bytes, reason: str, store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(CommandError, match=f"No document was read from 1 files.*{reason}"):
+        call_command("ingest", "news", str(tmp_path / name))
+
+
+def test_the_files_of_a_unit_that_was_given_up_are_told(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "今日の天気"}\n')
+    monkeypatch.setattr("corpora.ingest.unit.run", None)
+    monkeypatch.setattr("curation.actions.units.MAX_FAILURES", 1)
+    with pytest.raises(CommandError, match=r"from 1 files \(1 with errors.*TypeError"):
+        call_command("ingest", "news", str(tmp_path / "a.jsonl"))
+    source = Source.objects.get()
+    assert (source.file_count, source.file_errors) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "reason"),
+    [
+        ("nowhere", [], "there is no such file or folder"),
+        (".", ["--format", "docx"], "docx: there is no such format. Use one of: auto"),
+    ],
+)
+def test_a_refused_ingest_leaves_nothing(
+    path: str, options: list[str], reason: str, store: Store, tmp_path: Path
+) -> None:
+    with pytest.raises(CommandError, match=reason):
+        call_command("ingest", "news", str(tmp_path / path), *options)
+    assert not Corpus.objects.exists()
+    assert not Run.objects.exists()
+
+
+def test_a_recipe_that_is_no_text_is_refused_in_a_sentence(store: Store, tmp_path: Path) -> None:
+    recipes.ensure_shipped()
+    Corpus.objects.create(name="news")
+    (tmp_path / "mine.toml").write_bytes(b"\x8e\xff")
+    before = Recipe.objects.count()
+    with pytest.raises(CommandError, match=r"mine\.toml, byte 0: not UTF-8. Save the file"):
+        call_command("curate", "news", "--recipe", str(tmp_path / "mine.toml"))
+    assert Recipe.objects.count() == before
