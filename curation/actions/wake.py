@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 from kombu.exceptions import OperationalError
 
 from curation.celery import app
@@ -13,13 +14,13 @@ from curation.models import Run, Unit
 
 log = logging.getLogger(__name__)
 
-#: Wake-ups sent at once; the sweep sends more while there is work.
+#: Wake-ups sent at once: enough for every worker, who then takes what is ready by itself.
 BURST = 200
 
 
-def on_commit(units: Iterable[Unit]) -> None:
-    """Send a wake-up for each unit once the transaction that made it ready has committed."""
-    waiting = [(unit.pk, unit.queue) for unit in units][:BURST]
+def on_commit(units: QuerySet[Unit]) -> None:
+    """Send wake-ups for these units once the transaction that made them ready has committed."""
+    waiting = list(units.values_list("pk", "queue")[:BURST])
     transaction.on_commit(lambda: send(waiting))
 
 
