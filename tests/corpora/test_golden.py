@@ -38,13 +38,13 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "dedup": (1, "9147c16ce89fd700", "210ec9be1356b101"),
     "columns": (1, "0c68f96e92b5113a", "0bb0d5018ba5c5d2"),
     "decisions.keepers": (1, "f4ffe7e653c50e29", "aa0ec9574cb6ab67"),
-    "decisions": (2, "76d32116bcf20f50", "532b0afef2a039cd"),
+    "decisions": (3, "01a3e6f425ffc06d", "1e204ca28b7df9b4"),
     "edits.footers": (1, "8c071f004a4b1c9a", "4331365dc7708af0"),
     "edits": (1, "7172f194c5dbb4bd", "a60aa3cc51de4646"),
     "tokenization.train": (1, "3bc39e0a9a347902", "e904f7a3e8f38d1c"),
     "tokenization": (2, "3ca37dc5652a6609", "c6d5ed8ef552d87e"),
-    "snapshot": (1, "41ce873d886117e4", "b1e584fdc5b56590"),
-    "export": (1, "0d525323d2dbc39d", "279e915a32e4ac70"),
+    "snapshot": (2, "675f0c4479ab4af4", "a22d56d9bff808c4"),
+    "export": (1, "483a00ecba88fa45", "6c75b60060433729"),
 }
 
 RECIPE = """
