@@ -37,7 +37,9 @@ class Verb(BaseCommand):
     def require_done(self, run: Run) -> None:
         """Exit status 0 only when all that was asked is done."""
         if run.state != Run.State.DONE:
-            raise CommandError(f"Run {run.pk} is {run.state}. {run.reason}".strip())
+            raise CommandError(
+                f"Run {run.pk} is {run.state}: {run.reason or 'its page says more.'}"
+            )
 
 
 def lines(value: Mapping[str, Any], indent: str = "") -> Iterator[str]:

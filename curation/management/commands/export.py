@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from corpora.export.materialise import materialise
 from django.core.management.base import CommandError, CommandParser
 
+from corpora.export.materialise import materialise
 from curation.actions.exports import create_export
 from curation.management.operator import operator
 from curation.management.output import Verb
@@ -33,8 +33,10 @@ class Command(Verb):
         if snapshot is None:
             raise CommandError(f"There is no snapshot {options['snapshot']}.")
         out: Path | None = options["out"]
+        if out is not None and out.exists() and not out.is_dir():
+            raise CommandError(f"{out} is a file. Name a new folder with --out.")
         if out is not None and out.exists() and any(out.iterdir()):
-            raise CommandError(f"{out} is not empty. Name a new folder.")
+            raise CommandError(f"{out} is not empty. Name a new folder with --out.")
         export = create_export(
             snapshot=snapshot,
             format=options["format"],

@@ -65,8 +65,19 @@ def _encode(command: Command, options: dict[str, Any]) -> dict[str, Any]:
     tokenizer = Tokenizer.objects.filter(name=options["name"]).first()
     if tokenizer is None:
         raise CommandError(f"There is no tokenizer {options['name']}.")
-    found = pieces(store().path(tokenizer.blob), sys.stdin.read())
+    text = _standard_input()
+    found = pieces(store().path(tokenizer.blob), text)
     return {"ids": [piece.id for piece in found], "pieces": [piece.piece for piece in found]}
+
+
+def _standard_input() -> str:
+    # Bytes first: under the C locale Python would let broken UTF-8 through as lone surrogates.
+    try:
+        return sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as error:
+        raise CommandError(
+            f"Standard input, byte {error.start}: not UTF-8. Convert the text to UTF-8 first."
+        ) from error
 
 
 def _account(tokenizer: Tokenizer) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from corpora.export.materialise import verify
 from django.core.management.base import CommandError, CommandParser
 
+from corpora.export.materialise import verify
 from curation.management.output import Verb
 from curation.models import Export
 from curation.store import store

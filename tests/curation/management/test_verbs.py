@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import orjson
@@ -10,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from corpora.storage import Store
 from curation.actions import recipes
-from curation.models import Corpus, Recipe, Run, Source
+from curation.models import Corpus, Export, Recipe, Run, Snapshot, Source, Tokenizer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,3 +83,18 @@ def test_a_recipe_that_is_no_text_is_refused_in_a_sentence(store: Store, tmp_pat
     with pytest.raises(CommandError, match=r"mine\.toml, byte 0: not UTF-8. Save the file"):
         call_command("curate", "news", "--recipe", str(tmp_path / "mine.toml"))
     assert Recipe.objects.count() == before
+
+
+def test_an_export_into_a_file_is_refused(snapshot: Snapshot, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    command = ["export", str(snapshot.pk), "--format", "jsonl", "--out", str(tmp_path / "file")]
+    with pytest.raises(CommandError, match="is a file"):
+        call_command(*command)
+    assert not Export.objects.exists()
+
+
+def test_only_text_is_encoded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    Tokenizer.objects.create(name="small", origin=Tokenizer.Origin.IMPORTED, vocab_size=1)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"abc\x8e\xff")))
+    with pytest.raises(CommandError, match="Standard input, byte 3: not UTF-8"):
+        call_command("tokenizer", "encode", "small")
