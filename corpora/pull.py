@@ -8,7 +8,6 @@ where it stopped, and a file is never seen half.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import threading
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ from urllib.parse import quote
 
 import orjson
 
+from corpora.durable import sync
 from corpora.errors import Cancelled, ExportError
 from corpora.transfer import Transfer
 
@@ -175,8 +175,6 @@ class _Mirror:
                     raise Cancelled("The pull was stopped.", remedy="Pull again: it goes on.")
                 output.write(piece)
                 self._add(len(piece))
-            output.flush()
-            os.fsync(output.fileno())
 
     def _add(self, count: int) -> None:
         with self._lock:
@@ -224,15 +222,15 @@ def _finish(folder: Path, raw: bytes) -> None:
     temporary = folder / _PARTIAL / _MANIFEST
     with temporary.open("wb") as file:
         file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
     _settle(temporary, folder / _MANIFEST)
     shutil.rmtree(folder / _PARTIAL)
 
 
 def _settle(partial: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
+    sync(partial)
     partial.replace(target)
+    sync(target.parent)
 
 
 def _digest(path: Path) -> str:

@@ -29,6 +29,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpora.documents import ROW_GROUP_ROWS
+from corpora.durable import sync
 from corpora.errors import StoreError
 
 _CHUNK = 1 << 20
@@ -164,7 +165,7 @@ class Store:
                 _sync(file)
             folder.mkdir(parents=True, exist_ok=True)
             Path(name).replace(folder / key[2:])
-            _sync_folder(folder)
+            sync(folder)
         except OSError as error:
             Path(name).unlink(missing_ok=True)
             raise _as_store_error(error, self.root) from error
@@ -197,7 +198,7 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
             temporary.chmod(0o444)
             temporary.replace(target)
-            _sync_folder(folder)
+            sync(folder)
         return sha256
 
 
@@ -246,14 +247,6 @@ class TableWriter:
 def _sync(file: IO[bytes]) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _told(error: OSError) -> str:

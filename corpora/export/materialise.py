@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import struct
 import tempfile
@@ -16,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
 
+from corpora.durable import sync
 from corpora.errors import ExportError
 from corpora.export.formats import format_named
 from corpora.export.manifest import NAME
@@ -56,20 +56,12 @@ def _write(content: bytes, store: Store, out_dir: Path) -> None:
         for file in orjson.loads(content)["files"]:
             target = folder / file["name"]
             shutil.copyfile(store.path(file["sha256"]), target)
-            _sync(target)
+            sync(target)
         (folder / NAME).write_bytes(content)
-        _sync(folder / NAME)
-        _sync(folder)
+        sync(folder / NAME)
+        sync(folder)
         folder.replace(out_dir)
-        _sync(out_dir.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(out_dir.parent)
 
 
 def verify_folder(folder: Path) -> list[str]:
