@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from contextlib import suppress
 from dataclasses import MISSING, fields, replace
@@ -217,17 +216,9 @@ def test_every_shipped_recipe_is_documented(name: str) -> None:
     assert f"| `{name}` |" in documented()
 
 
-def shared() -> Path:
-    default = Path(__file__).parents[2].parent / "shared"
-    return Path(os.environ.get("KOTOGURA_SHARED", default)) / "corpora"
-
-
 @pytest.mark.parametrize("corpus", ["livedoor_news", "finance_chabsa", "medical_jmed", "law"])
-def test_the_default_recipe_keeps_real_articles(corpus: str) -> None:
-    folder = shared()
-    if not folder.is_dir():
-        pytest.skip(f"KOTOGURA_SHARED: {folder} is not there, real articles are NOT checked")
-    texts = TRUSTED[corpus](folder)
+def test_the_default_recipe_keeps_real_articles(corpus: str, shared_corpora: Path) -> None:
+    texts = TRUSTED[corpus](shared_corpora)
     assert len(texts) >= 100
     recipe = load("default")
     kept = sum(passes(text, recipe) for text in texts)
