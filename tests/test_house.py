@@ -42,7 +42,7 @@ def test_the_top_level_holds_what_it_should() -> None:
 
 @pytest.mark.parametrize(
     "look",
-    [docs.links, docs.settings, docs.commands, docs.make_verbs, docs.twins],
+    [docs.links, docs.paths, docs.settings, docs.commands, docs.make_verbs, docs.twins],
     ids=lambda look: look.__name__,
 )
 def test_the_documents_agree_with_the_code(look: Callable[[], list[str]]) -> None:

@@ -18,12 +18,13 @@ _TWINS = (
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^(#{1,6}) +(.+?)\s*$", re.MULTILINE)
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_NAMED = re.compile(r"`((?:corpora|curation|docs|templates|tests|tools)/[^`\s]+)`")
 #: Commands that Django brings and the documents use.
 _DJANGO = {"migrate", "createsuperuser", "changepassword", "shell", "makemigrations", "check"}
 
 
 def problems() -> list[str]:
-    return [*links(), *settings(), *commands(), *make_verbs(), *twins()]
+    return [*links(), *paths(), *settings(), *commands(), *make_verbs(), *twins()]
 
 
 def links() -> list[str]:
@@ -40,6 +41,16 @@ def links() -> list[str]:
             elif anchor and file.suffix == ".md" and anchor not in anchors(file):
                 found.append(f"{short(path)}: {target} has no such heading")
     return found
+
+
+def paths() -> list[str]:
+    """Files and folders of this repository that documents name in `code` and that are not there."""
+    return [
+        f"{short(path)}: there is no {name}"
+        for path in files("*.md")
+        for name in _NAMED.findall(path.read_text())
+        if not any(ROOT.glob(name))
+    ]
 
 
 def anchors(path: Path) -> set[str]:
