@@ -143,11 +143,15 @@ class Supervisor:
 
         Raises WorkbenchError when a child dies again and again.
         """
-        while not self._stopping and not until():
-            for child in self._children.values():
-                if child.process.poll() is not None:
-                    self._restart(child)
+        while self.tend() and not until():
             time.sleep(0.2)
+
+    def tend(self) -> bool:
+        """Restart what has died by now; False once asked to stop."""
+        for child in self._children.values():
+            if not self._stopping and child.process.poll() is not None:
+                self._restart(child)
+        return not self._stopping
 
     def _restart(self, child: _Child) -> None:
         now = time.monotonic()

@@ -9,6 +9,7 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
@@ -45,12 +46,15 @@ def workers_are_there() -> bool:
     return {queue for queues in beats for queue in queues} >= _UNIT_QUEUES
 
 
-def wait_for(run: Run) -> Run:
-    """Return when the run has ended or is paused; does its units when no worker is there."""
+def wait_for(run: Run, *, go_on: Callable[[], bool] = lambda: True) -> Run:
+    """Return when the run has ended or is paused; does its units when no worker is there.
+
+    ``go_on`` is asked now and then; waiting ends when it says no.
+    """
     own_work = False
     with _bars() as progress:
         bar = progress.add_task("", total=1, rate="")
-        while not (run.ended or run.state == Run.State.PAUSED):
+        while not (run.ended or run.state == Run.State.PAUSED) and go_on():
             # Asked each time: killed workers seem to be there for half a minute longer.
             own_work = not workers_are_there()
             if not (own_work and _one_unit(run)):

@@ -55,7 +55,7 @@ class Command(Verb):
         _start(watcher, options)
         self._greet(options)
         if options["sample"]:
-            self._load_sample()
+            self._load_sample(watcher)
         if options["exit_when_done"]:
             watcher.watch(until=_nothing_at_work)
         else:
@@ -67,12 +67,14 @@ class Command(Verb):
         if login is not None:
             self._say(f"login: {login[0]}  password: {login[1]}")
 
-    def _load_sample(self) -> None:
+    def _load_sample(self, watcher: Supervisor) -> None:
         """The sample's chain of runs, one bar after the other."""
         run: Run | None = load_sample(by=operator())
         while run is not None:
             self._say(f"sample: {run.get_kind_display()}")
-            run = wait_for(run)
+            run = wait_for(run, go_on=watcher.tend)
+            if watcher.stopping:
+                return
             if run.state != Run.State.DONE:
                 raise CommandError(f"The sample's run {run.pk} is {run.state}. {run.reason}")
             run = _next_run(run)

@@ -59,3 +59,12 @@ def test_a_database_that_restarts_does_not_end_the_workbench(
     monkeypatch.setattr(Run.objects, "filter", away)
     monkeypatch.setattr(connection, "close", lambda: None)
     assert not workbench._nothing_at_work()
+
+
+def test_waiting_ends_when_it_is_called_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The workbench is told to stop while it waits for the sample."""
+    run = Run.objects.create(kind=Run.Kind.TRAIN, arguments={}, stages=[])
+    monkeypatch.setattr(waiting, "workers_are_there", lambda: True)
+    monkeypatch.setattr(waiting, "POLL_SECONDS", 0)
+    answers = iter([True, True, False])
+    assert waiting.wait_for(run, go_on=lambda: next(answers)).state == Run.State.RUNNING
