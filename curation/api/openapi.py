@@ -49,4 +49,8 @@ class DescribedAPI(NinjaAPI):
                     {name: scopes if name == Bearer.__name__ else [] for name in door}
                     for door in stated["security"]
                 ]
+            if "get" in methods and "head" in methods:
+                # One function answers both, but an id is one operation's alone.
+                head = f"{methods['get']['operationId']}_head"
+                methods["head"] = {**methods["get"], "operationId": head}
         return schema

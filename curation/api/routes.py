@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path
 from django.utils.translation import gettext as _
@@ -46,8 +51,33 @@ def nowhere(request: HttpRequest) -> HttpResponse:
     return errors.refuse(404, _("The API has no such address."))
 
 
+def _refusing_in_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """ninja itself answers a method that an address does not take in plain text."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
+        response = view(request, *args, **values)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        taken = response["Allow"]
+        refusal = errors.refuse(
+            response.status_code,
+            _("This address does not take %(method)s. It takes: %(taken)s.")
+            % {"method": request.method, "taken": taken},
+        )
+        refusal["Allow"] = taken
+        return refusal
+
+    return answer
+
+
+_routes, _app, _namespace = api.urls
+for _route in _routes:
+    assert _route.callback is not None
+    _route.callback = _refusing_in_json(_route.callback)
+
 urlpatterns = [
     path("docs", docs, {"api": api}, name="api-docs"),
-    path("", api.urls),
+    path("", (_routes, _app, _namespace)),
     re_path("", nowhere),
 ]

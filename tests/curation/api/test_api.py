@@ -303,3 +303,19 @@ def test_no_id_name_or_body_whatever_breaks_the_server(
         )
         options = {"json": data.draw(st.dictionaries(keys, values, max_size=4))}
     assert ask(method, path, **options).status_code < 500
+
+
+def test_every_operation_has_an_id_of_its_own() -> None:
+    ids = [
+        stated["operationId"]
+        for methods in api.get_openapi_schema()["paths"].values()
+        for stated in methods.values()
+    ]
+    assert sorted(ids) == sorted(set(ids))
+
+
+def test_a_method_that_an_address_does_not_take_is_refused_in_json(ask: Call) -> None:
+    answer = ask("delete", "/corpora")
+    assert answer.status_code == 405
+    assert "DELETE" in answer.json()["detail"]
+    assert set(answer["Allow"].split(", ")) == {"GET", "POST"}
