@@ -11,7 +11,14 @@ from pathlib import Path
 
 import pyarrow as pa
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from corpora import judgements_file, report
 from corpora import recipe as recipes
@@ -218,6 +225,8 @@ def _bar() -> Progress:
         TextColumn("{task.description:<20}"),
         BarColumn(bar_width=30),
         MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         disable=not sys.stderr.isatty(),
@@ -225,10 +234,16 @@ def _bar() -> Progress:
 
 
 def _watch(bar: Progress) -> Watcher:
-    task = bar.add_task("", total=None)
+    """A stage's bar begins when the stage does: its rate and ETA are its own."""
+    task = bar.add_task("", total=None, rate="")
 
     def on_unit(stage: str, done: int, total: int) -> None:
-        bar.update(task, description=stage, completed=done, total=total)
+        if not done:
+            bar.reset(task, description=stage, total=total, rate="")
+            return
+        elapsed = bar.tasks[0].elapsed or 0.0
+        rate = f"{done / elapsed:,.1f} units/s" if elapsed else ""
+        bar.update(task, completed=done, rate=rate)
 
     return Watcher(on_unit=on_unit)
 

@@ -66,6 +66,7 @@ class Runner:
 
     def _stage(self, stage: str, units: list[UnitSpec]) -> list[Outcome]:
         done = []
+        self._watcher.on_unit(stage, 0, len(units))
         for outcome in self._outcomes(units):
             done.append(outcome)
             self._watcher.on_unit(stage, len(done), len(units))

@@ -16,6 +16,9 @@ import pytest
 from corpora import judgements_file
 from corpora.__main__ import main
 from corpora.errors import SourceError
+from corpora.plans import IngestPlan
+from corpora.runner import Runner, Watcher
+from corpora.storage import Store
 
 TEXTS = [
     f"{number}番目の話です。昔々ある村に、正直なおじいさんが住んでいました。畑を耕し、山へ行き、"
@@ -183,3 +186,10 @@ def test_parquet_without_the_columns_is_refused(tmp_path: Path) -> None:
     pq.write_table(pa.table({"id": ["a"]}), tmp_path / "words")
     with pytest.raises(SourceError, match=r"no column|no judgements"):
         judgements_file.read(tmp_path / "words")
+
+
+def test_a_stage_is_announced_when_it_begins(tales: Path, tmp_path: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    watcher = Watcher(on_unit=lambda *seen: told.append(seen))
+    Runner(Store(tmp_path / "store"), watcher=watcher).run(IngestPlan(paths=(str(tales),)))
+    assert told == [("scan", 0, 1), ("scan", 1, 1), ("ingest", 0, 1), ("ingest", 1, 1)]
