@@ -72,6 +72,10 @@ def _look(page: Page, route: Route, things: dict[str, object], language: str) ->
     assert page.locator("h1").count() == 1, f"{address}: one heading says what the page is"
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= 1280, f"{address} is {width} px wide"
+    hidden = page.locator(".table-wrap").evaluate_all(
+        "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).length"
+    )
+    assert not hidden, f"{address}: a table's last columns are out of sight"
 
 
 def _keep(page: Page, name: str) -> None:
