@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.services import redis as redis_service
+from tests.services.postgresql import await_alone
 
 if TYPE_CHECKING:
     from django.test import Client
+    from pytest_django import DjangoDbBlocker
     from pytest_django.fixtures import SettingsWrapper
 
     from corpora.storage import Store
@@ -75,6 +77,17 @@ def client_for(request: pytest.FixtureRequest) -> Callable[[str], Client]:
 
 
 # -- services ----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """pytest-django's database, dropped only once every process that a test started left it."""
+    yield
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock():
+            await_alone(connection)
 
 
 @pytest.fixture

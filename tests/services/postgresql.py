@@ -8,12 +8,16 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.services.process import ServiceError, free_port, running
+
+if TYPE_CHECKING:
+    from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def binaries() -> Path:
@@ -52,6 +56,29 @@ def postgresql() -> Iterator[str]:
             yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def await_alone(connection: BaseDatabaseWrapper, *, seconds: float = 30) -> None:
+    """Return once nobody else is connected to this database; else raise ServiceError with who.
+
+    A server process lives a moment longer than the client that was killed, and a database
+    with one cannot be dropped.
+    """
+    limit = time.monotonic() + seconds
+    while others := _other_sessions(connection):
+        if time.monotonic() > limit:
+            raise ServiceError(f"still connected to the tests' database: {others}")
+        time.sleep(0.1)
+
+
+def _other_sessions(connection: BaseDatabaseWrapper) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT format('%s since %s, last: %s', state, backend_start, left(query, 200))"
+            " FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _as_unprivileged(folder: Path) -> dict[str, Any]:

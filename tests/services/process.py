@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import os
 import signal
 import socket
 import subprocess
@@ -41,7 +43,7 @@ def running(
     """Run ``command`` until the block ends; enter the block once ``ready()`` is true."""
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, stdout=output, stderr=subprocess.STDOUT, preexec_fn=_die_with_us, **popen
+            command, stdout=output, stderr=subprocess.STDOUT, preexec_fn=_begin, **popen
         )
     try:
         _await(process, ready, log=log, seconds=seconds)
@@ -70,8 +72,13 @@ def _end(process: subprocess.Popen[bytes], stop: signal.Signals) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    # A worker that had to be killed leaves its pool, which holds connections to the database.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
-def _die_with_us() -> None:
-    # Between fork and exec only this one call: a killed pytest leaves no service behind.
+def _begin() -> None:
+    # Between fork and exec only these two calls: a killed pytest leaves no service behind, and
+    # what the service starts can be ended with it.
+    os.setpgid(0, 0)
     _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

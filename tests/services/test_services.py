@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -55,6 +56,27 @@ def test_a_service_ends_with_its_block(tmp_path: Path) -> None:
     with process.running(["sleep", "60"], log=tmp_path / "log", ready=lambda: True) as child:
         assert child.poll() is None
     assert child.poll() is not None
+
+
+def test_what_a_service_started_ends_with_it(tmp_path: Path) -> None:
+    started = tmp_path / "pid"
+    # It leaves a child behind, as a worker that is killed leaves its pool.
+    command = ["sh", "-c", f"sleep 60 & echo $! >{started}.new; mv {started}.new {started}; wait"]
+    with process.running(command, log=tmp_path / "log", ready=started.exists):
+        child = int(started.read_text())
+        os.kill(child, 0)
+    limit = time.monotonic() + 5
+    while _lives(child):
+        assert time.monotonic() < limit, "the child outlived its service"
+        time.sleep(0.02)
+
+
+def _lives(pid: int) -> bool:
+    """Whether the process still runs: one that nobody has waited for yet does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 @pytest.mark.parametrize("role", list(Role))
