@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 
 from corpora.signals.characters import (
     BLANK,
@@ -28,7 +30,22 @@ from corpora.signals.registry import Declarations, Group
 SCRIPT = Declarations(Group(name="script", version=1, title="Characters", title_ja="文字種"))
 _SWALLOW = "Swallow v1, quality.py (Okazaki et al. 2024)"
 _KANA = re.compile("[ぁ-んァ-ン]")
-_HEAD = 50
+#: Code points from the beginning in which kana are looked for.
+HEAD = 50
+
+
+@cache
+def head_kana_table() -> npt.NDArray[np.bool_]:
+    """bool[0x110000]: what counts as kana in a text's head (HojiChar's ぁ-ん and ァ-ン).
+
+    >>> head_kana_table()[[ord("ん"), ord("ヴ"), ord("ー")]].tolist()
+    [True, False, False]
+    """
+    table = np.zeros(0x110000, np.bool_)
+    for first, last in (("ぁ", "ん"), ("ァ", "ン")):
+        table[ord(first) : ord(last) + 1] = True
+    table.setflags(write=False)
+    return table
 
 
 def share(part: int, whole: int) -> float:
@@ -260,7 +277,7 @@ def kana_in_head(reading: Reading) -> float:
     >>> kana_in_head(Reading("ほうじ茶")), kana_in_head(Reading("a" * 50 + "あ"))
     (1.0, 0.0)
     """
-    return 1.0 if _KANA.search(reading.text, 0, _HEAD) else 0.0
+    return 1.0 if _KANA.search(reading.text, 0, HEAD) else 0.0
 
 
 @SCRIPT.signal(

@@ -7,18 +7,21 @@ definition), so that a recipe that asks for one more group computes only that.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import orjson
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from corpora.documents import ROW_GROUP_ROWS
+from corpora.kernels.text import Utf8
 from corpora.matching.users import user_finder
+from corpora.signals.batch import Batch
 from corpora.signals.catalogue import GROUPS, groups_of, members
+from corpora.signals.columns import Measured, by_text, measured
 from corpora.signals.reading import Reading
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store, TableWriter
@@ -34,7 +37,9 @@ class GroupTask:
     name: str
     #: Which text: "text" (normalised) or "raw" (as read).
     of: str
-    columns: dict[str, Callable[[Reading], float]]
+    #: The signals, in the order of their columns.
+    columns: tuple[str, ...]
+    measure: Measured
     #: Everything that its blob depends on.
     key: str
 
@@ -67,11 +72,13 @@ def _task(name: str, inputs: dict[str, Any], lists: dict[str, dict[str, Any]]) -
     of = group.of if group else "text"
     definition: Any = None
     if group:
-        columns = {signal.name: signal.measure for signal in members(name)}
+        functions = {signal.name: signal.measure for signal in members(name)}
+        measure = measured(name) or by_text(functions)
     else:
         kind, _, own = name.partition(".")
         definition = lists[kind][own]
-        columns = {name: _count_hits(user_finder(kind, definition))}
+        functions = {name: _count_hits(user_finder(kind, definition))}
+        measure = by_text(functions)
     stated = {
         "stage": "signals",
         "layout": _LAYOUT_VERSION,
@@ -81,7 +88,7 @@ def _task(name: str, inputs: dict[str, Any], lists: dict[str, dict[str, Any]]) -
         "input": inputs["text"] if of == "text" else inputs["documents"],
     }
     key = hashlib.sha256(orjson.dumps(stated, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    return GroupTask(name=name, of=of, columns=columns, key=key)
+    return GroupTask(name=name, of=of, columns=tuple(functions), measure=measure, key=key)
 
 
 def _count_hits(find: Callable[[str], list[tuple[int, int]]]) -> Callable[[Reading], float]:
@@ -106,42 +113,31 @@ def _measure(
         with store.parquet(inputs["text"]) as file:
             return file.metadata.num_rows, {}
     with ExitStack() as stack:
-        texts = _texts(store, stack, inputs["text"])
-        raws = _texts(store, stack, inputs["documents"])
-        needs_raw = any(task.of == "raw" for task in tasks)
         writers = {
             task.name: stack.enter_context(store.table_writer(task.schema)) for task in tasks
         }
-        documents = 0
-        while batch := list(islice(texts, ROW_GROUP_ROWS)):
-            raw = list(islice(raws, len(batch))) if needs_raw else []
-            _write(tasks, writers, batch, raw)
-            documents += len(batch)
-            progress(documents=len(batch), bytes=sum(len(text.encode()) for text in batch))
+        passes = [("text", inputs["text"]), ("raw", inputs["documents"])]
+        wanted = [(of, blob) for of, blob in passes if any(task.of == of for task in tasks)]
+        for number, (of, blob) in enumerate(wanted):
+            chosen = [task for task in tasks if task.of == of]
+            with store.parquet(blob) as file:
+                documents = file.metadata.num_rows
+                for batch in _batches(file):
+                    _write(chosen, writers, batch)
+                    # A document is told once, though it is read twice.
+                    told = 0 if number else len(batch)
+                    progress(documents=told, bytes=batch.texts.size)
     return documents, {name: writer.sha256 for name, writer in writers.items()}
 
 
-def _texts(store: Store, stack: ExitStack, blob: str) -> Iterator[str]:
-    file = stack.enter_context(store.parquet(blob))
-    for batch in file.iter_batches(batch_size=ROW_GROUP_ROWS, columns=["text"]):
-        for text in batch["text"].to_pylist():
-            yield text or ""
+def _batches(file: pq.ParquetFile) -> Iterator[Batch]:
+    for rows in file.iter_batches(batch_size=ROW_GROUP_ROWS, columns=["text"]):
+        for _, texts in Utf8.of(rows["text"]).slices():
+            yield Batch(texts)
 
 
-def _write(
-    tasks: list[GroupTask], writers: dict[str, TableWriter], texts: list[str], raws: list[str]
-) -> None:
-    values: dict[str, list[list[float]]] = {task.name: [] for task in tasks}
-    on_text = [task for task in tasks if task.of == "text"]
-    on_raw = [task for task in tasks if task.of == "raw"]
-    for chosen, source in ((on_text, texts), (on_raw, raws)):
-        for text in source:
-            # One reading serves all groups: its lines and code points are made once.
-            reading = Reading(text)
-            for task in chosen:
-                values[task.name].append([float(m(reading)) for m in task.columns.values()])
+def _write(tasks: Sequence[GroupTask], writers: Mapping[str, TableWriter], batch: Batch) -> None:
     for task in tasks:
-        columns = [
-            pa.array(column, pa.float32()) for column in zip(*values[task.name], strict=True)
-        ]
+        found = task.measure(batch)
+        columns = [pa.array(found[name], pa.float32()) for name in task.columns]
         writers[task.name].write(pa.table(columns, schema=task.schema))

@@ -1,0 +1,9 @@
+"""Compiled loops over Arrow's buffers: the only place that imports numba.
+
+A kernel is a plain loop over arrays of numbers. It holds no Python object, releases the
+interpreter's lock, and trusts its arguments: whoever calls it has checked them. What other
+stages call are the functions around the kernels, which check, allocate and give arrays back.
+
+- ``compiling``: how kernels are compiled, and where the machine code is kept;
+- ``text``: strings of an Arrow array as code points.
+"""

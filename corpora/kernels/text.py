@@ -1,0 +1,267 @@
+"""Strings of an Arrow array as code points, and code points as UTF-8.
+
+A batch of texts is two arrays: ``values`` (uint32, one a code point, all texts end to end) and
+``starts`` (int64, one a text and one more: text *i* is ``values[starts[i]:starts[i + 1]]``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from corpora.kernels.compiling import kernel
+
+#: UTF-8 bytes worked on at a time: what is made of them (four bytes a code point, eight a
+#: gram) stays in the caches, and a batch of long texts takes no more memory than one of short.
+SLICE_BYTES = 4 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Utf8:
+    """Texts as Arrow holds them, bounds checked: *i* is ``data[offsets[i]:offsets[i + 1]]``."""
+
+    #: int64[texts + 1], ascending, within ``data``.
+    offsets: NDArray[np.int64]
+    #: uint8.
+    data: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @property
+    def size(self) -> int:
+        """Bytes of the texts."""
+        return int(self.offsets[-1] - self.offsets[0])
+
+    @classmethod
+    def of(cls, texts: pa.Array[Any] | Sequence[str | None]) -> Utf8:
+        """A string or large_string array's own buffers, not copied; a null is an empty text.
+
+        >>> Utf8.of(["言", None, "蔵あ"]).offsets.tolist()
+        [0, 3, 3, 9]
+        """
+        array = texts if isinstance(texts, pa.Array) else pa.array(texts, pa.large_string())
+        if array.null_count:
+            array = array.fill_null("")
+        buffers: list[Any] = array.buffers()
+        _, offsets, data = buffers
+        width: Any = np.int64 if pa.types.is_large_string(array.type) else np.int32
+        ends = np.zeros(1, np.int64)
+        if offsets is not None and len(array):
+            ends = np.frombuffer(offsets, width)[array.offset : array.offset + len(array) + 1]
+        found = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+        return cls.checked(ends.astype(np.int64), found)
+
+    @classmethod
+    def checked(cls, offsets: NDArray[np.int64], data: NDArray[np.uint8]) -> Utf8:
+        """Raises ValueError when the offsets do not ascend within the data: kernels trust them."""
+        ascending = len(offsets) and offsets[0] >= 0 and bool((offsets[1:] >= offsets[:-1]).all())
+        if not ascending or offsets[-1] > len(data):
+            raise ValueError("a text lies outside its buffer")
+        return cls(offsets=offsets, data=data)
+
+    def slices(self, size: int = SLICE_BYTES) -> Iterator[tuple[int, Utf8]]:
+        """Runs of whole texts of about ``size`` bytes, each with the number of its first."""
+        first = 0
+        while first < len(self):
+            last = int(np.searchsorted(self.offsets, self.offsets[first] + size, side="right")) - 1
+            last = min(max(last, first + 1), len(self))
+            yield first, Utf8(offsets=self.offsets[first : last + 1], data=self.data)
+            first = last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Points:
+    """Texts as code points; see the module."""
+
+    values: NDArray[np.uint32]
+    starts: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, number: int) -> NDArray[np.uint32]:
+        return self.values[self.starts[number] : self.starts[number + 1]]
+
+
+def decode(texts: Utf8) -> Points:
+    """Code points of the texts. Raises ValueError where the bytes are not UTF-8.
+
+    >>> decode(Utf8.of(["𠮷あa"]))[0].tolist() == [ord(c) for c in "𠮷あa"]
+    True
+    """
+    first, last = int(texts.offsets[0]), int(texts.offsets[-1])
+    values = np.empty(last - first, np.uint32)
+    starts = np.empty(len(texts) + 1, np.int64)
+    count = _decode(texts.data, texts.offsets, values, starts)
+    if count < 0:
+        raise ValueError("a text is not UTF-8")
+    return Points(values=values[:count], starts=starts)
+
+
+@kernel
+def _decode(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    values: NDArray[np.uint32],
+    starts: NDArray[np.int64],
+) -> np.int64:
+    """Code points in all, −1 where a sequence is cut short or no UTF-8 (RFC 3629).
+
+    ``values`` has room for one a byte. No byte outside a text is read.
+    """
+    count = np.int64(0)
+    starts[0] = 0
+    for text in range(len(offsets) - 1):
+        place, end = offsets[text], offsets[text + 1]
+        while place < end:
+            lead = np.uint32(data[place])
+            if lead < np.uint32(0x80):
+                values[count] = lead
+                place += 1
+            elif lead >= np.uint32(0xE0) and lead < np.uint32(0xF0) and place + 2 < end:
+                second, third = np.uint32(data[place + 1]), np.uint32(data[place + 2])
+                point = (lead & np.uint32(0xF)) << np.uint32(12)
+                point |= (second & np.uint32(0x3F)) << np.uint32(6)
+                point |= third & np.uint32(0x3F)
+                # One comparison for both: continuation bytes are 10xxxxxx.
+                if (second & third & np.uint32(0xC0)) != np.uint32(0x80) or (
+                    (second | third) & np.uint32(0x40)
+                ):
+                    return np.int64(-1)
+                if point < np.uint32(0x800) or (point >> np.uint32(11)) == np.uint32(0x1B):
+                    return np.int64(-1)
+                values[count] = point
+                place += 3
+            elif lead >= np.uint32(0xC2) and lead < np.uint32(0xE0) and place + 1 < end:
+                second = np.uint32(data[place + 1])
+                if (second & np.uint32(0xC0)) != np.uint32(0x80):
+                    return np.int64(-1)
+                values[count] = (lead & np.uint32(0x1F)) << np.uint32(6) | second & np.uint32(0x3F)
+                place += 2
+            elif lead >= np.uint32(0xF0) and lead < np.uint32(0xF5) and place + 3 < end:
+                point = lead & np.uint32(7)
+                for step in range(1, 4):
+                    following = np.uint32(data[place + step])
+                    if (following & np.uint32(0xC0)) != np.uint32(0x80):
+                        return np.int64(-1)
+                    point = point << np.uint32(6) | following & np.uint32(0x3F)
+                if point < np.uint32(0x10000) or point > np.uint32(0x10FFFF):
+                    return np.int64(-1)
+                values[count] = point
+                place += 4
+            else:
+                return np.int64(-1)
+            count += 1
+        starts[text + 1] = count
+    return count
+
+
+def look_up(values: NDArray[np.uint32], table: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """``table[values]``; the table has an entry for every code point.
+
+    >>> look_up(np.array([1, 0], np.uint32), np.arange(0x110000).astype(np.uint8)).tolist()
+    [1, 0]
+    """
+    found = np.empty(len(values), np.uint8)
+    _look_up(values, _whole(table), found)
+    return found
+
+
+@kernel
+def _look_up(
+    values: NDArray[np.uint32], table: NDArray[np.uint8], found: NDArray[np.uint8]
+) -> None:
+    for place in range(len(values)):
+        found[place] = table[values[place]]
+
+
+def count_classes(
+    classes: NDArray[np.uint8], starts: NDArray[np.int64], number: int
+) -> NDArray[np.int64]:
+    """How often each of ``number`` classes occurs in each text: int64[texts, number].
+
+    >>> count_classes(np.array([1, 1, 0], np.uint8), np.array([0, 2, 3]), 2).tolist()
+    [[0, 2], [1, 0]]
+    """
+    found = np.zeros((len(starts) - 1, number), np.int64)
+    if len(classes) and int(classes.max()) >= number:
+        raise ValueError("a class is not below the number of classes")
+    _count_classes(classes, starts, found)
+    return found
+
+
+@kernel
+def _count_classes(
+    classes: NDArray[np.uint8], starts: NDArray[np.int64], found: NDArray[np.int64]
+) -> None:
+    for text in range(len(starts) - 1):
+        counts = found[text]
+        for place in range(starts[text], starts[text + 1]):
+            counts[classes[place]] += 1
+
+
+def count_true(points: Points, table: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """int64[texts]: code points of each text that the table (one entry a code point) names.
+
+    >>> table = np.zeros(0x110000, np.bool_)
+    >>> table[ord("の")] = True
+    >>> count_true(decode(Utf8.of(["茶の湯の", "湯"])), table).tolist()
+    [2, 0]
+    """
+    found = np.zeros(len(points), np.int64)
+    _count_true(points.values, points.starts, _whole(table), found)
+    return found
+
+
+@kernel
+def _count_true(
+    values: NDArray[np.uint32],
+    starts: NDArray[np.int64],
+    table: NDArray[np.bool_],
+    found: NDArray[np.int64],
+) -> None:
+    for text in range(len(starts) - 1):
+        number = np.int64(0)
+        for place in range(starts[text], starts[text + 1]):
+            number += table[values[place]]
+        found[text] = number
+
+
+def first_places(points: Points, table: NDArray[np.bool_], within: int) -> NDArray[np.int64]:
+    """int64[texts]: the first of the ``within`` first code points that the table names, or −1.
+
+    >>> table = np.zeros(0x110000, np.bool_)
+    >>> table[ord("の")] = True
+    >>> first_places(decode(Utf8.of(["茶の湯の", "湯"])), table, 2).tolist()
+    [1, -1]
+    """
+    found = np.full(len(points), -1, np.int64)
+    _first_places(points.values, points.starts, _whole(table), within, found)
+    return found
+
+
+@kernel
+def _first_places(
+    values: NDArray[np.uint32],
+    starts: NDArray[np.int64],
+    table: NDArray[np.bool_],
+    within: int,
+    found: NDArray[np.int64],
+) -> None:
+    for text in range(len(starts) - 1):
+        for place in range(starts[text], min(starts[text] + within, starts[text + 1])):
+            if table[values[place]]:
+                found[text] = place - starts[text]
+                break
+
+
+def _whole(table: NDArray[Any]) -> NDArray[Any]:
+    if len(table) != 0x110000:
+        raise ValueError("the table does not hold every code point")
+    return table

@@ -1,0 +1,58 @@
+"""Some texts as the kernels see them: views that several groups share, made when asked for."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpora.kernels.text import Points, Utf8, count_classes, decode, look_up
+from corpora.signals.characters import CLASSES, class_table
+
+
+class Batch:
+    """Texts with their code points, their classes, and how often each class occurs."""
+
+    def __init__(self, texts: Utf8) -> None:
+        self.texts = texts
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @cached_property
+    def points(self) -> Points:
+        return decode(self.texts)
+
+    @cached_property
+    def classes(self) -> NDArray[np.uint8]:
+        """uint8, one a code point of ``points.values`` (corpora.signals.characters)."""
+        return look_up(self.points.values, class_table())
+
+    @cached_property
+    def characters(self) -> NDArray[np.int64]:
+        """int64[texts], code points of each."""
+        return np.diff(self.points.starts)
+
+    @cached_property
+    def class_counts(self) -> NDArray[np.int64]:
+        """int64[texts, classes]."""
+        return count_classes(self.classes, self.points.starts, len(CLASSES))
+
+    def count(self, *classes: int) -> NDArray[np.int64]:
+        """int64[texts]: code points that belong to one of the classes."""
+        counts: NDArray[np.int64] = self.class_counts[:, list(classes)].sum(axis=1)
+        return counts
+
+    @cached_property
+    def strings(self) -> list[str]:
+        """The texts as Python strings, for what no kernel measures."""
+        offsets, data = self.texts.offsets, self.texts.data
+        return [
+            data[offsets[n] : offsets[n + 1]].tobytes().decode() for n in range(len(self.texts))
+        ]
+
+
+def shares(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float32]:
+    """``part`` over ``whole`` in double precision, 0.0 of nothing; float32[texts]."""
+    return (part / np.maximum(whole, 1)).astype(np.float32)

@@ -1,0 +1,55 @@
+"""Groups measured a batch at a time by kernels, equal to their signals' own functions.
+
+A group that is not in here is measured text by text. The modules are named, not imported:
+pages list signals, and must not load a compiler for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpora.signals.batch import Batch
+from corpora.signals.reading import Reading
+from corpora.signals.registry import Measure
+
+#: Signal -> float32[texts].
+Columns: TypeAlias = Mapping[str, NDArray[np.float32]]
+Measured: TypeAlias = Callable[[Batch], Columns]
+
+#: Group -> the module under this one whose ``measure`` takes a batch.
+_MODULES = {
+    "script": "script",
+}
+
+
+def measured(group: str) -> Measured | None:
+    """The group's function over batches; None where there is none."""
+    if group not in _MODULES:
+        return None
+    module = import_module(f"corpora.signals.columns.{_MODULES[group]}")
+    function: Measured = module.measure
+    return function
+
+
+def by_text(functions: Mapping[str, Measure]) -> Measured:
+    """Signals that no kernel measures: each text is read once for all of them.
+
+    >>> from corpora.kernels.text import Utf8
+    >>> by_text({"long": lambda reading: reading.characters})(Batch(Utf8.of(["茶", ""])))
+    {'long': array([1., 0.], dtype=float32)}
+    """
+
+    def measure(batch: Batch) -> Columns:
+        found = {name: np.empty(len(batch), np.float32) for name in functions}
+        for number, text in enumerate(batch.strings):
+            reading = Reading(text)
+            for name, function in functions.items():
+                found[name][number] = function(reading)
+        return found
+
+    return measure

@@ -1,0 +1,60 @@
+"""What kernels measure of a batch is what the signals' own functions say of each text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from corpora.kernels.text import Utf8
+from corpora.sample.build import sample_documents
+from corpora.signals import GROUPS, members
+from corpora.signals.batch import Batch
+from corpora.signals.columns import by_text, measured
+from tests.corpora.signals.test_naive import CORNERS, TEXTS
+from tests.corpora.trusted import TRUSTED
+
+KERNELS = [name for name in GROUPS if measured(name) is not None]
+#: Few characters, so that n-grams, lines and words come again.
+REPEATING = st.lists(
+    st.sampled_from(["茶", "の湯", "。", "\n", "\n\n", "…", "ー", "a", " ", "1", "激安", "通販"]),
+    max_size=80,
+).map("".join)
+
+
+def agree(group: str, texts: Sequence[str]) -> None:
+    """float32 for float32: a threshold must not depend on who measured."""
+    measure = measured(group)
+    assert measure is not None
+    reference = by_text({signal.name: signal.measure for signal in members(group)})
+    wanted = reference(Batch(Utf8.of(texts)))
+    found = measure(Batch(Utf8.of(texts)))
+    assert set(found) == set(wanted)
+    for name, column in wanted.items():
+        assert found[name].dtype == np.float32
+        differ = np.flatnonzero(found[name] != column).tolist()
+        assert not differ, (name, [texts[n][:80] for n in differ], found[name][differ])
+
+
+@pytest.mark.parametrize("group", KERNELS)
+@settings(deadline=None)  # the first one waits for the compiler
+@given(texts=st.lists(TEXTS | REPEATING, max_size=5))
+@example(texts=list(CORNERS))
+@example(texts=[])
+def test_on_any_text(group: str, texts: list[str]) -> None:
+    agree(group, texts)
+
+
+@pytest.mark.parametrize("group", KERNELS)
+def test_on_the_sample(group: str) -> None:
+    agree(group, [document.text for document in sample_documents()])
+
+
+@pytest.mark.parametrize("group", KERNELS)
+@pytest.mark.parametrize("corpus", TRUSTED)
+def test_on_real_articles(group: str, corpus: str, shared_corpora: Path) -> None:
+    agree(group, TRUSTED[corpus](shared_corpora))
