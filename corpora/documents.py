@@ -61,9 +61,6 @@ QUARANTINE = _schema(
 
 TEXT = _schema(pa.field("text", pa.large_string()))
 
-#: 128 little-endian uint32 values as bytes; empty bytes for a text shorter than the shingle.
-SIGNATURES = _schema(pa.field("folded_hash", pa.string()), pa.field("signature", pa.binary()))
-
 EVIDENCE = pa.list_(
     pa.struct([("rule", pa.string()), pa.field("start", pa.int32()), pa.field("end", pa.int32())])
 )

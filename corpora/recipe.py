@@ -60,6 +60,8 @@ class Dedup:
     mode: str = field(default="near", metadata={"choices": ("near", "exact", "none")})
     #: Code points of a shingle.
     ngram: int = field(default=5, metadata={"low": 1, "high": 32})
+    #: "minhash", or "one-permutation": quicker, of the same kind, nobody else's signatures.
+    sketch: str = field(default="minhash", metadata={"choices": ("minhash", "one-permutation")})
     #: Documents that agree in all rows of one band are candidates; bands × rows ≤ 1,024.
     bands: int = field(default=25, metadata={"low": 1, "high": 1_024})
     rows: int = field(default=5, metadata={"low": 1, "high": 1_024})
@@ -74,10 +76,15 @@ class Dedup:
     def permutations(self) -> int:
         """Values of a signature: 128, or more where the bands need more.
 
+        The one-permutation sketch has as many bins as the next power of two.
+
         >>> Dedup(bands=25, rows=5).permutations, Dedup(bands=40, rows=20).permutations
         (128, 800)
+        >>> Dedup(sketch="one-permutation", bands=40, rows=20).permutations
+        1024
         """
-        return max(128, self.bands * self.rows)
+        needed = max(128, self.bands * self.rows)
+        return needed if self.sketch == "minhash" else 1 << (needed - 1).bit_length()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

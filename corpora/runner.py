@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from corpora.errors import KotoguraError, StoreError
-from corpora.plans import OPTIONAL, Outcome, Plan, Results
+from corpora.plans import OPTIONAL, Outcome, Plan, Results, rests_on
 from corpora.stages import UnitResult, UnitSpec, execute, known
 from corpora.storage import Store
 
@@ -59,7 +59,8 @@ class Runner:
         for stage in plan.stages:
             outcomes = self._stage(stage, plan.units(stage, results))
             for outcome in outcomes:
-                if outcome.result is None and not outcome.part and stage not in OPTIONAL:
+                lost = outcome.result is None and rests_on(stage, outcome.part)
+                if lost and stage not in OPTIONAL:
                     raise KotoguraError(outcome.reason or f"the stage {stage} failed.")
             results[stage] = sorted(outcomes, key=lambda outcome: outcome.part)
         return results

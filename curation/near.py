@@ -16,8 +16,9 @@ import numpy as np
 import redis
 from django.conf import settings
 
+from corpora.arrays import read_array
+from corpora.dedup.minhash import signed
 from corpora.dedup.nearest import Query, best
-from corpora.documents import ROW_GROUP_ROWS
 from curation.models import Snapshot
 from curation.queries.scan import Place
 from curation.queries.snapshots import manifest, read_picked, recipe_of
@@ -56,6 +57,7 @@ def near(snapshot: Snapshot, text: str) -> dict[str, Any]:
         text,
         ngram=dedup.ngram,
         permutations=dedup.permutations,
+        sketch=dedup.sketch,
         old_kanji=dedup.fold_old_kanji,
     )
     if query.signature is None:
@@ -104,8 +106,7 @@ def _from_index(snapshot: Snapshot, query: Query, blobs: Sequence[str]) -> list[
 
 
 def _agreement(query: Query, blob: str, row: int) -> float:
-    value = read_picked(blob, [row], ["signature"])["signature"][0].as_py()
-    return float(np.mean(np.frombuffer(value, "<u4") == query.signature))
+    return float(np.mean(read_array(store(), blob)[row] == query.signature))
 
 
 # -- the index in Redis -----------------------------------------------------------------------
@@ -159,13 +160,9 @@ def _minhash(signature: Any) -> Any:
 def _signatures(blobs: Sequence[str]) -> Iterator[tuple[bytes, Any]]:
     """(key, signature) of every document that has one."""
     for part, blob in enumerate(blobs):
-        row = 0
-        with store().parquet(blob) as file:
-            for batch in file.iter_batches(batch_size=ROW_GROUP_ROWS, columns=["signature"]):
-                for value in batch.column("signature").to_pylist():
-                    if value:
-                        yield str(Place(part, row)).encode(), np.frombuffer(value, "<u4")
-                    row += 1
+        matrix = read_array(store(), blob)
+        for row in np.flatnonzero(signed(matrix)).tolist():
+            yield str(Place(part, row)).encode(), np.asarray(matrix[row])
 
 
 def _forget(client: redis.Redis, name: str) -> None:

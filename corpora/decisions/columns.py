@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from corpora.arrays import array_writer
 from corpora.documents import INDEX
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
@@ -48,12 +49,9 @@ def _names(store: Store, blob: str) -> list[str]:
 
 
 def _write(store: Store, blobs: list[str], signal: str, rows: int) -> str:
-    with store.writer() as writer:
-        header = {"descr": "<f4", "fortran_order": False, "shape": (rows,)}
-        np.lib.format.write_array_header_1_0(writer.file, header)
+    with array_writer(store, "<f4", (rows,)) as writer:
         for blob in blobs:
-            values = store.read_table(blob, columns=[signal])[signal].to_numpy()
-            writer.file.write(np.ascontiguousarray(values, "<f4").tobytes())
+            writer.write(store.read_table(blob, columns=[signal])[signal].to_numpy())
     return writer.sha256
 
 
@@ -71,9 +69,3 @@ def _index(store: Store, documents: list[str], progress: Progress) -> pa.Table:
         progress(documents=rows)
     together = pa.concat_tables(tables) if tables else INDEX.empty_table()
     return together.sort_by([("id", "ascending"), ("part", "ascending"), ("row", "ascending")])
-
-
-def open_column(store: Store, blob: str) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """A column as written by ``run``, mapped into memory and read-only."""
-    values: np.ndarray[Any, np.dtype[np.float32]] = np.load(store.path(blob), mmap_mode="r")
-    return values

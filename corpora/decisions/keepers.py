@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from corpora.arrays import read_array
 from corpora.decisions.choice import Members, choose, codes
-from corpora.decisions.columns import open_column
 from corpora.decisions.people import OptOuts, ids_of, judged, read_judgements
 from corpora.decisions.rules import Mask, failing_rules, limits
 from corpora.documents import CLUSTERS
@@ -48,7 +48,7 @@ def _keepers(unit: UnitSpec, store: Store, clusters: pa.Table, progress: Progres
     if not clusters.num_rows:  # nor a column, when there is no part at all
         return KEEPERS.empty_table()
     columns = {
-        signal: np.asarray(open_column(store, blob)[members.rows])
+        signal: np.asarray(read_array(store, blob)[members.rows])
         for signal, blob in unit.inputs["columns"].items()
         if signal in _needed(unit)
     }

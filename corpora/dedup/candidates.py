@@ -7,18 +7,26 @@ estimate from the whole signature only throws out what cannot pass.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.kernels.bands import (
+    Matrix,
+    Packed,
+    agreements,
+    bucket_pairs,
+    buckets,
+    packed_keys,
+)
+from corpora.kernels.sets import distinct
 from corpora.stages import Progress, no_progress
 
-#: uint32[documents, permutations]; a memory map where there are many.
-Matrix = NDArray[np.uint32]
-#: int64[pairs, 2], the lower position first, sorted, each once.
-Pairs = NDArray[np.int64]
+#: int64[pairs, 3]: two positions, the lower first, and in how many entries their signatures
+#: agree; sorted, each pair once.
+Candidates = NDArray[np.int64]
 
 #: A bucket up to this size is compared pair by pair.
 SMALL_BUCKET = 64
@@ -28,34 +36,8 @@ LEADERS = 64
 #: How far the estimate may lie from the truth: four standard deviations lose 3 pairs in 100,000.
 _DEVIATIONS = 4.0
 
-_PAIRS_AT_ONCE = 1 << 16
-
-
-def candidates(
-    matrix: Matrix, *, bands: int, rows: int, threshold: float, progress: Progress = no_progress
-) -> Pairs:
-    """Pairs of rows of ``matrix`` that share a band and whose estimate allows ``threshold``.
-
-    A pair of similarity s shares one of b bands of r rows with probability 1 − (1 − sʳ)ᵇ
-    (Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, 3.4): at .8 that is .95 for 16 × 8
-    and .9999 for 25 × 5.
-
-    One band is held at a time. A bucket above SMALL_BUCKET is not compared pair by pair: its
-    first member leads, all are compared with it, those surely near it leave the bucket, and the
-    next that is left leads, up to LEADERS times. Ten thousand copies of one page so cost one
-    round. What is left after that is lost in this band only: two documents that are near each
-    other meet again, in smaller company, in the bands that their own sentences decide.
-    """
-    limits = Limits.of(matrix.shape[1], threshold)
-    codes = np.empty(0, np.int64)
-    for band in range(bands):
-        columns = matrix[:, band * rows : (band + 1) * rows]
-        found = [codes]
-        for pairs in _of_band(matrix, columns, limits):
-            found.append(_codes(pairs, len(matrix)))
-            progress()
-        codes = np.unique(np.concatenate(found))
-    return np.stack(np.divmod(codes, max(1, len(matrix))), axis=1)
+#: Pairs that are held until those that came again are taken out, and compared at a time.
+_PAIRS_AT_ONCE = 1 << 23
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,70 +61,179 @@ class Limits:
         return cls(needed=needed, sure=min(permutations, math.ceil(middle + margin)))
 
 
-def _codes(pairs: Pairs, count: int) -> NDArray[np.int64]:
-    """A pair as one number that sorts like the pair."""
-    return pairs[:, 0] * count + pairs[:, 1]
+class Signatures:
+    """The signatures of all parts as one matrix that is never put together.
+
+    A position counts the rows through all parts. The parts are memory maps: what is read of
+    them is the page cache's.
+    """
+
+    def __init__(self, parts: Sequence[Matrix]) -> None:
+        self.parts = list(parts)
+        #: int64[parts + 1], the position of each part's first row.
+        self.starts = np.cumsum([0, *(len(part) for part in parts)], dtype=np.int64)
+
+    def __len__(self) -> int:
+        return int(self.starts[-1])
+
+    @property
+    def permutations(self) -> int:
+        return self.parts[0].shape[1] if self.parts else 1
+
+    def agreements(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """In how many entries the signatures of each pair of positions agree, int64[pairs]."""
+        found = np.empty(len(pairs), np.int64)
+        places = np.searchsorted(self.starts, pairs, side="right") - 1
+        for order, left, right in _by_parts(places, len(self.parts)):
+            local = pairs[order] - self.starts[[left, right]]
+            found[order] = agreements(self.parts[left], self.parts[right], local)
+        return found
 
 
-def _of_band(matrix: Matrix, columns: Matrix, limits: Limits) -> Iterator[Pairs]:
-    order, starts, sizes = _buckets(_band_keys(columns))
-    for size in np.unique(sizes).tolist():
-        chosen = starts[sizes == size]
-        if size > SMALL_BUCKET:
-            for start in chosen:
-                yield from _led(matrix, order[start : start + size], limits)
-            continue
-        left, right = np.triu_indices(size, 1)
-        step = max(1, _PAIRS_AT_ONCE // len(left))
-        for low in range(0, len(chosen), step):
-            members = order[chosen[low : low + step, None] + np.arange(size)]
-            yield _near(matrix, members[:, left].ravel(), members[:, right].ravel(), limits)
+def _by_parts(
+    places: NDArray[np.int64], count: int
+) -> Iterator[tuple[NDArray[np.int64], int, int]]:
+    """Which pairs lie in which two parts."""
+    codes = (places[:, 0] * count + places[:, 1]).astype(np.uint64)
+    # Packed with their place, for plain numbers sort fastest.
+    packed = codes << np.uint64(32) | np.arange(len(codes), dtype=np.uint64)
+    packed.sort()
+    order = (packed & np.uint64(0xFFFF_FFFF)).astype(np.int64)
+    codes = packed >> np.uint64(32)
+    edges = np.flatnonzero(codes[1:] != codes[:-1]) + 1
+    for run in np.split(order, edges) if len(order) else []:
+        yield run, int(places[run[0], 0]), int(places[run[0], 1])
 
 
-def _buckets(
-    keys: NDArray[np.uint64],
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Rows ordered by key (equal keys ascending by row); start and size of each shared key."""
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    sizes = np.diff(np.concatenate([starts, [len(keys)]]))
-    shared = sizes > 1
-    return order, starts[shared], sizes[shared]
+def candidates(
+    signatures: Signatures,
+    wanted: NDArray[np.bool_],
+    *,
+    bands: range,
+    rows: int,
+    threshold: float,
+    progress: Progress = no_progress,
+) -> Candidates:
+    """Pairs of wanted positions that share one of the bands and whose estimate allows it.
+
+    A pair of similarity s shares one of b bands of r rows with probability 1 − (1 − sʳ)ᵇ
+    (Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, 3.4): at .8 that is .95 for 16 × 8
+    and .9999 for 25 × 5.
+
+    A bucket above SMALL_BUCKET is not compared pair by pair: its first member leads, all are
+    compared with it, those surely near it leave the bucket, and the next that is left leads, up
+    to LEADERS times. Ten thousand copies of one page so cost one round. What is left after that
+    is lost in this band only: two documents that are near each other meet again, in smaller
+    company, in the bands that their own sentences decide.
+
+    Memory: eight bytes a document and band, and some hundred MB for pairs.
+    """
+    limits = Limits.of(signatures.permutations, threshold)
+    bits = max(1, len(signatures).bit_length())
+    keys = _keys(signatures, wanted, bands=bands, rows=rows, bits=bits, progress=progress)
+    found = []
+    for pairs in _distinct(_codes(signatures, keys, bits, limits)):
+        agreeing = signatures.agreements(pairs)
+        near = agreeing >= limits.needed
+        found.append(np.column_stack([pairs[near], agreeing[near]]))
+        progress()
+    return found[0] if len(found) == 1 else together(found, len(signatures))
 
 
-def _band_keys(columns: Matrix) -> NDArray[np.uint64]:
-    """One uint64 a row; a chance collision only costs a comparison."""
-    keys = np.zeros(len(columns), np.uint64)
-    for column in columns.T:
-        keys = (keys ^ column) * np.uint64(0x9FB2_1C65_1E98_DF25)
-        keys ^= keys >> np.uint64(29)
-    return keys
+def _distinct(codes: Iterable[NDArray[np.uint64]]) -> Iterator[NDArray[np.int64]]:
+    """int64[pairs, 2], sorted and each once, of as many bands as fit into memory.
+
+    A pair that is alike shares most of its bands: it is compared once, not once a band.
+    """
+    waiting: list[NDArray[np.uint64]] = []
+    for some in codes:
+        waiting.append(some)
+        if sum(map(len, waiting)) > _PAIRS_AT_ONCE:
+            waiting = [_sorted_once(waiting)]
+            # Hardly any came again: then waiting for more bands is no use.
+            if len(waiting[0]) > _PAIRS_AT_ONCE // 2:
+                yield _pairs_of(waiting.pop())
+    if waiting:
+        yield _pairs_of(_sorted_once(waiting))
 
 
-def _near(
-    matrix: Matrix, left: NDArray[np.int64], right: NDArray[np.int64], limits: Limits
-) -> Pairs:
-    pairs = np.stack([left, right], axis=1)
-    return pairs[agreement(matrix, pairs) >= limits.needed]
+def _sorted_once(codes: Sequence[NDArray[np.uint64]]) -> NDArray[np.uint64]:
+    together = np.concatenate(codes)
+    # numpy.unique would put them into a hash table first, which takes five times as long.
+    together.sort()
+    found, _ = distinct(together, np.array([0, len(together)], np.int64))
+    return found
 
 
-def _led(matrix: Matrix, bucket: NDArray[np.int64], limits: Limits) -> Iterator[Pairs]:
+def _pairs_of(codes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    lower = np.uint64(0xFFFF_FFFF)
+    return np.column_stack([codes >> np.uint64(32), codes & lower]).astype(np.int64)
+
+
+def together(found: Sequence[Candidates], documents: int) -> Candidates:
+    """Candidates of several bands: sorted, each pair once."""
+    every = np.concatenate(found) if found else np.empty((0, 3), np.int64)
+    codes = every[:, 0] * max(1, documents) + every[:, 1]
+    _, first = np.unique(codes, return_index=True)
+    return every[first]
+
+
+def _keys(
+    signatures: Signatures,
+    wanted: NDArray[np.bool_],
+    *,
+    bands: range,
+    rows: int,
+    bits: int,
+    progress: Progress,
+) -> Packed:
+    """uint64[bands, wanted]: one pass over the signatures for all the bands."""
+    found = np.empty((len(bands), int(np.count_nonzero(wanted))), np.uint64)
+    low = 0
+    for part, start in zip(signatures.parts, signatures.starts.tolist(), strict=False):
+        here = wanted[start : start + len(part)]
+        keys = packed_keys(part, here, start=start, bands=bands, rows=rows, bits=bits)
+        found[:, low : low + keys.shape[1]] = keys
+        low += keys.shape[1]
+        progress(documents=len(part))
+    return found
+
+
+def _codes(
+    signatures: Signatures, keys: Packed, bits: int, limits: Limits
+) -> Iterator[NDArray[np.uint64]]:
+    """Pairs of the buckets of every band, as kernels.bands.bucket_pairs gives them."""
+    for packed in keys:
+        packed.sort()
+        starts, sizes = buckets(packed, bits)
+        small = sizes <= SMALL_BUCKET
+        for chosen in _chunks(sizes[small]):
+            yield bucket_pairs(packed, starts[small][chosen], sizes[small][chosen], bits)
+        mask = np.uint64((1 << bits) - 1)
+        for start, size in zip(starts[~small].tolist(), sizes[~small].tolist(), strict=True):
+            yield from _led(signatures, packed[start : start + size] & mask, limits)
+
+
+def _chunks(sizes: NDArray[np.int64]) -> Iterator[slice]:
+    """Runs of buckets that make about _PAIRS_AT_ONCE pairs."""
+    made = np.cumsum(sizes * (sizes - 1) // 2)
+    low = 0
+    while low < len(sizes):
+        before = int(made[low - 1]) if low else 0
+        high = int(np.searchsorted(made, before + _PAIRS_AT_ONCE, side="right"))
+        high = max(high, low + 1)
+        yield slice(low, high)
+        low = high
+
+
+def _led(
+    signatures: Signatures, bucket: NDArray[np.uint64], limits: Limits
+) -> Iterator[NDArray[np.uint64]]:
     for _ in range(LEADERS):
         if len(bucket) < 2:
             return
         rest = bucket[1:]
-        pairs = np.stack([np.full_like(rest, bucket[0]), rest], axis=1)
-        agreeing = agreement(matrix, pairs)
-        yield pairs[agreeing >= limits.needed]
+        codes = bucket[0] << np.uint64(32) | rest
+        agreeing = signatures.agreements(_pairs_of(codes))
+        yield codes[agreeing >= limits.needed]
         bucket = rest[agreeing < limits.sure]
-
-
-def agreement(matrix: Matrix, pairs: Pairs) -> NDArray[np.int64]:
-    """In how many entries the signatures of each pair are equal, int64[pairs]."""
-    counts = np.empty(len(pairs), np.int64)
-    for low in range(0, len(pairs), _PAIRS_AT_ONCE):
-        some = pairs[low : low + _PAIRS_AT_ONCE]
-        equal = matrix[some[:, 0]] == matrix[some[:, 1]]
-        counts[low : low + len(some)] = np.count_nonzero(equal, axis=1)
-    return counts

@@ -1,30 +1,41 @@
 """The unit that finds which documents of a snapshot are copies of each other.
 
 Exact copies share a folded hash. Near copies are looked for among the first of each group of
-exact copies: bands -> candidates -> estimate from the signatures -> exact Jaccard -> union-find.
-No two documents are joined by anything but equal folded text or an exact Jaccard at or above the
-threshold. A document's position is its row counted through all parts; that is the canonical order.
+exact copies: bands (each some units of their own) -> candidates -> estimate from the signatures
+-> exact Jaccard -> union-find. No two documents are joined by anything but equal folded text or
+an exact Jaccard at or above the threshold. A document's position is its row counted through all
+parts; that is the canonical order.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, TypeAlias, cast
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from corpora.dedup.candidates import Matrix, Pairs, candidates
-from corpora.dedup.forest import Forest
-from corpora.dedup.verification import Edge, GramFile, by_estimate, verified
+from corpora.arrays import read_array
+from corpora.dedup.bands import first_copies
+from corpora.dedup.candidates import together
+from corpora.dedup.verification import GramFile, verified
 from corpora.documents import CLUSTERS, DUPLICATES
+from corpora.kernels.bands import join_in_order, roots
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
-Column: TypeAlias = "pa.ChunkedArray[Any]"
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Edges:
+    """Pairs of positions that joined two clusters, the lower first, and their exact Jaccard."""
+
+    #: int64[edges, 2].
+    pairs: NDArray[np.int64]
+    #: float64[edges].
+    jaccard: NDArray[np.float64]
 
 
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
@@ -33,156 +44,114 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     ``part`` counts the blobs of the unit's lists from 0. Counts: clusters, exact_pairs,
     near_pairs (edges that joined), candidates (pairs that the signatures proposed).
     """
-    hashes = _column(store, unit.inputs["signatures"], "folded_hash")
-    first = first_copies(hashes)
-    forest = Forest()
-    exact = _exact(first, forest)
-    near: list[Edge] = []
-    proposed = 0
-    if unit.params["mode"] == "near":
-        near, proposed = _near(unit, store, progress, first, forest)
-    ids = _column(store, unit.inputs["documents"], "id")
-    sizes = _sizes(store, unit.inputs["documents"])
-    clusters = _clusters(forest, exact + near, ids, hashes, sizes)
-    duplicates = _duplicates(exact + near, ids)
+    first = first_copies(store, unit.inputs["hashes"])
+    parents = np.arange(len(first), dtype=np.int64)
+    exact = _exact(first, parents)
+    near, proposed = _near(unit, store, progress, parents)
+    edges = Edges(
+        pairs=np.concatenate([exact.pairs, near.pairs]),
+        jaccard=np.concatenate([exact.jaccard, near.jaccard]),
+    )
+    clusters = _clusters(edges, parents, first, unit, store)
     return UnitResult(
         outputs={
             "clusters": store.put_table(clusters),
-            "duplicates": store.put_table(duplicates),
+            "duplicates": store.put_table(_duplicates(store, unit, edges)),
         },
         counts={
-            "clusters": len(forest.trees()),
-            "exact_pairs": len(exact),
-            "near_pairs": len(near),
+            "clusters": len(pc.unique(clusters["cluster"])),
+            "exact_pairs": len(exact.pairs),
+            "near_pairs": len(near.pairs),
             "candidates": proposed,
         },
     )
 
 
-def _exact(first: NDArray[np.int64], forest: Forest) -> list[Edge]:
+def _exact(first: NDArray[np.int64], parents: NDArray[np.int64]) -> Edges:
     """Join each copy to the first of its group."""
-    copies = np.flatnonzero(first != np.arange(len(first))).tolist()
-    edges = [Edge(a=int(first[copy]), b=copy, jaccard=1.0) for copy in copies]
-    for edge in edges:
-        forest.join(edge.a, edge.b)
-    return edges
-
-
-def first_copies(hashes: Column) -> NDArray[np.int64]:
-    """For each row the first row with the same hash; a null is like no other.
-
-    >>> first_copies(pa.chunked_array([["東", None, "京"], ["東", None]])).tolist()
-    [0, 1, 2, 0, 4]
-    """
-    places = np.arange(len(hashes), dtype=np.int64)
-    encoded: Any = hashes.combine_chunks()
-    codes = encoded.dictionary_encode().indices.fill_null(-1).to_numpy()
-    named = places[codes >= 0]
-    _, starts, back = np.unique(codes[named], return_index=True, return_inverse=True)
-    places[named] = named[starts][back]
-    return places
+    copies = np.flatnonzero(first != np.arange(len(first)))
+    pairs = np.column_stack([first[copies], copies])
+    join_in_order(parents, pairs, np.ones(len(pairs), np.bool_))
+    return Edges(pairs=pairs, jaccard=np.ones(len(pairs)))
 
 
 def _near(
-    unit: UnitSpec,
-    store: Store,
-    progress: Progress,
-    first: NDArray[np.int64],
-    forest: Forest,
-) -> tuple[list[Edge], int]:
-    """Join near copies in ``forest``; returns the joining edges and how many were proposed."""
-    params = unit.params
-    alone = first == np.arange(len(first))
+    unit: UnitSpec, store: Store, progress: Progress, parents: NDArray[np.int64]
+) -> tuple[Edges, int]:
+    """Join near copies in ``parents``; returns the joining edges and how many were proposed."""
+    found = [read_array(store, blob) for blob in unit.inputs["pairs"]]
+    candidates = together([np.asarray(some) for some in found], len(parents))
     with store.scratch() as folder:
-        matrix, positions = _matrix(unit, store, alone, folder / "signatures", progress)
-        found = candidates(
-            matrix,
-            bands=params["bands"],
-            rows=params["rows"],
-            threshold=params["threshold"],
-            progress=progress,
-        )
-        pairs: Pairs = positions[by_estimate(matrix, found)]
-        grams = GramFile(folder / "grams", np.unique(pairs))
+        grams = GramFile(folder / "grams", np.unique(candidates[:, :2]))
         grams.fill(
             store,
             unit.inputs["text"],
-            ngram=params["ngram"],
-            old_kanji=params["fold_old_kanji"],
+            ngram=unit.params["ngram"],
+            old_kanji=unit.params["fold_old_kanji"],
             progress=progress,
         )
-        edges = verified(
-            pairs, grams, threshold=params["threshold"], forest=forest, progress=progress
+        pairs, jaccard = verified(
+            candidates,
+            grams,
+            threshold=unit.params["threshold"],
+            parents=parents,
+            progress=progress,
         )
-        return list(edges), len(pairs)
-
-
-def _matrix(
-    unit: UnitSpec,
-    store: Store,
-    wanted: NDArray[np.bool_],
-    path: Path,
-    progress: Progress,
-) -> tuple[Matrix, NDArray[np.int64]]:
-    """The wanted documents' signatures on disk, and the position of each row."""
-    permutations = unit.params["permutations"]
-    positions: list[NDArray[np.int64]] = [np.empty(0, np.int64)]
-    start = 0
-    with path.open("wb") as file:
-        for blob in unit.inputs["signatures"]:
-            with store.parquet(blob) as source:
-                for batch in source.iter_batches(columns=["signature"]):
-                    values = cast("list[bytes]", batch.column("signature").to_pylist())
-                    chosen = [n for n, value in enumerate(values, start) if value and wanted[n]]
-                    file.write(b"".join(values[n - start] for n in chosen))
-                    positions.append(np.array(chosen, np.int64))
-                    start += len(values)
-                    progress(documents=len(values))
-    rows = np.concatenate(positions)
-    if not len(rows):
-        return np.empty((0, permutations), np.uint32), rows
-    return np.memmap(path, "<u4", "r", shape=(len(rows), permutations)), rows
+    return Edges(pairs=pairs, jaccard=jaccard), len(candidates)
 
 
 def _clusters(
-    forest: Forest, edges: Sequence[Edge], ids: Column, hashes: Column, sizes: list[int]
+    edges: Edges, parents: NDArray[np.int64], first: NDArray[np.int64], unit: UnitSpec, store: Store
 ) -> pa.Table:
     """CLUSTERS rows in canonical order."""
-    trees = forest.trees()
-    roots = {place: root for root, tree in trees.items() for place in tree}
-    places = np.array(sorted(roots), np.int64)
-    named = dict(zip(places.tolist(), _take(ids, places), strict=True))
-    smallest = {root: min(named[place] for place in tree) for root, tree in trees.items()}
-    starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+    places = np.unique(edges.pairs)
+    ids = _ids(store, unit, places)
+    sizes = _sizes(store, unit.inputs["documents"])
+    starts = np.cumsum([0, *sizes], dtype=np.int64)
     part = np.searchsorted(starts, places, side="right") - 1
-    shared = _take(hashes, places)
-    copies = Counter(shared)
     columns = {
-        "id": list(named.values()),
+        "id": ids,
         "part": part.astype(np.int32),
         "row": (places - starts[part]).astype(np.int32),
-        "cluster": [smallest[roots[place]] for place in named],
-        "exact": [value if copies[value] > 1 else None for value in shared],
+        "cluster": _smallest(ids, roots(parents, places)),
+        "exact": _shared_hashes(store, unit.inputs["hashes"], first[places], places),
         "jaccard": _likeness(edges, places),
     }
     return pa.table(columns, schema=CLUSTERS)
 
 
-def _likeness(edges: Sequence[Edge], places: NDArray[np.int64]) -> list[float]:
+def _smallest(ids: Sequence[str], root: NDArray[np.int64]) -> list[str]:
+    """For each document the smallest id under the same root."""
+    names: dict[int, str] = {}
+    for name, one in zip(ids, root.tolist(), strict=True):
+        names[one] = min(name, names.get(one, name))
+    return [names[one] for one in root.tolist()]
+
+
+def _shared_hashes(
+    store: Store, blobs: Sequence[str], first: NDArray[np.int64], places: NDArray[np.int64]
+) -> list[str | None]:
+    """The hash in hex digits of those places that are not the only one of theirs."""
+    _, back, copies = np.unique(first, return_inverse=True, return_counts=True)
+    hashes = np.concatenate([np.empty((0, 2), np.uint64), *(read_array(store, b) for b in blobs)])
+    rows = zip(hashes[places].tolist(), copies[back].tolist(), strict=True)
+    return [f"{high:016x}{low:016x}" if number > 1 else None for (high, low), number in rows]
+
+
+def _likeness(edges: Edges, places: NDArray[np.int64]) -> NDArray[np.float64]:
     """The highest verified Jaccard of each place."""
-    best: dict[int, float] = {}
-    for edge in edges:
-        for place in (edge.a, edge.b):
-            best[place] = max(best.get(place, 0.0), edge.jaccard)
-    return [best[place] for place in places.tolist()]
+    best = np.zeros(len(places))
+    for side in (0, 1):
+        np.maximum.at(best, np.searchsorted(places, edges.pairs[:, side]), edges.jaccard)
+    return best
 
 
-def _duplicates(edges: Sequence[Edge], ids: Column) -> pa.Table:
-    ordered = sorted(edges, key=lambda edge: (edge.a, edge.b))
-    values: dict[str, list[Any]] = {
-        "a": _take(ids, np.array([edge.a for edge in ordered], np.int64)),
-        "b": _take(ids, np.array([edge.b for edge in ordered], np.int64)),
-        "jaccard": [edge.jaccard for edge in ordered],
+def _duplicates(store: Store, unit: UnitSpec, edges: Edges) -> pa.Table:
+    order = np.lexsort((edges.pairs[:, 1], edges.pairs[:, 0]))
+    values = {
+        "a": _ids(store, unit, edges.pairs[order, 0]),
+        "b": _ids(store, unit, edges.pairs[order, 1]),
+        "jaccard": edges.jaccard[order],
     }
     return pa.table(values, schema=DUPLICATES)
 
@@ -196,13 +165,10 @@ def _sizes(store: Store, blobs: Sequence[str]) -> list[int]:
     return sizes
 
 
-def _column(store: Store, blobs: Sequence[str], name: str) -> Column:
-    """One column of many blobs, end to end."""
-    tables = [store.read_table(blob, columns=[name]).column(name) for blob in blobs]
-    chunks = [chunk for column in tables for chunk in column.chunks]
-    return pa.chunked_array(chunks, pa.string())
-
-
-def _take(column: Column, places: NDArray[np.int64]) -> list[Any]:
-    values: list[Any] = column.take(pa.array(places, pa.int64())).to_pylist()
-    return values
+def _ids(store: Store, unit: UnitSpec, places: NDArray[np.int64]) -> list[str]:
+    """The ids at some positions."""
+    tables = [store.read_table(blob, columns=["id"]) for blob in unit.inputs["documents"]]
+    chunks = [chunk for table in tables for chunk in table.column("id").chunks]
+    column: Any = pa.chunked_array(chunks, pa.string())
+    found: list[str] = column.take(pa.array(places, pa.int64())).to_pylist()
+    return found

@@ -1,33 +1,36 @@
-"""MinHash signatures, bit-identical to datasketch 2's ``MinHash(scheme="affine32", seed=1)``
-fed with gram32 (see ``shingles``) as values already hashed.
+"""Signatures of texts: MinHash, or the one-permutation sketch.
+
+MinHash is bit-identical to datasketch 2's ``MinHash(scheme="affine32", seed=1)`` fed with gram32
+(see ``shingles``) as values already hashed.
 
 gram32 -> MurmurHash3's 32-bit finaliser -> for each permutation k: a_k · h + b_k modulo 2³²; the
 smallest value over the document's grams is the signature's k-th entry. datasketch is not needed
 to compute it (importing it takes seconds); the tests compare the two.
+
+"one-permutation" (corpora.kernels.minhash.one_permutation) hashes each gram once instead of 128
+times; its signatures are compared in the same way, but are nobody else's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.dedup.folding import Points, fold_points
-from corpora.dedup.shingles import mixed_grams
+from corpora.dedup.folding import fold_texts
+from corpora.dedup.shingles import multipliers
+from corpora.kernels.minhash import NOTHING, minhash, one_permutation
+from corpora.kernels.text import Points, Utf8
 
 Signature = NDArray[np.uint32]
-
-#: Grams worked on at a time: two arrays of this many uint32 stay in the second-level cache.
-_BLOCK = 16_384
 
 #: datasketch's default seed.
 _SEED = 1
 
 
 def signature_of(
-    text: str, *, ngram: int, permutations: int, old_kanji: bool = True
+    text: str, *, ngram: int, permutations: int, sketch: str = "minhash", old_kanji: bool = True
 ) -> Signature | None:
     """A text's signature, uint32[permutations]; None when it is shorter than a gram.
 
@@ -36,59 +39,31 @@ def signature_of(
     >>> signature_of("吾輩は猫である", ngram=5, permutations=4).dtype.name
     'uint32'
     """
-    points = fold_points(text, old_kanji=old_kanji)
-    signed, matrix = signatures([points], ngram=ngram, permutations=permutations)
-    return matrix[0] if len(signed) else None
+    folded = fold_texts(Utf8.of([text]), old_kanji=old_kanji)
+    matrix = signatures(folded, ngram=ngram, permutations=permutations, sketch=sketch)
+    return matrix[0] if signed(matrix)[0] else None
 
 
 def signatures(
-    texts: Sequence[Points], *, ngram: int, permutations: int
-) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
-    """Signatures of many folded texts at once.
-
-    Returns which of the texts have one (int64[m], ascending: those of at least ``ngram`` code
-    points) and their signatures (uint32[m, permutations]).
-    """
-    counts = np.array([len(points) - ngram + 1 for points in texts], dtype=np.int64)
-    signed = np.flatnonzero(counts > 0)
-    if not len(signed):
-        return signed, np.empty((0, permutations), np.uint32)
-    # One array for all texts: numpy's cost per call is paid once, not once a document.
-    hashed = np.concatenate([_hashed(texts[place], ngram) for place in signed.tolist()])
-    starts = np.concatenate([[0], np.cumsum(counts[signed])[:-1]])
-    return signed, _minima(hashed, starts, permutations)
-
-
-def _hashed(points: Points, ngram: int) -> NDArray[np.uint32]:
-    """fmix32 of gram32 (MurmurHash3, Austin Appleby, public domain), as datasketch applies it."""
-    h = (mixed_grams(points, ngram) >> np.uint64(32)).astype(np.uint32)
-    h ^= h >> np.uint32(16)
-    h *= np.uint32(0x85EB_CA6B)
-    h ^= h >> np.uint32(13)
-    h *= np.uint32(0xC2B2_AE35)
-    h ^= h >> np.uint32(16)
-    return h
-
-
-def _minima(
-    hashed: NDArray[np.uint32], starts: NDArray[np.int64], permutations: int
+    folded: Points, *, ngram: int, permutations: int, sketch: str = "minhash"
 ) -> NDArray[np.uint32]:
-    """min over each run of ``hashed`` of a·h + b, for every permutation: uint32[runs, k]."""
-    pieces = np.union1d(starts, np.arange(0, len(hashed), _BLOCK, dtype=np.int64))
-    found = np.empty((permutations, len(pieces)), np.uint32)
-    first, second = permutation_parameters(permutations)
-    scratch = np.empty(_BLOCK, np.uint32)
-    for low in range(0, len(hashed), _BLOCK):
-        block = hashed[low : low + _BLOCK]
-        begin, end = np.searchsorted(pieces, [low, low + len(block)])
-        inner = pieces[begin:end] - low
-        values = scratch[: len(block)]
-        for k in range(permutations):
-            np.multiply(block, first[k], out=values)
-            np.add(values, second[k], out=values)
-            np.minimum.reduceat(values, inner, out=found[k, begin:end])
-    runs = np.minimum.reduceat(found, np.searchsorted(pieces, starts), axis=1)
-    return np.ascontiguousarray(runs.T)
+    """Signatures of folded texts, uint32[texts, permutations].
+
+    A text shorter than a gram gets what datasketch gives an empty set, and is near nothing:
+    ``signed`` tells them.
+    """
+    if sketch == "one-permutation":
+        return one_permutation(folded, multipliers(ngram), permutations)
+    return minhash(folded, multipliers(ngram), *permutation_parameters(permutations))
+
+
+def signed(matrix: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """bool[texts]: which signatures are of texts that have a gram.
+
+    No text of the world has the greatest value everywhere.
+    """
+    found: NDArray[np.bool_] = (matrix != NOTHING).any(axis=1)
+    return found
 
 
 @cache

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.dedup.minhash import Signature, signature_of
+from corpora.arrays import read_array
+from corpora.dedup.minhash import Signature, signature_of, signed
 from corpora.dedup.shingles import GramSet, gram_set, jaccard
 from corpora.storage import Store
 
@@ -30,8 +31,18 @@ class Query:
     grams: GramSet
 
     @classmethod
-    def of(cls, text: str, *, ngram: int, permutations: int, old_kanji: bool = True) -> Query:
-        signature = signature_of(text, ngram=ngram, permutations=permutations, old_kanji=old_kanji)
+    def of(
+        cls,
+        text: str,
+        *,
+        ngram: int,
+        permutations: int,
+        sketch: str = "minhash",
+        old_kanji: bool = True,
+    ) -> Query:
+        signature = signature_of(
+            text, ngram=ngram, permutations=permutations, sketch=sketch, old_kanji=old_kanji
+        )
         grams = gram_set(text, ngram=ngram, old_kanji=old_kanji)
         return cls(ngram=ngram, old_kanji=old_kanji, signature=signature, grams=grams)
 
@@ -82,8 +93,7 @@ def _estimates(
     signature: Signature, store: Store, blob: str
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Rows that have a signature, and the share of entries equal to the query's."""
-    values = store.read_table(blob, columns=["signature"]).column("signature").to_pylist()
-    rows = np.array([row for row, value in enumerate(values) if value], np.int64)
-    matrix = np.frombuffer(b"".join(value for value in values if value), "<u4")
-    equal = matrix.reshape(len(rows), len(signature)) == signature
+    matrix = read_array(store, blob)
+    rows = np.flatnonzero(signed(matrix))
+    equal = matrix[rows] == signature
     return rows, equal.mean(axis=1) if len(rows) else np.empty(0)

@@ -19,7 +19,10 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.dedup.folding import Points, fold_points
+from corpora.dedup.folding import fold_texts
+from corpora.kernels.minhash import gram_hashes
+from corpora.kernels.sets import distinct, intersection
+from corpora.kernels.text import Points, Utf8
 
 #: gram64 of each gram of a text, sorted, each once.
 GramSet = NDArray[np.uint64]
@@ -34,8 +37,24 @@ def gram_set(text: str, *, ngram: int, old_kanji: bool = True) -> GramSet:
     >>> len(gram_set("ことぐらことぐら", ngram=4)), len(gram_set("こと", ngram=4))
     (4, 0)
     """
-    mixed = mixed_grams(fold_points(text, old_kanji=old_kanji), ngram)
-    return np.unique(mixed ^ (mixed >> np.uint64(29)))
+    folded = fold_texts(Utf8.of([text]), old_kanji=old_kanji)
+    hashes, _ = gram_hashes(folded, multipliers(ngram))
+    return np.unique(hashes)
+
+
+def gram_sets(folded: Points, *, ngram: int) -> tuple[GramSet, NDArray[np.int64]]:
+    """The sets of many folded texts, end to end, and int64[texts + 1] where each begins.
+
+    >>> from corpora.dedup.folding import fold_texts
+    >>> sets, starts = gram_sets(fold_texts(Utf8.of(["いろはいろは", "茶"])), ngram=3)
+    >>> starts.tolist()
+    [0, 3, 3]
+    """
+    hashes, starts = gram_hashes(folded, multipliers(ngram))
+    # numpy sorts with all lanes of the processor; what a compiler makes of a loop does not.
+    for text in range(len(folded)):
+        hashes[starts[text] : starts[text + 1]].sort()
+    return distinct(hashes, starts)
 
 
 def jaccard(a: GramSet, b: GramSet) -> float:
@@ -44,38 +63,15 @@ def jaccard(a: GramSet, b: GramSet) -> float:
     >>> jaccard(gram_set("いろはにほへと", ngram=5), gram_set("いろはにほへど", ngram=5))
     0.5
     """
-    if not len(a) or not len(b):
-        return 0.0
-    both = np.concatenate([a, b])
-    # "stable" merges two sorted runs in linear time; the default would sort them anew.
-    both.sort(kind="stable")
-    shared = int(np.count_nonzero(both[1:] == both[:-1]))
-    return shared / (len(a) + len(b) - shared)
-
-
-def mixed_grams(points: Points, ngram: int) -> NDArray[np.uint64]:
-    """The x of the module's formula for every window of ``points``, uint64[len - ngram + 1].
-
-    >>> len(mixed_grams(fold_points("言蔵"), 5))
-    0
-    """
-    windows = len(points) - ngram + 1
-    if windows <= 0:
-        return np.empty(0, np.uint64)
-    wide = points.astype(np.uint64)
-    total = wide[:windows] * np.uint64(_multipliers(ngram)[0])
-    for place, multiplier in enumerate(_multipliers(ngram)[1:], start=1):
-        total += wide[place : place + windows] * np.uint64(multiplier)
-    total ^= total >> np.uint64(32)
-    total *= np.uint64(_GOLDEN)
-    return total
+    shared = intersection(a, b)
+    return shared / max(1, len(a) + len(b) - shared)
 
 
 @cache
-def _multipliers(count: int) -> tuple[int, ...]:
-    """SplitMix64 from seed 0, lowest bit set.
+def multipliers(count: int) -> NDArray[np.uint64]:
+    """SplitMix64 from seed 0, lowest bit set: uint64[count].
 
-    >>> hex(_multipliers(1)[0])
+    >>> hex(multipliers(1)[0])
     '0xe220a8397b1dcdaf'
     """
     found = []
@@ -84,4 +80,4 @@ def _multipliers(count: int) -> tuple[int, ...]:
         z = (z ^ z >> 30) * 0xBF58_476D_1CE4_E5B9 & _MASK
         z = (z ^ z >> 27) * 0x94D0_49BB_1331_11EB & _MASK
         found.append((z ^ z >> 31) | 1)
-    return tuple(found)
+    return np.array(found, np.uint64)

@@ -2,54 +2,65 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
+import xxhash
+from numpy.typing import NDArray
 
-from corpora.dedup.folding import Points, fold_points
+from corpora.arrays import ArrayWriter, array_writer
+from corpora.dedup.folding import fold_texts
 from corpora.dedup.minhash import signatures
-from corpora.documents import ROW_GROUP_ROWS, SIGNATURES, text_hash
+from corpora.documents import ROW_GROUP_ROWS
+from corpora.kernels.text import Points, Utf8, encode
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
 
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
-    """Outputs: signatures (documents.SIGNATURES, row-aligned with the part's text).
+    """Outputs, row-aligned with the part's text: hashes and, when near copies are wanted,
+    signatures.
 
-    ``folded_hash`` is null for a text with nothing in it; ``signature`` is empty for a text
-    shorter than a gram, and for all when only exact copies are wanted.
+    ``hashes`` is uint64[rows, 2], the two halves of xxh3_128 of the folded text's UTF-8, zeros
+    for a text with nothing in it. ``signatures`` is uint32[rows, permutations] (dedup.minhash).
     """
-    with (
-        store.parquet(unit.inputs["text"]) as source,
-        store.table_writer(SIGNATURES) as writer,
-    ):
+    params = unit.params
+    near = params["mode"] == "near"
+    with store.parquet(unit.inputs["text"]) as source, ExitStack() as stack:
+        rows = source.metadata.num_rows
+        hashes = stack.enter_context(array_writer(store, "<u8", (rows, 2)))
+        outputs: dict[str, ArrayWriter] = {"hashes": hashes}
+        if near:
+            shape = (rows, params["permutations"])
+            outputs["signatures"] = stack.enter_context(array_writer(store, "<u4", shape))
         for batch in source.iter_batches(ROW_GROUP_ROWS, columns=["text"]):
-            writer.write(_signed(batch.column("text"), unit.params))
-            progress(documents=batch.num_rows, bytes=batch.nbytes)
-    return UnitResult(outputs={"signatures": writer.sha256})
+            for _, texts in Utf8.of(batch.column("text")).slices():
+                folded = fold_texts(texts, old_kanji=params["fold_old_kanji"])
+                hashes.write(_hashes(folded))
+                if near:
+                    outputs["signatures"].write(_signatures(folded, params))
+                progress(documents=len(texts), bytes=texts.size)
+    return UnitResult(outputs={role: writer.sha256 for role, writer in outputs.items()})
 
 
-def _signed(texts: pa.Array[Any], params: dict[str, Any]) -> pa.Table:
-    folded = [
-        fold_points(text or "", old_kanji=params["fold_old_kanji"]) for text in texts.to_pylist()
-    ]
-    near = _near(folded, params) if params["mode"] == "near" else [b""] * len(folded)
-    hashes = [_hash(points) for points in folded]
-    return pa.table({"folded_hash": hashes, "signature": near}, schema=SIGNATURES)
+def _signatures(folded: Points, params: dict[str, Any]) -> NDArray[np.uint32]:
+    return signatures(
+        folded,
+        ngram=params["ngram"],
+        permutations=params["permutations"],
+        sketch=params["sketch"],
+    )
 
 
-def _near(folded: list[Points], params: dict[str, Any]) -> list[bytes]:
-    signed, matrix = signatures(folded, ngram=params["ngram"], permutations=params["permutations"])
-    values = [b""] * len(folded)
-    little = matrix.astype(np.dtype("<u4"), copy=False)
-    for place, row in zip(signed.tolist(), little, strict=True):
-        values[place] = row.tobytes()
-    return values
-
-
-def _hash(points: Points) -> str | None:
-    """xxh3_128 of the folded text's UTF-8, in hex; None for an empty one."""
-    if not len(points):
-        return None
-    return text_hash(points.tobytes().decode("utf-32-le", "surrogatepass"))
+def _hashes(folded: Points) -> NDArray[np.uint64]:
+    texts = encode(folded)
+    data: Any = texts.data
+    ends = texts.offsets.tolist()
+    # Big-endian, as the digest's own digits are written.
+    digests = b"".join(
+        xxhash.xxh3_128_digest(data[start:end]) if end > start else bytes(16)
+        for start, end in pairwise(ends)
+    )
+    return np.frombuffer(digests, ">u8").reshape(-1, 2)

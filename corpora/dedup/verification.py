@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.dedup.candidates import Matrix, Pairs, agreement
-from corpora.dedup.forest import Forest
-from corpora.dedup.shingles import GramSet, gram_set, jaccard
+from corpora.dedup.candidates import Candidates
+from corpora.dedup.folding import fold_texts
+from corpora.dedup.shingles import GramSet, gram_sets
+from corpora.kernels.bands import join_in_order, roots
+from corpora.kernels.sets import pair_intersections
+from corpora.kernels.text import Utf8
 from corpora.stages import Progress
 from corpora.storage import Store
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
-    """A verified pair that joined two clusters; positions in canonical order, a < b."""
-
-    a: int
-    b: int
-    jaccard: float
+#: Pairs that are checked at a time. Few enough that little is checked in vain: a pair that the
+#: pairs before it have joined need not be.
+_PAIRS_AT_ONCE = 8_192
+#: Kernels do not hold the interpreter's lock, and no other unit of the run is at work meanwhile.
+_THREADS = min(4, os.cpu_count() or 1)
 
 
 class GramFile:
@@ -47,23 +49,31 @@ class GramFile:
         progress: Progress,
     ) -> None:
         """Write the sets of the wanted positions of the ``text`` blobs taken as one column."""
+        sizes = [np.zeros(1, np.int64)]
         with self._path.open("wb") as file:
-            for place, text in enumerate(_texts(store, blobs, self._wanted, progress)):
-                grams = gram_set(text, ngram=ngram, old_kanji=old_kanji)
-                file.write(grams.tobytes())
-                self._ends[place + 1] = self._ends[place] + len(grams)
+            for texts in _texts(store, blobs, self._wanted, progress):
+                folded = fold_texts(texts, old_kanji=old_kanji)
+                grams, starts = gram_sets(folded, ngram=ngram)
+                file.write(grams.data)
+                sizes.append(np.diff(starts))
+        self._ends = np.cumsum(np.concatenate(sizes))
         self._grams: GramSet = (
             np.memmap(self._path, np.uint64, mode="r") if self._ends[-1] else np.empty(0, np.uint64)
         )
 
-    def __getitem__(self, position: int) -> GramSet:
-        place = int(np.searchsorted(self._wanted, position))
-        return self._grams[self._ends[place] : self._ends[place + 1]]
+    def jaccard(self, pairs: NDArray[np.int64], threshold: float) -> NDArray[np.float64]:
+        """float64[pairs]: exact, or 0.0 where the sizes alone rule the threshold out."""
+        places = np.searchsorted(self._wanted, pairs)
+        starts, ends = self._ends[:-1], self._ends[1:]
+        shared = pair_intersections(self._grams, starts, ends, places, threshold)
+        sizes = np.diff(self._ends)[places].sum(axis=1)
+        jaccard: NDArray[np.float64] = shared / np.maximum(sizes - shared, 1)
+        return jaccard
 
 
 def _texts(
     store: Store, blobs: Sequence[str], wanted: NDArray[np.int64], progress: Progress
-) -> Iterator[str]:
+) -> Iterator[Utf8]:
     """The texts at the wanted positions (ascending), by row group; others are not decoded."""
     first = 0
     for blob in blobs:
@@ -72,37 +82,41 @@ def _texts(
                 rows = source.metadata.row_group(group).num_rows
                 low, high = np.searchsorted(wanted, [first, first + rows])
                 if low < high:
-                    column = source.read_row_group(group, columns=["text"]).column("text")
-                    chosen = column.take(wanted[low:high] - first)
-                    yield from (text or "" for text in chosen.to_pylist())
-                    progress(documents=int(high - low), bytes=chosen.nbytes)
+                    column: Any = source.read_row_group(group, columns=["text"]).column("text")
+                    chosen = column.combine_chunks().take(wanted[low:high] - first)
+                    for _, texts in Utf8.of(chosen).slices():
+                        yield texts
+                        progress(documents=len(texts), bytes=texts.size)
                 first += rows
 
 
-def by_estimate(matrix: Matrix, pairs: Pairs) -> Pairs:
-    """The likeliest first: they join most clusters, and a pair that is joined already through
-    others need not be checked."""
-    order = np.argsort(-agreement(matrix, pairs), kind="stable")
-    return pairs[order]
-
-
 def verified(
-    pairs: Pairs, grams: GramFile, *, threshold: float, forest: Forest, progress: Progress
-) -> Iterator[Edge]:
-    """Join in ``forest`` each pair whose exact Jaccard reaches the threshold; yield those."""
-    for number, (a, b) in enumerate(pairs.tolist()):
-        if number % 1_000 == 0:
+    candidates: Candidates,
+    grams: GramFile,
+    *,
+    threshold: float,
+    parents: NDArray[np.int64],
+    progress: Progress,
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Join in ``parents`` (kernels.bands.join_in_order) the pairs whose exact Jaccard reaches the
+    threshold; the pairs that joined, int64[joined, 2], and their Jaccard.
+
+    The likeliest are checked first: they join most clusters, and a pair that is joined already
+    through others need not be checked.
+    """
+    order = np.argsort(-candidates[:, 2], kind="stable")
+    joined, values = [np.empty((0, 2), np.int64)], [np.empty(0)]
+    with ThreadPoolExecutor(_THREADS) as threads:
+        for low in range(0, len(order), _PAIRS_AT_ONCE):
+            pairs = candidates[order[low : low + _PAIRS_AT_ONCE], :2]
+            ends = roots(parents, pairs.ravel()).reshape(-1, 2)
+            pairs = pairs[ends[:, 0] != ends[:, 1]]
+            shares = np.array_split(pairs, _THREADS)
+            found = np.concatenate(
+                list(threads.map(lambda some: grams.jaccard(some, threshold), shares))
+            )
+            done = join_in_order(parents, pairs, found >= threshold)
+            joined.append(pairs[done])
+            values.append(found[done])
             progress()
-        if forest.root(a) == forest.root(b):
-            continue
-        similarity = _similarity(grams[a], grams[b], threshold)
-        if similarity >= threshold:
-            forest.join(a, b)
-            yield Edge(a=a, b=b, jaccard=similarity)
-
-
-def _similarity(a: GramSet, b: GramSet, threshold: float) -> float:
-    """Exact Jaccard, or 0.0 where the sizes alone rule the threshold out."""
-    if min(len(a), len(b)) < threshold * max(len(a), len(b)):
-        return 0.0
-    return jaccard(a, b)
+    return np.concatenate(joined), np.concatenate(values)

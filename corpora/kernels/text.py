@@ -265,3 +265,104 @@ def _whole(table: NDArray[Any]) -> NDArray[Any]:
     if len(table) != 0x110000:
         raise ValueError("the table does not hold every code point")
     return table
+
+
+def mapped(
+    points: Points, table: NDArray[np.uint32], *, removed: int, unsure: int
+) -> tuple[Points, NDArray[np.bool_]]:
+    """Every code point by its entry in the table; those whose entry is ``removed`` are left out.
+
+    Also bool[texts]: where an entry was ``unsure``, which says that the text must be mapped by
+    other means; what is given for it is of no use.
+
+    >>> table = np.arange(0x110000, dtype=np.uint32)
+    >>> table[ord(" ")], table[ord("變")] = 0xFFFF_FFFF, ord("変")
+    >>> found, unsure = mapped(decode(Utf8.of(["地獄 變"])), table, removed=2**32 - 1, unsure=1)
+    >>> found[0].tolist() == [ord(c) for c in "地獄変"], unsure.tolist()
+    (True, [False])
+    """
+    values = np.empty(len(points.values), np.uint32)
+    starts = np.zeros(len(points) + 1, np.int64)
+    unsettled = np.zeros(len(points), np.bool_)
+    count = _mapped(
+        points.values,
+        points.starts,
+        _whole(table),
+        np.uint32(removed),
+        np.uint32(unsure),
+        values,
+        starts,
+        unsettled,
+    )
+    return Points(values=values[:count], starts=starts), unsettled
+
+
+@kernel
+def _mapped(
+    values: NDArray[np.uint32],
+    starts: NDArray[np.int64],
+    table: NDArray[np.uint32],
+    removed: np.uint32,
+    unsure: np.uint32,
+    found: NDArray[np.uint32],
+    ends: NDArray[np.int64],
+    unsettled: NDArray[np.bool_],
+) -> np.int64:
+    count = np.int64(0)
+    for text in range(len(starts) - 1):
+        doubtful = False
+        for place in range(starts[text], starts[text + 1]):
+            entry = table[values[place]]
+            # Written first, counted if it stays: no branch that cannot be foretold.
+            found[count] = entry
+            count += entry != removed
+            doubtful |= entry == unsure
+        unsettled[text] = doubtful
+        ends[text + 1] = count
+    return count
+
+
+def encode(points: Points) -> Utf8:
+    """The texts as UTF-8, the opposite of ``decode``.
+
+    >>> encode(decode(Utf8.of(["𠮷あa", "é"]))).data.tobytes().decode()
+    '𠮷あaé'
+    """
+    data = np.empty(4 * len(points.values), np.uint8)
+    offsets = np.empty(len(points) + 1, np.int64)
+    size = _encode(points.values, points.starts, data, offsets)
+    return Utf8(offsets=offsets, data=data[:size])
+
+
+@kernel
+def _encode(
+    values: NDArray[np.uint32],
+    starts: NDArray[np.int64],
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+) -> np.int64:
+    size = np.int64(0)
+    offsets[0] = 0
+    for text in range(len(starts) - 1):
+        for place in range(starts[text], starts[text + 1]):
+            point = values[place]
+            if point < np.uint32(0x80):
+                data[size] = point
+                size += 1
+            elif point < np.uint32(0x800):
+                data[size] = np.uint32(0xC0) | point >> np.uint32(6)
+                data[size + 1] = np.uint32(0x80) | point & np.uint32(0x3F)
+                size += 2
+            elif point < np.uint32(0x10000):
+                data[size] = np.uint32(0xE0) | point >> np.uint32(12)
+                data[size + 1] = np.uint32(0x80) | point >> np.uint32(6) & np.uint32(0x3F)
+                data[size + 2] = np.uint32(0x80) | point & np.uint32(0x3F)
+                size += 3
+            else:
+                data[size] = np.uint32(0xF0) | point >> np.uint32(18)
+                data[size + 1] = np.uint32(0x80) | point >> np.uint32(12) & np.uint32(0x3F)
+                data[size + 2] = np.uint32(0x80) | point >> np.uint32(6) & np.uint32(0x3F)
+                data[size + 3] = np.uint32(0x80) | point & np.uint32(0x3F)
+                size += 4
+        offsets[text + 1] = size
+    return size

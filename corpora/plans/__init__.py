@@ -11,7 +11,16 @@ from __future__ import annotations
 from corpora.plans.curate import CuratePlan
 from corpora.plans.export import ExportPlan, TrainPlan
 from corpora.plans.ingest import IngestPlan, accounts_of, parts_of
-from corpora.plans.plan import OPTIONAL, Outcome, PartRef, Plan, Results, label, only
+from corpora.plans.plan import (
+    OPTIONAL,
+    Outcome,
+    PartRef,
+    Plan,
+    Results,
+    label,
+    only,
+    rests_on,
+)
 
 __all__ = [
     "OPTIONAL",
@@ -27,4 +36,5 @@ __all__ = [
     "label",
     "only",
     "parts_of",
+    "rests_on",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from corpora.plans.plan import PartRef, Results
-from corpora.plans.units import PART_UNITS, SNAPSHOT_UNITS
+from corpora.plans.units import PART_UNITS, PARTITION_UNITS, SNAPSHOT_UNITS
 from corpora.plans.view import STAGES_IN_ORDER, View
 from corpora.recipe import Recipe
 from corpora.stages import UnitSpec
@@ -33,6 +33,7 @@ class CuratePlan:
         dedup = self.recipe.dedup.mode
         chosen = {
             "dedup.signatures": dedup != "none",
+            "dedup.bands": dedup == "near",
             "dedup": dedup != "none",
             "edits.footers": self.recipe.footers.enabled,
             "tokenization.train": self._trains,
@@ -48,6 +49,8 @@ class CuratePlan:
         view = View(self, results)
         if stage == "tokenization" and not view.model:
             return []  # too little text to train on: the snapshot has no tokens
+        if stage in PARTITION_UNITS:
+            return PARTITION_UNITS[stage](view)
         if stage in SNAPSHOT_UNITS:
             return [SNAPSHOT_UNITS[stage](view)]
         return [

@@ -11,6 +11,18 @@ from corpora.stages import UnitResult, UnitSpec
 #: Stages whose failure does not end a curation: the snapshot is made without tokens.
 OPTIONAL = frozenset({"tokenization.train"})
 
+#: Stages whose units share out a whole snapshot otherwise than by its parts.
+PARTITIONED = frozenset({"dedup.bands"})
+
+
+def rests_on(stage: str, part: str) -> bool:
+    """Whether everything after rests on this unit; otherwise one part does, and may be given up.
+
+    >>> rests_on("dedup", ""), rests_on("dedup.bands", "00001"), rests_on("signals", "00001")
+    (True, True, False)
+    """
+    return not part or stage in PARTITIONED
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from corpora.plans.plan import label
@@ -9,6 +10,12 @@ from corpora.plans.view import View
 from corpora.recipe import Recipe
 from corpora.signals import GROUPS, groups_of
 from corpora.stages import UnitSpec
+
+#: Keys that one unit of bands holds in memory, of eight bytes.
+UNIT_KEYS = 50_000_000
+#: From so many documents on the bands are shared out among several units.
+MANY_ROWS = 200_000
+MANY_UNITS = 4
 
 
 def _rules(recipe: Recipe) -> list[dict[str, Any]]:
@@ -63,23 +70,57 @@ def _signatures(view: View, number: int) -> UnitSpec:
             "permutations": dedup.permutations,
             "fold_old_kanji": dedup.fold_old_kanji,
             "mode": dedup.mode,
+            "sketch": dedup.sketch,
         },
     )
 
 
+def _bands(view: View) -> list[UnitSpec]:
+    """Outputs: pairs. Each unit looks at some of the bands of all documents."""
+    dedup = view.plan.recipe.dedup
+    rows = sum(view.plan.parts[number].rows for number in view.alive)
+    return [
+        UnitSpec(
+            stage="dedup.bands",
+            part=label(number),
+            inputs={
+                "signatures": view.each("dedup.signatures", "signatures"),
+                "hashes": view.each("dedup.signatures", "hashes"),
+            },
+            params={"bands": bands, "rows": dedup.rows, "threshold": dedup.threshold},
+        )
+        for number, bands in enumerate(shares_of_bands(rows, dedup.bands))
+    ]
+
+
+def shares_of_bands(rows: int, bands: int) -> list[list[int]]:
+    """[first, past the last] band of each unit: by the documents alone, never by the workers.
+
+    >>> shares_of_bands(300, 25), shares_of_bands(10_000_000, 16)
+    ([[0, 25]], [[0, 4], [4, 8], [8, 12], [12, 16]])
+    """
+    fewest = MANY_UNITS if rows >= MANY_ROWS else 1
+    units = min(bands, max(fewest, -(-rows * bands // UNIT_KEYS)))
+    edges = [bands * number // units for number in range(units + 1)]
+    return [[first, last] for first, last in pairwise(edges)]
+
+
 def _dedup(view: View) -> UnitSpec:
     """Outputs: clusters, duplicates."""
+    dedup = view.plan.recipe.dedup
+    near = dedup.mode == "near"
     return UnitSpec(
         stage="dedup",
         inputs={
             "documents": view.documents(),
             "text": view.each("normalize", "text"),
-            "signatures": view.each("dedup.signatures", "signatures"),
+            "hashes": view.each("dedup.signatures", "hashes"),
+            "pairs": view.every("dedup.bands", "pairs") if near else [],
         },
         params={
-            **view.plan.recipe.to_json()["dedup"],
-            "permutations": view.plan.recipe.dedup.permutations,
-            "keeper": "",
+            "ngram": dedup.ngram,
+            "threshold": dedup.threshold,
+            "fold_old_kanji": dedup.fold_old_kanji,
         },
     )
 
@@ -236,7 +277,7 @@ def _manifest_part(view: View, number: int, tokenized: bool) -> dict[str, Any]:
         "documents": view.plan.parts[number].documents,
         "text": view.out("normalize", number, "text"),
         "signals": view.out("signals", number, "signals"),
-        "signatures": view.out("dedup.signatures", number, "signatures") if view.has_dedup else "",
+        "signatures": view.out("dedup.signatures", number, "signatures") if view.has_near else "",
         "decisions": view.out("decisions", number, "decisions"),
         "edits": view.out("edits", number, "edits"),
         "tokens": view.out("tokenization", number, "tokens") if tokenized else "",
@@ -257,6 +298,8 @@ SNAPSHOT_UNITS = {
     "tokenization.train": _train,
     "snapshot": _snapshot,
 }
+#: Stage -> the units that share out the whole snapshot.
+PARTITION_UNITS = {"dedup.bands": _bands}
 #: Stage -> its unit on one part.
 PART_UNITS = {
     "normalize": _normalize,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from corpora.plans.plan import Results, label
+from corpora.plans.plan import Results, label, rests_on
 
 if TYPE_CHECKING:
     from corpora.plans.curate import CuratePlan
@@ -14,6 +14,7 @@ STAGES_IN_ORDER = (
     "normalize",
     "signals",
     "dedup.signatures",
+    "dedup.bands",
     "dedup",
     "columns",
     "decisions.keepers",
@@ -34,7 +35,7 @@ class View:
         self.failed: dict[int, dict[str, str]] = {}
         for stage in STAGES_IN_ORDER:
             for outcome in results.get(stage, ()):
-                if outcome.result is None and outcome.part:
+                if outcome.result is None and not rests_on(stage, outcome.part):
                     self.failed.setdefault(
                         int(outcome.part), {"stage": stage, "reason": outcome.reason or ""}
                     )
@@ -58,6 +59,10 @@ class View:
     def each(self, stage: str, role: str) -> list[Any]:
         return [self.out(stage, number, role) for number in self.alive]
 
+    def every(self, stage: str, role: str) -> list[Any]:
+        """An output of each unit that shares out the whole snapshot."""
+        return [found.outputs[role] for found in self._by_part[stage].values() if found]
+
     def documents(self) -> list[str]:
         return [self.plan.parts[number].documents for number in self.alive]
 
@@ -68,6 +73,10 @@ class View:
             return self.plan.tokenizer
         trained = self._by_part.get("tokenization.train", {}).get("")
         return str(trained.outputs["model"]) if trained else ""
+
+    @property
+    def has_near(self) -> bool:
+        return self.plan.recipe.dedup.mode == "near"
 
     @property
     def has_dedup(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 
-from corpora.plans import OPTIONAL, Plan, Results
+from corpora.plans import OPTIONAL, Plan, Results, rests_on
 from corpora.stages import STAGES, UnitSpec, known
 from curation.actions import audit, publish, wake
 from curation.models import Corpus, Run, Unit, User
@@ -77,7 +77,8 @@ def _open(run: Run) -> bool:
 
 def _failed(run: Run) -> bool:
     """End the run when a unit that everything rests on was given up."""
-    lost = run.units.filter(stage=run.stage, part="", state=Unit.State.GIVEN_UP).first()
+    given_up = run.units.filter(stage=run.stage, state=Unit.State.GIVEN_UP).order_by("part")
+    lost = next((unit for unit in given_up if rests_on(unit.stage, unit.part)), None)
     if lost is None or (run.kind == Run.Kind.CURATE and lost.stage in OPTIONAL):
         return False
     end(run, Run.State.FAILED, reason=lost.error)

@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpora.arrays import read_array
 from corpora.decisions.choice import Members
-from corpora.decisions.columns import open_column
 from corpora.decisions.keepers import members_of, part_offsets
 from corpora.decisions.people import OptOuts
 from corpora.decisions.rules import Column, Limits, Mask, failing
@@ -86,7 +86,7 @@ def _measured(
     documents = [part["documents"] for part in value["parts"]]
     offsets = part_offsets(store(), documents)
     rows = sum(part["rows"] for part in value["parts"])
-    columns = {name: open_column(store(), blob) for name, blob in value["columns"].items()}
+    columns = {name: read_array(store(), blob) for name, blob in value["columns"].items()}
     members = None
     if value["clusters"]:
         names = ["part", "row", "cluster", "exact"]

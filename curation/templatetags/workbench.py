@@ -288,6 +288,7 @@ _STAGES = {
     "normalize": pgettext_lazy("stage", "Normalise text"),
     "signals": pgettext_lazy("stage", "Measure signals"),
     "dedup.signatures": pgettext_lazy("stage", "Compute signatures"),
+    "dedup.bands": pgettext_lazy("stage", "Propose near copies"),
     "dedup": pgettext_lazy("stage", "Find duplicates"),
     "columns": pgettext_lazy("stage", "Collect columns"),
     "decisions.keepers": pgettext_lazy("stage", "Choose keepers"),

@@ -34,8 +34,9 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "ingest": (1, "768ef68eeb0bc01c", "6b96d2270f847ccb"),
     "normalize": (1, "9818926f478533c2", "6e8a0ea687d9bd6e"),
     "signals": (1, "265b1949c8ec235a", "45c149f347b0fe87"),
-    "dedup.signatures": (1, "a6788d2b6767e7fc", "b04693195848059e"),
-    "dedup": (1, "9147c16ce89fd700", "210ec9be1356b101"),
+    "dedup.signatures": (2, "03988261b9b274a5", "a2f084009d172479"),
+    "dedup.bands": (1, "8769f6aef829e533", "3a4410e49c2bef89"),
+    "dedup": (2, "24180baf6fcb6f75", "210ec9be1356b101"),
     "columns": (1, "0c68f96e92b5113a", "0bb0d5018ba5c5d2"),
     "decisions.keepers": (1, "f4ffe7e653c50e29", "aa0ec9574cb6ab67"),
     "decisions": (3, "01a3e6f425ffc06d", "1e204ca28b7df9b4"),
@@ -43,8 +44,8 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "edits": (1, "7172f194c5dbb4bd", "a60aa3cc51de4646"),
     "tokenization.train": (1, "3bc39e0a9a347902", "e904f7a3e8f38d1c"),
     "tokenization": (2, "3ca37dc5652a6609", "c6d5ed8ef552d87e"),
-    "snapshot": (2, "675f0c4479ab4af4", "a22d56d9bff808c4"),
-    "export": (1, "483a00ecba88fa45", "6c75b60060433729"),
+    "snapshot": (2, "2fd639143dcdd413", "d4d9e93b036dc60c"),
+    "export": (1, "e0df74d44fd23c84", "51c15d8a1644333b"),
 }
 
 RECIPE = """

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from corpora.arrays import read_array
 from corpora.decisions import columns, keepers, unit
 from corpora.decisions.choice import Members
 from corpora.decisions.people import OptOuts
@@ -168,7 +169,7 @@ class Corpus:
 
     def measured(self) -> dict[str, Column]:
         blobs = self.columns().outputs["columns"]
-        return {name: columns.open_column(self.store, blob) for name, blob in blobs.items()}
+        return {name: read_array(self.store, blob) for name, blob in blobs.items()}
 
     def members(self) -> Members:
         clusters = keepers.read_clusters(self.store, self.clusters)

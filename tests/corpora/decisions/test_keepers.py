@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpora.decisions.columns import open_column
+from corpora.arrays import read_array
 from tests.corpora.decisions.corpus import Corpus, One, rule
 
 LOW = rule("低品質", "quality", min=0.4)
@@ -72,7 +72,7 @@ def test_columns_are_the_parts_one_after_another_and_the_index_finds_each(tmp_pa
     parts = [[One(quality=0.1), One(quality=0.2)], [One(quality=0.3)]]
     corpus = Corpus(folder=tmp_path, parts=parts)
     outputs = corpus.columns().outputs
-    values = open_column(corpus.store, outputs["columns"]["quality"])
+    values = read_array(corpus.store, outputs["columns"]["quality"])
     assert values.dtype == np.float32
     assert values.tolist() == np.array([0.1, 0.2, 0.3], np.float32).tolist()
     index = corpus.store.read_table(outputs["index"]).to_pylist()

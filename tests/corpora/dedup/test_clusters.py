@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from corpora.dedup import clusters, signatures
-from corpora.dedup.forest import Forest
+from corpora.dedup import bands, clusters, signatures
 from corpora.dedup.shingles import gram_set, jaccard
 from corpora.stages import UnitResult, UnitSpec, no_progress
 from corpora.storage import Store
@@ -41,7 +38,7 @@ def deduplicate(
         "rows": 8,
         "threshold": 0.8,
         "fold_old_kanji": True,
-        "keeper": "",
+        "sketch": "minhash",
         **changed,
     }
     params["permutations"] = params["bands"] * params["rows"]
@@ -51,16 +48,26 @@ def deduplicate(
             UnitSpec(stage="dedup.signatures", inputs={"text": one["text"]}, params=params),
             store,
             no_progress,
-        ).outputs["signatures"]
+        ).outputs
         for one in written
     ]
-    inputs = {
+    hashes = [one["hashes"] for one in signed]
+    inputs: dict[str, Any] = {
         "documents": [one["documents"] for one in written],
         "text": [one["text"] for one in written],
-        "signatures": signed,
+        "hashes": hashes,
+        "pairs": [],
     }
-    unit = UnitSpec(stage="dedup", inputs=inputs, params=params)
-    return clusters.run(unit, store, no_progress)
+    if params["mode"] == "near":
+        half = params["bands"] // 2
+        for share in ([0, half], [half, params["bands"]]):
+            unit = UnitSpec(
+                stage="dedup.bands",
+                inputs={"signatures": [one["signatures"] for one in signed], "hashes": hashes},
+                params={**params, "bands": share},
+            )
+            inputs["pairs"].append(bands.run(unit, store, no_progress).outputs["pairs"])
+    return clusters.run(UnitSpec(stage="dedup", inputs=inputs, params=params), store, no_progress)
 
 
 def rows(store: Store, result: UnitResult, role: str) -> list[dict[str, Any]]:
@@ -178,15 +185,3 @@ def test_the_same_documents_in_other_parts_give_the_same_rows(store: Store) -> N
 def test_no_documents_give_empty_tables(store: Store) -> None:
     result = deduplicate(store, [[]])
     assert rows(store, result, "clusters") == rows(store, result, "duplicates") == []
-
-
-@given(st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15)), max_size=30))
-def test_a_forest_joins_what_paths_join(edges: list[tuple[int, int]]) -> None:
-    forest = Forest()
-    groups = {n: {n} for n in range(16)}
-    for a, b in edges:
-        assert forest.join(a, b) == (groups[a] is not groups[b])
-        merged = groups[a] | groups[b]
-        groups.update(dict.fromkeys(merged, merged))
-    for a in range(16):
-        assert forest.root(a) == min(groups[a])

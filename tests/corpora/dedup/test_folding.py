@@ -3,10 +3,11 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpora.dedup.folding import fold, old_kanji_pairs
+from corpora.dedup.folding import fold, fold_points, fold_texts, old_kanji_pairs
+from corpora.kernels.text import Utf8
 
 
 @pytest.mark.parametrize(
@@ -60,3 +61,26 @@ def test_folding_twice_is_folding_once(text: str) -> None:
     ):
         once = fold(text)
         assert fold(once) == once
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), max_size=4))
+@example(["か\u3099ﾊﾟ", "각", "①㈱…ｶﾞ", "地獄變", "e\u0301\u0323"])
+def test_a_batch_is_folded_as_each_text_is(texts: list[str]) -> None:
+    found = fold_texts(Utf8.of(texts))
+    assert [found[n].tolist() for n in range(len(texts))] == [
+        fold_points(text).tolist() for text in texts
+    ]
+
+
+def test_every_character_is_folded_alike_by_both_ways() -> None:
+    assigned = (*range(0xD800), *range(0xE000, 0x20000), *range(0x2F800, 0x2FA20))
+    # Of the planes that NFKC leaves as they are, one in a hundred.
+    others = range(0x20000, 0x110000, 101)
+    # After か, since some of them join it.
+    texts = [f"か{chr(point)}" for point in (*assigned, *others, *range(0xE0000, 0xE0200))]
+    found = fold_texts(Utf8.of(texts))
+    starts = found.starts.tolist()
+    folded = found.values.tobytes().decode("utf-32-le")
+    for number, text in enumerate(texts):
+        assert folded[starts[number] : starts[number + 1]] == fold(text), f"{text!r}"

@@ -16,8 +16,8 @@ from corpora.stages import STAGES
 TEXT = "或日の暮方の事である。一人の下人が、羅生門の下で雨やみを待つてゐた。ﾊﾟﾝ，〜①㈱ 髙𠮷"
 
 
-def test_signatures_of_version_1() -> None:
-    assert STAGES["dedup.signatures"].version == 1
+def test_signatures_of_version_2() -> None:
+    assert STAGES["dedup.signatures"].version == 2
     assert (
         fold(TEXT)
         == "或日の暮方の事である。一人の下人が、羅生門の下で雨やみを待つてゐた。パン、~1(株)髙𠮷"

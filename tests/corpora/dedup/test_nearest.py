@@ -12,7 +12,13 @@ TEXTS = [
     "親譲りの無鉄砲で小供の時から損ばかりしている。小学校に居る時分学校の二階から飛び降りた。",
     "山路を登りながら、かう考へた。智に働けば角が立つ。情に棹させば流される。",
 ]
-PARAMS = {"ngram": 5, "permutations": 128, "fold_old_kanji": True, "mode": "near"}
+PARAMS = {
+    "ngram": 5,
+    "permutations": 128,
+    "fold_old_kanji": True,
+    "mode": "near",
+    "sketch": "minhash",
+}
 
 
 def _signed(store: Store, texts: list[str]) -> str:
