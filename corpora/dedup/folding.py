@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.composition import SEVERAL, assigned, compositions
 from corpora.kernels.text import Points as Folded
-from corpora.kernels.text import Utf8, decode, mapped
+from corpora.kernels.text import Utf8, decode, mapped, replaced
 
 #: Code points of a text. Little-endian by construction, so that hashes do not depend on the host.
 Points = NDArray[np.uint32]
 
-_REMOVED = np.uint32(0xFFFF_FFFF)
-_UNSURE = np.uint32(0xFFFF_FFFE)
+_REMOVED = 0xFFFF_FFFF
+_UNSURE = 0xFFFF_FFFE
 
 #: After NFKC. The first two are punctuation used for one another in horizontal writing
 #: (公用文作成の考え方, 2022). The others are what the JIS X 0208 cells 1-29, 1-30, 1-33, 1-34 and
@@ -89,7 +89,7 @@ def old_kanji_pairs() -> dict[str, str]:
 def _table(old_kanji: bool) -> Points:
     """Code point -> folded code point, or _REMOVED; one entry for every code point (4.4 MB)."""
     table = np.arange(sys.maxunicode + 1, dtype=np.uint32)
-    for point in _assigned():
+    for point in assigned():
         if unicodedata.category(chr(point)) in _BLANK:
             table[point] = _REMOVED
     pairs = {**_EQUAL, **old_kanji_pairs()} if old_kanji else _EQUAL
@@ -99,17 +99,6 @@ def _table(old_kanji: bool) -> Points:
     return table
 
 
-def _assigned() -> Iterator[int]:
-    """Code points that NFKC may change or that are blank: none lies elsewhere.
-
-    Planes 2 and 3 hold kanji (their compatibility forms apart), 4 to 13 nothing, 14 tags and
-    selectors, 15 and 16 private use.
-    """
-    yield from range(0x20000)
-    yield from range(0x2F800, 0x2FA20)
-    yield from range(0xE0000, 0xE0200)
-
-
 def fold_texts(texts: Utf8, *, old_kanji: bool = True) -> Folded:
     """``fold_points`` of every text.
 
@@ -117,47 +106,21 @@ def fold_texts(texts: Utf8, *, old_kanji: bool = True) -> Folded:
     >>> [chr(point) for point in fold_texts(Utf8.of(["地獄變", "ｶﾞｽ"]))[1]]
     ['ガ', 'ス']
     """
-    points = decode(texts)
-    found, unsure = mapped(points, _single(old_kanji), removed=int(_REMOVED), unsure=int(_UNSURE))
-    if not unsure.any():
-        return found
-    pieces = [
-        fold_points(points[n].tobytes().decode("utf-32-le"), old_kanji=old_kanji)
-        if doubtful
-        else found[n]
-        for n, doubtful in enumerate(unsure.tolist())
-    ]
-    sizes = np.array([len(piece) for piece in pieces])
-    return Folded(values=np.concatenate(pieces), starts=np.concatenate([[0], np.cumsum(sizes)]))
+    found, unsure = mapped(decode(texts), _single(old_kanji), removed=_REMOVED, unsure=_UNSURE)
+    others = np.flatnonzero(unsure).tolist()
+    return replaced(found, {n: fold(texts.text(n), old_kanji=old_kanji) for n in others})
 
 
 @cache
 def _single(old_kanji: bool) -> Points:
-    """Like ``_table``, for text that is not yet NFKC: _UNSURE where the neighbours have a say.
+    """Like ``_table``, for text that is not yet NFKC: _UNSURE where a text must be folded whole.
 
-    A text without such characters is folded one character at a time: each of them becomes one
-    character by NFKC, which no character of the text combines with.
+    That is where a character becomes several, or its neighbours have a say.
     """
     folded = _table(old_kanji)
-    table = folded.copy()
-    combining = _combining()
-    for point in _assigned():
-        normal = unicodedata.normalize("NFKC", chr(point))
-        if len(normal) > 1 or point in combining or ord(normal) in combining:
-            table[point] = _UNSURE
-        else:
-            table[point] = folded[ord(normal)]
+    composed = compositions("NFKC").table
+    whole = composed >= SEVERAL
+    table = folded[np.where(whole, 0, composed)]
+    table[whole] = _UNSURE
     table.setflags(write=False)
     return table
-
-
-def _combining() -> frozenset[int]:
-    """Code points that may join the one before them, or change places with it (UAX #15)."""
-    found = set(range(0x1161, 0x1176)) | set(range(0x11A8, 0x11C3))  # Hangul vowels and finals
-    for point in _assigned():
-        if unicodedata.combining(chr(point)):
-            found.add(point)
-        parts = unicodedata.decomposition(chr(point)).split()
-        if len(parts) == 2 and not parts[0].startswith("<"):
-            found.add(int(parts[1], 16))
-    return frozenset(found)

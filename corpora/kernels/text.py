@@ -6,7 +6,7 @@ A batch of texts is two arrays: ``values`` (uint32, one a code point, all texts 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,21 @@ class Utf8:
         if not ascending or offsets[-1] > len(data):
             raise ValueError("a text lies outside its buffer")
         return cls(offsets=offsets, data=data)
+
+    def text(self, number: int) -> str:
+        """One of the texts. Raises UnicodeDecodeError when it is not UTF-8."""
+        return self.data[self.offsets[number] : self.offsets[number + 1]].tobytes().decode()
+
+    def to_arrow(self) -> pa.Array[Any]:
+        """The texts as a large_string array; nothing is copied.
+
+        >>> Utf8.of(["言", "蔵"]).to_arrow().to_pylist()
+        ['言', '蔵']
+        """
+        offsets: Any = self.offsets
+        data: Any = self.data
+        buffers = pa.py_buffer(offsets), pa.py_buffer(data)
+        return pa.LargeStringArray.from_buffers(len(self), *buffers)
 
     def slices(self, size: int = SLICE_BYTES) -> Iterator[tuple[int, Utf8]]:
         """Runs of whole texts of about ``size`` bytes, each with the number of its first."""
@@ -160,6 +175,27 @@ def _decode(
             count += 1
         starts[text + 1] = count
     return count
+
+
+def replaced(points: Points, others: Mapping[int, str]) -> Points:
+    """The texts with some of them replaced.
+
+    >>> found = replaced(decode(Utf8.of(["茶", "湯"])), {0: "緑茶"})
+    >>> [chr(point) for point in found.values], found.starts.tolist()
+    (['緑', '茶', '湯'], [0, 2, 3])
+    """
+    if not others:
+        return points
+    pieces, low = [], 0
+    sizes = np.diff(points.starts)
+    for number in sorted(others):
+        piece = np.frombuffer(others[number].encode("utf-32-le"), np.uint32)
+        pieces += [points.values[points.starts[low] : points.starts[number]], piece]
+        sizes[number] = len(piece)
+        low = number + 1
+    pieces.append(points.values[points.starts[low] :])
+    starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+    return Points(values=np.concatenate(pieces), starts=starts)
 
 
 def look_up(values: NDArray[np.uint32], table: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -7,46 +7,55 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
+
+Form = Literal["none", "NFC", "NFKC"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What of the below is done; the fields are those of corpora.recipe.Normalization."""
 
-    form: str = "NFKC"
+    form: Form = "NFKC"
     punctuation: str = "unify"
     invisible: bool = True
     spaces: bool = True
 
 
-# Line breaks of Unicode's line breaking (UAX #14, classes BK, CR, LF, NL).
-_NEWLINES = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+#: Line breaks of Unicode's line breaking (UAX #14, classes BK, CR, NL); LF is what they become.
+LINE_ENDS = "\r\x0b\x0c\x85\u2028\u2029"
+_NEWLINES = re.compile(f"\r\n|[{LINE_ENDS}]")
 
-# Controls, zero-width and bidi characters, fillers and noncharacters: nothing that prints
-# (Unicode's Default_Ignorable_Code_Point without variation selectors, which choose a kanji's
-# shape, and without the zero-width joiner, see below).
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
+#: Controls, zero-width and bidi characters, fillers and noncharacters: nothing that prints
+#: (Unicode's Default_Ignorable_Code_Point without variation selectors, which choose a kanji's
+#: shape, and without the zero-width joiner, see below).
+INVISIBLES = (
+    "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
     "\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
-    "\ufffe\uffff\U000e0000-\U000e007f]+"
+    "\ufffe\uffff\U000e0000-\U000e007f"
 )
+_INVISIBLE = re.compile(f"[{INVISIBLES}]+")
 
 # A zero-width joiner only means something between two emoji (👨‍👩‍👧, ❤️‍🔥).
 _EMOJI = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 _LONE_JOINER = re.compile(f"(?<![\ufe0f{_EMOJI}])\u200d+|\u200d+(?![{_EMOJI}])")
 
-_BLANK = " \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_BLANK_RUN = re.compile(f"([{_BLANK}])[{_BLANK}]+")
-_TRAILING_BLANK = re.compile(f"[{_BLANK}](?=\n|\\Z)")
+BLANKS = " \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_BLANK_RUN = re.compile(f"([{BLANKS}])[{BLANKS}]+")
+_TRAILING_BLANK = re.compile(f"[{BLANKS}](?=\n|\\Z)")
 _MANY_NEWLINES = re.compile("\n{4,}")
 
-# Kana (full and half width), kanji with their repetition marks, closing brackets.
-_JAPANESE = "\u3041-\u309f\u30a1-\u30ff\uff66-\uff9f々〆〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_JAPANESE += "\U00020000-\U0003ffff"
-_COMMA = re.compile(f"(?<=[{_JAPANESE}」』）】〉》])，")
+#: Kana (full and half width), kanji with their repetition marks.
+JAPANESE_LETTERS = (
+    "\u3041-\u309f\u30a1-\u30ff\uff66-\uff9f々〆〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+)
+JAPANESE_LETTERS += "\U00020000-\U0003ffff"
+#: After which a comma or a full stop is a Japanese one as well.
+BRACKETS = "」』）】〉》"
+_COMMA = re.compile(f"(?<=[{JAPANESE_LETTERS}{BRACKETS}])，")
 # Not after a lone label at the head of a line (ア．目的), nor inside a number (図．１).
 _PERIOD = re.compile(
-    f"(?<=[^\n（({_BLANK}][{_JAPANESE}」』）】〉》])．(?![0-9０-９])|(?<=[ぁ-ゖ][ぁ-ゖ])．"
+    f"(?<=[^\n（({BLANKS}][{JAPANESE_LETTERS}{BRACKETS}])．(?![0-9０-９])|(?<=[ぁ-ゖ][ぁ-ゖ])．"
 )
 
 
@@ -73,7 +82,7 @@ def remove_invisible(text: str) -> str:
     return _LONE_JOINER.sub("", text) if "\u200d" in text else text
 
 
-def compose(text: str, form: str) -> str:
+def compose(text: str, form: Form) -> str:
     """NFC or NFKC, with the spacing marks (゛ ￣ ´) kept as they are.
 
     NFKC alone makes ``あ゛`` into あ, a blank and a combining mark, and breaks every (￣ー￣).
@@ -89,7 +98,7 @@ def compose(text: str, form: str) -> str:
         return text
     if form == "NFC":
         return unicodedata.normalize("NFC", text)
-    kept = _spacing_marks()
+    kept = _spacing_mark()
     if not kept.search(text):
         return unicodedata.normalize("NFKC", text)
     # The pieces are normalised apart; a mark between two of them is a starter, so nothing
@@ -101,14 +110,18 @@ def compose(text: str, form: str) -> str:
 
 
 @cache
-def _spacing_marks() -> re.Pattern[str]:
+def spacing_marks() -> str:
     """Characters that NFKC would turn into a blank and a combining mark."""
-    found = [
+    return "".join(
         mark
         for mark in map(chr, range(0x80, 0xFFFF))
         if (form := unicodedata.normalize("NFKC", mark))[0] == " " and len(form) > 1
-    ]
-    return re.compile(f"([{''.join(found)}])")
+    )
+
+
+@cache
+def _spacing_mark() -> re.Pattern[str]:
+    return re.compile(f"([{spacing_marks()}])")
 
 
 def unify_punctuation(text: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pyarrow as pa
 
 from corpora.documents import ROW_GROUP_ROWS, TEXT
-from corpora.normalize.text import Policy, normalize
+from corpora.kernels.text import Utf8
+from corpora.normalize.batch import normalize_texts
+from corpora.normalize.text import Policy
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
@@ -19,13 +21,12 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
         store.table_writer(TEXT) as writer,
     ):
         for batch in documents.iter_batches(batch_size=ROW_GROUP_ROWS, columns=["text"]):
-            texts = [normalize(text or "", policy) for text in batch["text"].to_pylist()]
-            table = pa.table({"text": pa.array(texts, pa.large_string())}, schema=TEXT)
-            writer.write(table)
-            characters += sum(map(len, texts))
-            size = sum(len(text.encode()) for text in texts)
-            written += size
-            progress(documents=len(texts), bytes=size)
+            for _, texts in Utf8.of(batch["text"]).slices():
+                found, lengths = normalize_texts(texts, policy)
+                writer.write(pa.table({"text": found.to_arrow()}, schema=TEXT))
+                characters += int(lengths.sum())
+                written += found.size
+                progress(documents=len(texts), bytes=found.size)
     return UnitResult(
         outputs={"text": writer.sha256}, counts={"characters": characters, "bytes": written}
     )
