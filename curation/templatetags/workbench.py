@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from curation import permissions
+from curation import permissions, sentences
 from curation.models import Recipe, Run, User
 from curation.templatetags.recipe_texts import description
 from curation.templatetags.rule_titles import title
@@ -331,6 +331,12 @@ _REASONS = {
 def reason_label(reason: str) -> str:
     """Why a record was quarantined."""
     return str(_REASONS.get(reason, reason))
+
+
+@register.filter
+def said(text: object) -> str:
+    """What the data plane says, in the language of the page."""
+    return sentences.said(text)
 
 
 # -- forms and permissions -----------------------------------------------------------------
