@@ -72,6 +72,14 @@ def test_a_stage_says_what_is_done_known_working_and_given_up() -> None:
     assert row.state == "running"
 
 
+def test_a_stages_bar_moves_while_its_only_unit_works() -> None:
+    run = _run()
+    unit = _unit(run, 0, "leased", documents_done=300)
+    assert _stage(run).bar == (300, 10_000)
+    Unit.objects.filter(pk=unit.pk).update(state="done")
+    assert _stage(run).bar == (1, 1)
+
+
 def test_what_has_not_begun_claims_nothing() -> None:
     row = _stage(_run(), "dedup")
     assert (row.state, row.units, row.seconds, row.documents) == ("", None, None, None)
