@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from curation import data_plane_sentences as forms
 
 #: Longer texts hold what somebody wrote, and are not ours to read letter by letter.
 _LONGEST = 1_000
 _NAME = re.compile(r"%\((\w+)\)s")
+_BYTE = re.compile(r"\bbyte ([\d,]+): $")
 #: What a name "number" stands for: "%(place)s is %(number)s." must not be any sentence.
 _NUMBER = r"[-+.,\de]+|inf|nan"
 _SENTENCES = (
@@ -64,13 +66,17 @@ def _known(ends: Sequence[str], among: Iterable[str], whole: str = "") -> str | 
     for form in among:
         for end in ends:
             if found := _pattern(form).fullmatch(end):
-                return whole[: -len(end)] + _filled(form, found.groupdict())
+                return _place(whole[: -len(end)]) + _filled(form, found.groupdict())
     return None
+
+
+def _place(text: str) -> str:
+    return _BYTE.sub(lambda found: _("at byte %(number)s: ") % {"number": found[1]}, text)
 
 
 def _filled(form: str, names: dict[str, str]) -> str:
     """What a sentence quotes may be one of ours as well: "not valid JSON: nested too deeply"."""
-    return gettext(form) % {name: _known([it], _SENTENCES) or it for name, it in names.items()}
+    return _(form) % {name: _known([it], _SENTENCES) or it for name, it in names.items()}
 
 
 @cache

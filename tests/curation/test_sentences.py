@@ -75,7 +75,7 @@ def test_every_sentence_is_said_in_japanese(english: str) -> None:
                 "棚/a.gz", 812, "the gzip data is cut short; what came before the cut was read.",
                 remedy="Fetch the file again.",
             ),
-            "棚/a.gz, byte 812: gzip データが途中で切れています。それより前は読み込みました。"
+            "棚/a.gz, 812 バイト目: gzip データが途中で切れています。それより前は読み込みました。"
             "ファイルを取得し直してください。",
             id="a place stays, a remedy follows",
         ),

@@ -365,3 +365,18 @@ def test_the_page_follows_the_run_and_asks_before_it_cancels(
     page.get_by_role("button", name="Cancel the run").click()
     page.locator("h1 .badge", has_text="Cancelled").wait_for()
     assert Run.objects.get().state == "cancelled"
+
+
+def test_a_file_that_was_not_read_to_its_end_is_no_success_to_be_overlooked(
+    client_for: Callable[[str], Client],
+) -> None:
+    run = _run("done", kind="ingest", stage="ingest")
+    run.source = Source.objects.create(
+        corpus=run.corpora.get(), kind="upload", location="a.pdf", ready=True,
+        file_count=1, file_errors=1,
+    )  # fmt: skip
+    run.save()
+    page = client_for("curator").get(reverse("run", args=[run.pk])).content.decode()
+    assert "notice is-warn" in page
+    assert "1 ファイルのうち 1 ファイルを最後まで読めませんでした。" in page
+    assert reverse("run-new", args=["news"]) not in page
