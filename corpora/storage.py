@@ -145,6 +145,22 @@ class Store:
         with self.path(sha256).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
+    def set_aside(self, sha256: str) -> bool:
+        """Take a blob out of the way if its bytes are no longer its own; says whether it did.
+
+        A key whose blob is not there is no longer known, so that the work, done again, writes
+        the blob again. The damaged bytes stay in ``damaged/`` for whoever looks for the cause.
+        """
+        if not self.has(sha256) or self.verify(sha256):
+            return False
+        folder = self.root / "damaged"
+        try:
+            folder.mkdir(exist_ok=True)
+            self.path(sha256).replace(folder / sha256)
+        except OSError as error:
+            raise _as_store_error(error, self.root) from error
+        return True
+
     # -- keys ----------------------------------------------------------------------------
 
     def lookup(self, key: str) -> dict[str, Any] | None:

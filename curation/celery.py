@@ -66,5 +66,5 @@ app.conf.update(
     timezone="UTC",
 )
 app.conf.imports = tuple(
-    f"curation.tasks.{name}" for name in ("units", "questions", "sweep", "pool")
+    f"curation.tasks.{name}" for name in ("units", "questions", "verification", "sweep", "pool")
 )

@@ -29,6 +29,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "tokenizer.create": _OPERATING,
     "export.create": _OPERATING,
     "export.download": _CURATING,
+    "export.verify": _CURATING,
     "token.manage": _EVERYONE,  # one's own
     "people.manage": _ADMINISTERING,
     "audit.view": _RIGHTS,

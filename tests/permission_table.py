@@ -56,6 +56,8 @@ ROUTES = {
     "exports": "corpus.view",
     "export": "corpus.view",
     "export-new": "export.create",
+    "export-verify": "export.verify",
+    "export-again": "export.create",
     "tokens": "token.manage",
     "token-revoke": "token.manage",
     "people": "people.manage",

@@ -73,7 +73,7 @@ def verify_folder(folder: Path) -> list[str]:
         if strange:
             return [f"{NAME} names {name!r}, which is no file of this folder." for name in strange]
         extra = sorted({path.name for path in folder.iterdir()} - {NAME} - names)
-        problems = _problems(manifest, folder)
+        problems = _flat(_problems(manifest, folder))
     except (OSError, orjson.JSONDecodeError, KeyError, TypeError):
         return [f"{folder}: {NAME} is missing or damaged."]
     return [*problems, *(f"{name} is not in the manifest." for name in extra)]
@@ -84,8 +84,13 @@ def verify(manifest: str, store: Store) -> list[str]:
 
     Raises StoreError when that blob is gone.
     """
+    return _flat(verify_files(manifest, store))
+
+
+def verify_files(manifest: str, store: Store) -> dict[str, list[str]]:
+    """The same, file by file: only files with problems; the sums' problems are the manifest's."""
     if not store.verify(manifest):
-        return [f"{NAME} does not have the sha256 {manifest} any more."]
+        return {NAME: [f"{NAME} does not have the sha256 {manifest} any more."]}
     stated = store.read_json(manifest)
     with store.scratch() as folder:
         for file in stated["files"]:
@@ -95,16 +100,19 @@ def verify(manifest: str, store: Store) -> list[str]:
         return _problems(stated, folder)
 
 
-def _problems(manifest: dict[str, Any], folder: Path) -> list[str]:
+def _flat(problems: dict[str, list[str]]) -> list[str]:
+    return [problem for file in problems.values() for problem in file]
+
+
+def _problems(manifest: dict[str, Any], folder: Path) -> dict[str, list[str]]:
     files = manifest["files"]
-    hashes = {file["name"]: list(_hash_problems(file, folder / file["name"])) for file in files}
-    found = [problem for problems in hashes.values() for problem in problems]
+    found = {file["name"]: list(_hash_problems(file, folder / file["name"])) for file in files}
     # Counting what is damaged already would only say the same in other words.
-    if not found:
+    if not any(found.values()):
         for file in files:
-            found += _count_problems(manifest, file, folder / file["name"])
-        found += _sum_problems(manifest)
-    return found
+            found[file["name"]] = _count_problems(manifest, file, folder / file["name"])
+        found[NAME] = _sum_problems(manifest)
+    return {name: problems for name, problems in found.items() if problems}
 
 
 def _hash_problems(file: dict[str, Any], path: Path) -> Iterator[str]:

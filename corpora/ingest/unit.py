@@ -122,7 +122,7 @@ class _Ingest:
         with writer as part:
             for name, outcome in outcomes:
                 part.add(outcome, name)
-                self._pulse()
+                self._pulse(documents=int(isinstance(outcome, Document)))
                 if part.full:
                     break
         self._commit(part)
@@ -213,7 +213,7 @@ class _Ingest:
         self._compared = seen
         return True
 
-    def _pulse(self, *, documents: int = 1) -> None:
+    def _pulse(self, *, documents: int) -> None:
         self._pending += 1
         self._done += documents
         if self._pending >= _PULSE:

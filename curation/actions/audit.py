@@ -7,6 +7,6 @@ from typing import Any
 from curation.models import AuditEvent, User
 
 
-def record(*, by: User | None, action: str, target: str, **detail: Any) -> None:
+def record(*, by: User | None, action: str, target: str, **detail: Any) -> AuditEvent:
     """Write the event in the caller's transaction, so that it stands or falls with the change."""
-    AuditEvent.objects.create(actor=by, action=action, target=target, detail=detail)
+    return AuditEvent.objects.create(actor=by, action=action, target=target, detail=detail)

@@ -13,6 +13,10 @@ WIDTH = 300
 HEIGHT = 44
 #: A slider has about this many settings.
 SETTINGS = 200
+#: About as many bars stand beside each other.
+BARS = 60
+#: Kinds of signals that count something.
+_WHOLE = ("count", "characters")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,7 @@ def chart(found: Histogram, rule: Rule) -> Chart:
     tallest = sqrt(max(int(found.counts.max()), 1))
     bars = []
     for left, right, documents in zip(edges, edges[1:], found.counts.tolist(), strict=False):
+        left, right = _extent(left, right, rule, high - low)
         x = max(0.0, (left - low) * scale)
         width = min(float(WIDTH), (right - low) * scale) - x
         # Square roots: the few documents beside a cut are what one looks for.
@@ -74,6 +79,19 @@ def chart(found: Histogram, rule: Rule) -> Chart:
         max_x=None if rule.max is None else round((rule.max - low) * scale, 2),
         missing=found.missing,
     )
+
+
+def _extent(left: float, right: float, rule: Rule, span: float) -> tuple[float, float]:
+    """From where to where a bar goes. Shares that are all 0 lie in a bin from -.5 to .5, as whole
+    numbers do: drawn so wide, the bar would stand on both sides of every limit."""
+    if _kind(rule) in _WHOLE or right - left < 1:
+        return left, right
+    middle, half = (left + right) / 2, span / BARS / 2
+    return middle - half, middle + half
+
+
+def _kind(rule: Rule) -> str:
+    return SIGNALS[rule.signal].kind if rule.signal in SIGNALS else "count"
 
 
 def _bar(
@@ -98,8 +116,8 @@ def _range(low: float, high: float, rule: Rule) -> tuple[float, float, float]:
     limits = [limit for limit in (rule.min, rule.max) if limit is not None]
     low = max(0.0, min([low, *limits]))
     high = max([high, *limits])
-    kind = SIGNALS[rule.signal].kind if rule.signal in SIGNALS else "count"
-    whole = all(float(limit).is_integer() for limit in limits) and kind in ("count", "characters")
+    kind = _kind(rule)
+    whole = all(float(limit).is_integer() for limit in limits) and kind in _WHOLE
     if kind in ("share", "boolean"):
         high = min(1.0, high)
     if high <= low:

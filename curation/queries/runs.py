@@ -78,6 +78,14 @@ class StageRow:
         """Units that nothing more will be done about."""
         return self.done + self.given_up
 
+    @property
+    def bar(self) -> tuple[int, int]:
+        """(done, of all) as the bar shows it: by documents while a unit takes minutes."""
+        units = self.units or 1
+        if self.ended < units and self.documents and self.documents_total:
+            return min(self.documents, self.documents_total), self.documents_total
+        return self.ended, units
+
 
 def stages(run: Run) -> list[StageRow]:
     """Every stage of the plan, begun or not."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from curation.models import Corpus, Judgement, ReviewQueue, Run, Snapshot, User
+from curation.models import Corpus, Judgement, ReviewQueue, Run, Snapshot, Source, User
 from curation.permissions import may
 from curation.queries.corpora import Card
 
@@ -21,6 +21,7 @@ _NEEDS = {
     "run-failed": "run.view",
     "run-stopped": "run.control",
     "run-paused": "run.control",
+    "files-lost": "source.add",
     "first-corpus": "corpus.create",
     "add-source": "source.add",
     "run-first": "run.create",
@@ -43,7 +44,8 @@ class Step:
     run: Run | None = None
     snapshot: Snapshot | None = None
     queue: ReviewQueue | None = None
-    #: Documents, sources or judgements it is about.
+    source: Source | None = None
+    #: Documents, sources, files or judgements it is about.
     number: int = 0
 
 
@@ -86,6 +88,7 @@ def _made_up(run: Run) -> bool:
 
 def _corpus(card: Card) -> Iterator[Step]:
     at_work = card.last_run is not None and not card.last_run.ended
+    yield from _lost(card.corpus)
     if not card.sources:
         yield Step(kind="add-source", corpus=card.corpus)
     elif card.documents and card.head is None and not at_work:
@@ -96,6 +99,13 @@ def _corpus(card: Card) -> Iterator[Step]:
         yield from _review(card.corpus, card.head)
         if not card.head.exports.exists():
             yield Step(kind="export", corpus=card.corpus, snapshot=card.head)
+
+
+def _lost(corpus: Corpus) -> Iterator[Step]:
+    """Files that were not read to their end, while somebody still knows where they came from."""
+    recent = corpus.sources.filter(file_errors__gt=0, created_at__gt=timezone.now() - RECENT)
+    for source in recent.order_by("-id")[:5]:
+        yield Step(kind="files-lost", corpus=corpus, source=source, number=source.file_errors)
 
 
 def _again(card: Card, head: Snapshot) -> Iterator[Step]:

@@ -64,8 +64,8 @@ class Summary:
 
     @property
     def comparison(self) -> str:
-        """How the value stands to the limit that it failed."""
-        if self.value is None or self.limit is None:
+        """How the value stands to the limit that it failed; "" where nothing was compared."""
+        if self.value is None or self.limit is None or self.rule == "exact_duplicate":
             return ""
         return "<" if self.value < self.limit else ">" if self.value > self.limit else "="
 

@@ -14,9 +14,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from curation import permissions
+from curation import permissions, sentences
 from curation.models import Recipe, Run, User
-from curation.templatetags.recipe_texts import description
+from curation.templatetags.recipe_texts import translated
 from curation.templatetags.rule_titles import title
 
 register = template.Library()
@@ -279,7 +279,31 @@ def recipe_title(recipe: Recipe) -> str:
 @register.filter
 def recipe_description(recipe: Recipe) -> str:
     """What a recipe is for, in the current language if it ships with us."""
-    return description(str(recipe.content.get("description") or ""))
+    return translated(str(recipe.content.get("description") or ""))
+
+
+@register.filter
+def threshold_source(text: str) -> str:
+    """Where a threshold comes from, in the current language if it ships with us."""
+    return translated(text)
+
+
+_SETTINGS = {
+    ("dedup", "near"): pgettext_lazy("dedup", "exact and near"),
+    ("dedup", "exact"): pgettext_lazy("dedup", "exact only"),
+    ("dedup", "none"): pgettext_lazy("dedup", "not looked for"),
+    ("keeper", "quality"): pgettext_lazy("keeper", "the best by its rules"),
+    ("keeper", "earliest"): pgettext_lazy("keeper", "the first that was read"),
+    ("keeper", "longest"): pgettext_lazy("keeper", "the longest"),
+    ("tokenizer", "none"): pgettext_lazy("tokenizer", "none"),
+    ("tokenizer", "train"): pgettext_lazy("tokenizer", "trained on what is kept"),
+}
+
+
+@register.filter
+def setting_label(value: str, of: str) -> str:
+    """A word of a recipe's TOML as people say it; what is no word (a path) stays."""
+    return str(_SETTINGS.get((of, value), value))
 
 
 _STAGES = {
@@ -332,6 +356,12 @@ _REASONS = {
 def reason_label(reason: str) -> str:
     """Why a record was quarantined."""
     return str(_REASONS.get(reason, reason))
+
+
+@register.filter
+def said(text: object) -> str:
+    """What the data plane says, in the language of the page."""
+    return sentences.said(text)
 
 
 # -- forms and permissions -----------------------------------------------------------------

@@ -12,6 +12,7 @@ from corpora.errors import KotoguraError
 from curation.models import Snapshot, User
 from curation.queries.document import locate
 from curation.queries.scan import Place
+from curation.sentences import said
 
 
 class Asked(HttpRequest):
@@ -34,7 +35,7 @@ def place_or_404(snapshot: Snapshot, document_id: str) -> Place:
 
 def refused(request: Asked, error: KotoguraError, to: str) -> HttpResponse:
     """Say why nothing was done, on the page that is shown next."""
-    messages.error(request, str(error))
+    messages.error(request, said(error))
     return redirect(to)
 
 

@@ -47,7 +47,9 @@ PLACES = (
         ),
     ),
     Place("runs", pgettext_lazy("navigation", "Runs"), "r", ("run",)),
-    Place("recipes", pgettext_lazy("navigation", "Recipes"), "c", ("recipe", "studio")),
+    Place(
+        "recipes", pgettext_lazy("navigation", "Recipes"), "c", ("recipe", "recipe-edit", "studio")
+    ),
     Place("queues", pgettext_lazy("navigation", "Review"), "v", ("queue", "opt-outs")),
     Place(
         "tokenizers", pgettext_lazy("navigation", "Tokenizers"), "t", ("tokenizer", "tokenizer-new")

@@ -17,6 +17,7 @@ from curation.models import Corpus
 from curation.permissions import require
 from curation.queries import corpora as queries
 from curation.queries.steps import steps
+from curation.sentences import said
 from curation.views.asked import Asked
 
 
@@ -29,7 +30,7 @@ def corpus_new(request: Asked) -> HttpResponse:
         try:
             corpus = create_corpus(**form.cleaned_data, by=request.user)
         except KotoguraError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, said(error))
         else:
             messages.success(request, _("Corpus %(name)s created.") % {"name": corpus.name})
             return redirect("source-add", corpus.name)

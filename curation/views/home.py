@@ -16,6 +16,7 @@ from curation.models import Run
 from curation.queries.corpora import cards
 from curation.queries.runs import listed
 from curation.queries.steps import steps
+from curation.sentences import said
 from curation.views.asked import Asked
 
 #: The most urgent ones; each corpus's page has its own.
@@ -46,7 +47,7 @@ def load_sample(request: Asked) -> HttpResponse:
     try:
         run = sources.load_sample(by=request.user)
     except KotoguraError as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
         return redirect("home")
     return redirect("run", run.pk)
 

@@ -23,6 +23,8 @@ from curation.views.asked import Asked, place_or_404, refused, snapshot_or_404
 
 #: Without an answer for this long, the page says that no worker may be there.
 PATIENCE = timedelta(seconds=8)
+#: Characters of the question that the page offers to look for when nothing is near it.
+PHRASE = 24
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,6 +74,7 @@ def _answer(question: Question) -> dict[str, Any]:
     listed = summaries(question.snapshot, [Place(row["part"], row["row"]) for row in rows])
     return {
         "question": question,
+        "phrase": question.text.splitlines()[0][:PHRASE],
         "answer": question.answer,
         "rows": [(row["jaccard"], summary) for row, summary in zip(rows, listed, strict=True)],
         "late": question.answer is None and timezone.now() - question.asked_at > PATIENCE,

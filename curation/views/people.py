@@ -16,6 +16,7 @@ from curation.forms.people import PersonForm, RoleForm
 from curation.models import Role, User
 from curation.permissions import require
 from curation.queries import people as queries
+from curation.sentences import said
 from curation.views.asked import Asked, bad_request
 
 
@@ -34,7 +35,7 @@ def people(request: Asked) -> HttpResponse:
                 by=request.user,
             )
         except KotoguraError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, said(error))
         else:
             messages.success(request, _("%(name)s can log in now.") % {"name": user.username})
             return redirect("people")
@@ -53,10 +54,10 @@ def person_role(request: Asked, user_id: int) -> HttpResponse:
     try:
         actions.set_role(user=user, role=role, by=request.user)
     except KotoguraError as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
     else:
-        said = _("%(name)s is now: %(role)s.") % {"name": user.username, "role": role.label}
-        messages.success(request, said)
+        done = _("%(name)s is now: %(role)s.") % {"name": user.username, "role": role.label}
+        messages.success(request, done)
     return redirect("people")
 
 
@@ -69,10 +70,10 @@ def person_active(request: Asked, user_id: int) -> HttpResponse:
     try:
         actions.set_active(user=user, active=active, by=request.user)
     except KotoguraError as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
     else:
-        said = _("%(name)s can log in.") if active else _("%(name)s cannot log in any more.")
-        messages.success(request, said % {"name": user.username})
+        done = _("%(name)s can log in.") if active else _("%(name)s cannot log in any more.")
+        messages.success(request, done % {"name": user.username})
     return redirect("people")
 
 

@@ -16,6 +16,7 @@ from curation.forms.recipes import RecipeForm
 from curation.models import Recipe, Snapshot
 from curation.permissions import require
 from curation.queries import recipes as queries
+from curation.sentences import said
 from curation.views.asked import Asked
 
 
@@ -67,7 +68,7 @@ def edit(request: Asked, name: str) -> HttpResponse:
         try:
             saved = save_recipe(by=request.user, **form.cleaned_data)
         except RecipeError as error:
-            form.add_error("toml", str(error))
+            form.add_error("toml", said(error))
         else:
             messages.success(request, _("Saved as %(recipe)s.") % {"recipe": saved})
             return redirect(f"{reverse('recipe', args=[saved.name])}?version={saved.version}")

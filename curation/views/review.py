@@ -23,6 +23,7 @@ from curation.models import ReviewItem, ReviewQueue, Snapshot
 from curation.queries import review as queries
 from curation.queries.documents import count
 from curation.queries.scan import Filter
+from curation.sentences import said
 from curation.views.asked import Asked, bad_request, refused, snapshot_or_404
 
 
@@ -50,7 +51,7 @@ def create(request: Asked, snapshot_id: int) -> HttpResponse:
             )
             return redirect("queue", queue.pk)
         except KotoguraError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, said(error))
     context = {
         "snapshot": snapshot,
         "form": form,
@@ -140,7 +141,7 @@ def judge(request: Asked, queue_id: int) -> HttpResponse:
 def _stale(request: Asked, found: ReviewQueue, item: ReviewItem, error: StaleItem) -> HttpResponse:
     """409 with the item as it is now, and the verdict and note that were not recorded."""
     fresh = found.items.select_related("judgement__by").get(pk=item.pk)
-    context = {**_desk(found, fresh), "draft": request.POST, "error": str(error)}
+    context = {**_desk(found, fresh), "draft": request.POST, "error": said(error)}
     template = "review/_desk.html" if request.headers.get("X-Review") else "review/queue.html"
     return render(request, template, context, status=409)
 
@@ -153,7 +154,7 @@ def undo(request: Asked, queue_id: int) -> HttpResponse:
         item = review.undo(queue=found, by=request.user)
     except KotoguraError as error:
         if request.headers.get("X-Review"):
-            return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
+            return HttpResponse(said(error), status=409, content_type="text/plain; charset=utf-8")
         return refused(request, error, reverse("queue", args=[queue_id]))
     if request.headers.get("X-Review"):
         return render(request, "review/_desk.html", _desk(found, item))

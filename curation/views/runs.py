@@ -20,6 +20,7 @@ from curation.models import Corpus, Run
 from curation.permissions import require
 from curation.queries import runs as queries
 from curation.queries.speed import speed
+from curation.sentences import said
 from curation.views.asked import Asked, bad_request
 
 RUNS_PAGE = 50
@@ -99,7 +100,7 @@ def run_steer(request: Asked, run_id: int, verb: str) -> HttpResponse:
     try:
         action(run=found, by=request.user)
     except KotoguraError as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
     return redirect("run", found.pk)
 
 
@@ -124,7 +125,7 @@ def run_new(request: Asked, name: str) -> HttpResponse:
                 by=request.user,
             )
         except KotoguraError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, said(error))
         else:
             return redirect("run", started.pk)
     context = {"corpus": corpus, "form": form, "recipes": recipes}

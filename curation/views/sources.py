@@ -23,6 +23,7 @@ from curation.models import Corpus, Source
 from curation.permissions import may, require
 from curation.queries import corpora as corpus_queries
 from curation.queries import sources as queries
+from curation.sentences import said
 from curation.views.asked import Asked
 
 FILES_PAGE = 100
@@ -92,7 +93,7 @@ def _add_paths(request: Asked, corpus: Corpus, form: PathForm) -> HttpResponse |
             domain=form.cleaned_data["domain"],
         )
     except KotoguraError as error:
-        form.add_error(None, str(error))
+        form.add_error(None, said(error))
         return None
     return redirect("source", source.pk)
 
@@ -123,9 +124,9 @@ def _add_upload(
             domain=form.cleaned_data["domain"],
         )
     except KotoguraError as error:
-        return {"error": str(error)}
-    said = _("being read now") if new else _("these bytes are here already; nothing was added")
-    return {"name": source.location, "said": said, "url": reverse("source", args=[source.pk])}
+        return {"error": said(error)}
+    done = _("being read now") if new else _("these bytes are here already; nothing was added")
+    return {"name": source.location, "said": done, "url": reverse("source", args=[source.pk])}
 
 
 @require_GET

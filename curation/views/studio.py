@@ -26,6 +26,7 @@ from curation.queries import studio as queries
 from curation.queries.charts import Chart
 from curation.queries.snapshots import AFTER_RULES, BEFORE_RULES
 from curation.queries.summaries import summaries
+from curation.sentences import said
 from curation.views.asked import Asked, bad_request, snapshot_or_404
 
 SIDES = ("min", "max")
@@ -52,7 +53,7 @@ def studio(request: Asked, snapshot_id: int) -> HttpResponse:
     try:
         recipe = edited(base.value, request.GET.dict())
     except RecipeError as error:
-        return bad_request(request, str(error))
+        return bad_request(request, said(error))
     field = queries.field(snapshot)
     answer = queries.what_if(field, recipe)
     own = f"my-{base.name}"[:64] if base.shipped else base.name
@@ -128,7 +129,7 @@ def board(request: Asked, snapshot_id: int) -> HttpResponse:
     try:
         recipe = edited(base.value, request.GET.dict())
     except RecipeError as error:
-        return render(request, "studio/_refused.html", {"sentence": str(error)})
+        return render(request, "studio/_refused.html", {"sentence": said(error)})
     field = queries.field(snapshot)
     answer = queries.what_if(field, recipe)
     lines = [
@@ -160,7 +161,7 @@ def curve(request: Asked, snapshot_id: int) -> HttpResponse:
     try:
         recipe, rule, side = _asked_limit(request, snapshot)
     except RecipeError as error:
-        return JsonResponse({"detail": str(error)}, status=400)
+        return JsonResponse({"detail": said(error)}, status=400)
     field = queries.field(snapshot)
     if rule.signal not in field.columns:
         raise Http404(_("This signal was not measured in the snapshot."))
@@ -191,7 +192,7 @@ def cut(request: Asked, snapshot_id: int) -> HttpResponse:
     try:
         _recipe, rule, side = _asked_limit(request, snapshot)
     except RecipeError as error:
-        return render(request, "studio/_refused.html", {"sentence": str(error)})
+        return render(request, "studio/_refused.html", {"sentence": said(error)})
     field = queries.field(snapshot)
     if rule.signal not in field.columns:
         raise Http404(_("This signal was not measured in the snapshot."))
@@ -236,7 +237,7 @@ def save(request: Asked, snapshot_id: int) -> HttpResponse:
             run = start_curation(corpora=corpora, recipe=base, by=request.user)
             return redirect("run", run.pk)
     except KotoguraError as error:
-        messages.error(request, str(error))
+        messages.error(request, said(error))
         return redirect(back)
     messages.success(request, _("Saved as %(recipe)s.") % {"recipe": base})
     return redirect(f"{reverse('recipe', args=[base.name])}?version={base.version}")

@@ -20,6 +20,7 @@ from curation.forms.tokenizers import ImportForm, TrainForm, UseForm
 from curation.models import Tokenizer, User
 from curation.permissions import require
 from curation.queries import tokenizers as queries
+from curation.sentences import said
 from curation.views.asked import Asked, bad_request
 
 
@@ -46,7 +47,7 @@ def tokenizer_new(request: Asked) -> HttpResponse:
             run = actions.train_tokenizer(by=request.user, **training.cleaned_data)
             return redirect("run", run.pk)
     except KotoguraError as error:
-        (importing if how == "import" else training).add_error(None, str(error))
+        (importing if how == "import" else training).add_error(None, said(error))
     wrong = importing.errors or training.errors
     context = {"importing": importing, "training": training}
     return render(request, "tokenizers/new.html", context, status=422 if wrong else 200)

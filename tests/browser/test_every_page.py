@@ -30,6 +30,7 @@ NOT_PAGES = {
     "run-status", "run-steer", "quarantine-csv", "document-judge", "document-opt-out",
     "near-answer", "studio-board", "studio-curve", "studio-cut", "studio-save", "queue-judge",
     "queue-undo", "opt-out-withdraw", "token-revoke", "tokenizer-use",
+    "export-verify", "export-again",
 }  # fmt: skip
 
 

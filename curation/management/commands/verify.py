@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from corpora.export.materialise import verify
+from curation.management.operator import operator
 from curation.management.output import Verb
 from curation.models import Export
-from curation.store import store
+from curation.verification import verified
 
 
 class Command(Verb):
@@ -25,8 +25,11 @@ class Command(Verb):
             raise CommandError(f"There is no export {options['export']}.")
         if not export.manifest:
             raise CommandError(f"Export {export.pk} is not finished; nothing to verify yet.")
-        problems = verify(export.manifest, store())
+        found = verified(export, by=operator()).detail["problems"]
+        problems = [problem for file in found.values() for problem in file]
         result = {"export": export.pk, "files": len(export.files), "problems": problems}
         self.say(result, as_json=options["json"])
         if problems:
-            raise CommandError(f"{len(problems)} problems. Make the export again.")
+            raise CommandError(
+                f"{len(problems)} problems. Make the export again: it writes what is damaged anew."
+            )

@@ -63,6 +63,19 @@ class DyingStore(Store):
             raise _KilledError
 
 
+def test_progress_counts_documents_and_not_what_is_in_quarantine(
+    ingest: Ingest, folder: Path
+) -> None:
+    done: list[int] = []
+
+    def progress(*, documents: int = 0, bytes: int = 0) -> None:
+        done.append(documents)
+
+    read = ingest(folder, progress=progress)
+    assert read.quarantine
+    assert sum(done) == len(read.documents)
+
+
 def test_a_killed_unit_goes_on_with_the_same_bytes(
     small_parts: None, folder: Path, tmp_path: Path
 ) -> None:

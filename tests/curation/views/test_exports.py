@@ -11,6 +11,7 @@ from django.test import Client
 from corpora.storage import Store
 from curation.actions import pulls
 from curation.models import Export, Run, Snapshot, User
+from curation.verification import verified
 from tests.curation.exports import make_export, make_snapshot, make_tokenizer
 
 
@@ -135,3 +136,45 @@ def test_the_form_begins_with_the_snapshot_it_was_opened_on(
     page = text(client_for("engineer").get(f"/snapshots/{export.snapshot_id}/export/"))
     assert f'value="{export.snapshot_id}" selected' in page
     assert Snapshot.objects.count() == 1
+
+
+def test_a_curator_asks_for_a_check_and_sees_that_it_waits(
+    client_for: Callable[[str], Client], export: Export
+) -> None:
+    client = client_for("curator")
+    assert "まだ検証していません。" in text(client.get(f"/exports/{export.pk}/"))
+    client.post(f"/exports/{export.pk}/verify/")
+    page = text(client.get(f"/exports/{export.pk}/"))
+    assert "検証中" in page
+    assert 'hx-trigger="every 2s"' in page
+    assert "もう一度検証" not in page
+
+
+def test_damage_is_told_in_the_language_of_the_page(
+    client_for: Callable[[str], Client], store: Store, export: Export
+) -> None:
+    store.path(export.files["part-00000.jsonl.zst"]["sha256"]).unlink()
+    verified(export, by=None)
+    client = client_for("engineer")
+    page = text(client.get(f"/exports/{export.pk}/"))
+    assert "2 ファイルのうち 1 ファイルがマニフェストと一致しません。" in page
+    assert "part-00000.jsonl.zst を読めません: ファイルがありません。" in page
+    assert "同じ設定で作り直す" in page
+
+
+def test_an_export_whose_manifest_is_lost_says_what_to_do(
+    client_for: Callable[[str], Client], store: Store, export: Export
+) -> None:
+    store.path(export.manifest).unlink()
+    page = text(client_for("engineer").get(f"/exports/{export.pk}/"))
+    assert "このエクスポートのマニフェストがストアにありません。" in page
+    assert "同じ設定で作り直す" in page
+
+
+def test_making_it_again_leads_to_the_new_export(
+    client_for: Callable[[str], Client], export: Export
+) -> None:
+    answer = client_for("engineer").post(f"/exports/{export.pk}/again/")
+    again = Export.objects.latest("pk")
+    assert answer["Location"] == f"/exports/{again.pk}/"
+    assert (again.snapshot, again.format) == (export.snapshot, export.format)

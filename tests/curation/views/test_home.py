@@ -68,6 +68,18 @@ def test_a_viewer_may_not_load_the_sample(client_for: Callable[[str], Client]) -
     assert client_for("viewer").post(reverse("load-sample")).status_code == 403
 
 
+def test_a_source_of_which_nothing_was_read_is_not_passed_over(
+    client_for: Callable[[str], Client], curator: User
+) -> None:
+    source = _read_source(Corpus.objects.create(name="news"), documents=0)
+    Source.objects.filter(pk=source.pk).update(file_count=3, file_errors=2)
+    assert _kinds(curator) == ["files-lost"]
+    content = client_for("curator").get("/").content.decode()
+    assert "news: a.jsonl の 3 ファイルのうち 2 ファイルを最後まで読めませんでした" in content
+    Source.objects.filter(pk=source.pk).update(created_at=timezone.now() - timedelta(days=30))
+    assert _kinds(curator) == []
+
+
 def test_an_empty_corpus_wants_a_source(curator: User, viewer: User) -> None:
     Corpus.objects.create(name="news")
     assert _kinds(curator) == ["add-source"]

@@ -72,6 +72,14 @@ def test_a_stage_says_what_is_done_known_working_and_given_up() -> None:
     assert row.state == "running"
 
 
+def test_a_stages_bar_moves_while_its_only_unit_works() -> None:
+    run = _run()
+    unit = _unit(run, 0, "leased", documents_done=300)
+    assert _stage(run).bar == (300, 10_000)
+    Unit.objects.filter(pk=unit.pk).update(state="done")
+    assert _stage(run).bar == (1, 1)
+
+
 def test_what_has_not_begun_claims_nothing() -> None:
     row = _stage(_run(), "dedup")
     assert (row.state, row.units, row.seconds, row.documents) == ("", None, None, None)
@@ -357,3 +365,18 @@ def test_the_page_follows_the_run_and_asks_before_it_cancels(
     page.get_by_role("button", name="Cancel the run").click()
     page.locator("h1 .badge", has_text="Cancelled").wait_for()
     assert Run.objects.get().state == "cancelled"
+
+
+def test_a_file_that_was_not_read_to_its_end_is_no_success_to_be_overlooked(
+    client_for: Callable[[str], Client],
+) -> None:
+    run = _run("done", kind="ingest", stage="ingest")
+    run.source = Source.objects.create(
+        corpus=run.corpora.get(), kind="upload", location="a.pdf", ready=True,
+        file_count=1, file_errors=1,
+    )  # fmt: skip
+    run.save()
+    page = client_for("curator").get(reverse("run", args=[run.pk])).content.decode()
+    assert "notice is-warn" in page
+    assert "1 ファイルのうち 1 ファイルを最後まで読めませんでした。" in page
+    assert reverse("run-new", args=["news"]) not in page

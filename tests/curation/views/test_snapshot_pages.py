@@ -270,6 +270,34 @@ def test_a_question_waits_and_then_is_answered(client_for: Clients, snapshot: Sn
     assert "hx-trigger" not in answered
 
 
+def test_what_nothing_is_near_to_may_be_found_by_its_words(
+    client_for: Clients, snapshot: Snapshot, viewer: User
+) -> None:
+    question = Question.objects.create(
+        snapshot=snapshot,
+        text="短い一節。\n次の行",
+        asked_by=viewer,
+        answer={"near": [], "checked": 0},
+    )
+    address = reverse("near-answer", args=[snapshot.pk, question.pk])
+    html = client_for("viewer").get(address).content.decode()
+    assert "を含む文書" in html
+    assert 'contains=%E7%9F%AD%E3%81%84%E4%B8%80%E7%AF%80%E3%80%82"' in html
+
+
+def test_what_has_no_domain_leads_nowhere(client_for: Clients, snapshot: Snapshot) -> None:
+    html = client_for("viewer").get(reverse("snapshot", args=[snapshot.pk])).content.decode()
+    assert '?domain="' not in html
+
+
+def test_an_exact_duplicate_compares_no_numbers(client_for: Clients, snapshot: Snapshot) -> None:
+    id_ = some_id(snapshot, rule="exact_duplicate")
+    address = reverse("document", args=[snapshot.pk, id_])
+    html = text_of(client_for("viewer").get(address).content.decode())
+    assert "完全重複 " in html
+    assert "完全重複: 1" not in html
+
+
 def test_a_question_is_nobody_elses(client_for: Clients, snapshot: Snapshot, curator: User) -> None:
     question = Question.objects.create(snapshot=snapshot, text="秘密", asked_by=curator)
     client = client_for("administrator")
