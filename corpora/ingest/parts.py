@@ -74,9 +74,9 @@ class PartWriter:
         if isinstance(outcome, Rejected):
             self._add_rejected(outcome)
             return
-        digest = text_hash(outcome.text)
-        size = len(outcome.text.encode())
-        self._append(outcome, digest, name)
+        encoded = outcome.text.encode()
+        size = len(encoded)
+        self._append(outcome, text_hash(encoded), name)
         self.rows += 1
         self.bytes += size
         self.characters += len(outcome.text)

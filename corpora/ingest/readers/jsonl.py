@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 
 from corpora.documents import MAX_RECORD_BYTES
@@ -65,8 +66,7 @@ def _object(line: str) -> dict[str, object] | None:
 
 def _record(data: bytes, *, place: Place, encoding: str, column: str | None) -> Outcome:
     try:
-        text, used = decode_line(data.removeprefix(codecs.BOM_UTF8), encoding)
-        value = strict_json.parse(text.encode("utf-8", "surrogatepass"))
+        value, used = _value(data.removeprefix(codecs.BOM_UTF8), encoding)
     except UndecodableError as error:
         return place.rejected("undecodable", str(error), data)
     except strict_json.JsonError as error:
@@ -77,6 +77,16 @@ def _record(data: bytes, *, place: Place, encoding: str, column: str | None) -> 
     return fields.to_document(
         value, place=place, format="jsonl", encoding=used, text_column=column, raw=data
     )
+
+
+def _value(data: bytes, encoding: str) -> tuple[object, str]:
+    """The line's value and encoding. Raises UndecodableError or JsonError."""
+    if encoding.startswith("utf-"):
+        # The parser finds out for itself whether it is UTF-8; nearly every line is, and good.
+        with suppress(strict_json.JsonError):
+            return strict_json.parse(data), encoding
+    text, used = decode_line(data, encoding)
+    return strict_json.parse(text.encode("utf-8", "surrogatepass")), used
 
 
 JSONL = Reader(name="jsonl", matches=matches, read=read)
