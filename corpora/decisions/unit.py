@@ -85,11 +85,9 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
         for start, texts in _texts(store, unit.inputs["text"]):
             lengths += pc.utf8_length(texts).to_pylist()
             rows = range(start, start + len(texts))
-            lists = unit.params.get("lists", {})
-            decided = [
-                _decision(reasons, first, row, ids[row], texts[row - start], lists) for row in rows
-            ]
-            writer.write(pa.Table.from_pylist(decided, schema=DECISIONS))
+            columns = _decisions(reasons, first, rows, texts, unit.params.get("lists", {}))
+            named = {"id": ids[rows.start : rows.stop], **columns}
+            writer.write(pa.table(named, schema=DECISIONS))
             progress(documents=len(texts))
     return UnitResult(
         outputs={"decisions": writer.sha256},
@@ -166,28 +164,38 @@ def _texts(store: Store, blob: str) -> Iterator[tuple[int, Any]]:
             start += batch.num_rows
 
 
-def _decision(
-    reasons: Reasons,
-    first: npt.NDArray[np.int64],
-    row: int,
-    id: str,
-    text: Any,
-    lists: Lists,
-) -> dict[str, Any]:
-    against = [number for number, mask in enumerate(reasons.masks) if mask[row]]
-    dropped = int(first[row])
-    value, limit = reasons.measured(dropped, row) if dropped >= 0 else (None, None)
-    return {
-        "id": id,
-        "verdict": "drop" if dropped >= 0 else "keep",
-        "rule": reasons.names[dropped] if dropped >= 0 else None,
-        "value": value,
-        "limit": limit,
-        "rules": [reasons.names[number] for number in against],
-        "evidence": _evidence(reasons, against, text, lists),
-        "cluster": reasons.clusters[row],
-        "keeper": reasons.keepers[row],
+def _decisions(
+    reasons: Reasons, first: npt.NDArray[np.int64], rows: range, texts: Any, lists: Lists
+) -> dict[str, list[Any]]:
+    """The columns of DECISIONS but the id. Only documents with something against them are
+    looked at one by one: in most corpora they are few."""
+    here = slice(rows.start, rows.stop)
+    count = len(rows)
+    nothing = [None] * count
+    columns: dict[str, list[Any]] = {
+        "verdict": ["drop" if number >= 0 else "keep" for number in first[here].tolist()],
+        **{name: list(nothing) for name in ("rule", "value", "limit")},
+        **{name: [()] * count for name in ("rules", "evidence")},
+        "cluster": reasons.clusters[here],
+        "keeper": reasons.keepers[here],
     }
+    for place, against in _against(reasons, here).items():
+        row = rows[place]
+        columns["rules"][place] = [reasons.names[number] for number in against]
+        columns["evidence"][place] = _evidence(reasons, against, texts[place], lists)
+        if (dropped := int(first[row])) >= 0:
+            columns["rule"][place] = reasons.names[dropped]
+            columns["value"][place], columns["limit"][place] = reasons.measured(dropped, row)
+    return columns
+
+
+def _against(reasons: Reasons, rows: slice) -> dict[int, list[int]]:
+    """The numbers of all reasons against those of the rows that have any."""
+    found: dict[int, list[int]] = {}
+    for number, mask in enumerate(reasons.masks):
+        for place in np.flatnonzero(mask[rows]).tolist():
+            found.setdefault(place, []).append(number)
+    return found
 
 
 def _evidence(
