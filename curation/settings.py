@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 import sys
 from pathlib import Path
@@ -30,6 +31,11 @@ if len(str(REDIS_SOCKET)) > 100:
 DATABASE_URL = env_str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'kotogura.sqlite3'}")
 REDIS_URL = env_str("REDIS_URL", default=f"unix://{REDIS_SOCKET}")
 STORE_URL = env_str("STORE_URL", default=f"file://{DATA_DIR / 'store'}")
+
+#: Where compiled kernels are kept: the next process loads in milliseconds what took seconds to
+#: compile. numba reads it from the environment, and so do the processes that are started here.
+NUMBA_CACHE_DIR = env_str("NUMBA_CACHE_DIR", default=str(DATA_DIR / "kernels"))
+os.environ["NUMBA_CACHE_DIR"] = NUMBA_CACHE_DIR
 
 #: Folders that ``ingest by server path`` may read, separated by ":".
 ALLOWED_ROOTS = env_paths("ALLOWED_ROOTS", default=[DATA_DIR / "inbox"])

@@ -14,6 +14,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from corpora.kernels.folder import kernels_folder
 from tools.docs import environment_variables
 
 #: Short, because a Unix socket lies in it; a name for each worker of pytest-xdist.
@@ -25,6 +26,8 @@ atexit.register(shutil.rmtree, DIRECTORY, ignore_errors=True)
 _ENVIRONMENT = dict.fromkeys(environment_variables(), "") | {
     "KOTOGURA_DATA_DIR": str(DIRECTORY),
     "DATABASE_URL": os.environ.get("KOTOGURA_TEST_DATABASE_URL", ""),
+    # Compiled once for all test processes, and for all runs of the tests.
+    "NUMBA_CACHE_DIR": os.environ.get("NUMBA_CACHE_DIR") or str(kernels_folder()),
     "SECRET_KEY": "for-tests-only-for-tests-only-for-tests-only-for-tests",
 }
 os.environ.update(_ENVIRONMENT)

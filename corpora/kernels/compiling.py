@@ -9,20 +9,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
+
+from corpora.kernels.folder import kernels_folder
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def cache_folder() -> Path:
-    """Where machine code is kept when nobody says otherwise (XDG Base Directory)."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(base) if base else Path.home() / ".cache") / "kotogura" / "kernels"
-
-
 # Read by numba when it is imported.
-os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder()))
+os.environ.setdefault("NUMBA_CACHE_DIR", str(kernels_folder()))
 
 import numba  # noqa: E402
 

@@ -90,6 +90,9 @@ def _in_data_dir(folder: Path | None) -> None:
     if folder is None or folder.resolve() == Path(settings.DATA_DIR):
         return
     environment = {**os.environ, "KOTOGURA_DATA_DIR": str(folder.resolve())}
+    # The settings put it there: it follows the data folder, unless somebody chose another place.
+    if environment["NUMBA_CACHE_DIR"] == str(Path(settings.DATA_DIR) / "kernels"):
+        del environment["NUMBA_CACHE_DIR"]
     os.execve(sys.executable, [sys.executable, *sys.argv], environment)
 
 
