@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,11 @@ class Utf8:
     def size(self) -> int:
         """Bytes of the texts."""
         return int(self.offsets[-1] - self.offsets[0])
+
+    def strings(self) -> list[str]:
+        """The texts as Python's, for what no kernel does."""
+        ends = self.offsets.tolist()
+        return [self.data[start:end].tobytes().decode() for start, end in pairwise(ends)]
 
     @classmethod
     def of(cls, texts: pa.Array[Any] | Sequence[str | None]) -> Utf8:
