@@ -25,6 +25,9 @@ NO_RULE = -1
 
 _SPACE = np.uint32(ord(" "))
 
+#: Indices are unsigned: a signed one is checked for being negative at every use.
+_ONE = np.uint64(1)
+
 #: An entry of ``Normalizer.table`` is the code point to write or the number of the rule to apply,
 #: and flags.
 _VALUE = np.uint32((1 << POINT_BITS) - 1)
@@ -171,7 +174,7 @@ class Normalizer:
                 self.spaces.remove_extra_whitespaces,
                 self.spaces.add_dummy_prefix and not self.spaces.treat_whitespace_as_suffix,
                 self.spaces.add_dummy_prefix and self.spaces.treat_whitespace_as_suffix,
-                room - longest - 2,
+                np.uint64(room - longest - 2),
                 values,
                 starts,
             ):
@@ -196,29 +199,42 @@ def _normalize(
     remove_extra: bool,
     prefix: bool,
     suffix: bool,
-    full: int,
+    full: np.uint64,
     written: NDArray[np.uint32],
     written_starts: NDArray[np.int64],
 ) -> bool:
-    """Whether there was room: beyond ``full`` a replacement and two spaces might find none.
+    """Whether there was room: ``written`` has a replacement and two spaces more than ``full``.
 
     ``values`` are code points; rules' numbers are below the replacements'.
     """
-    count = 0
+    count = np.uint64(0)
     for text in range(len(starts) - 1):
-        written_starts[text] = count
-        first, end = starts[text], starts[text + 1]
+        begun = count
+        written_starts[text] = np.int64(begun)
+        place, end = np.uint64(starts[text]), np.uint64(starts[text + 1])
         # Spaces at the beginning are removed before the prefix is written: of a text of spaces
         # nothing is left, not even the suffix.
         nothing, after_space = True, remove_extra
-        place = first
         while place < end:
-            if count > full:
+            if count + (end - place) > full:
                 return False
             entry = table[values[place]]
-            rule = np.int64(entry & _VALUE) if entry & _IS_RULE else np.int64(NO_RULE)
-            length = np.int64(1)
-            if entry & _BEGINS and place + 1 < end and table[values[place + 1]] & _CONTINUES:
+            if not nothing:
+                run = place
+                while not entry & (_IS_RULE | _BEGINS):
+                    written[count] = entry & _VALUE
+                    count += _ONE
+                    place += _ONE
+                    if place == end:
+                        break
+                    entry = table[values[place]]
+                after_space &= run == place
+                if place == end:
+                    break
+            rule, length = np.int64(NO_RULE), _ONE
+            if entry & _IS_RULE:
+                rule = np.int64(entry & _VALUE)
+            if entry & _BEGINS and place + _ONE < end and table[values[place + _ONE]] & _CONTINUES:
                 found, several = _longest(
                     values[place:end], symbol_edges, symbol_targets, symbol_rules
                 )
@@ -226,14 +242,14 @@ def _normalize(
                     found, several = _longest(values[place:end], edges, targets, rules)
                 # Of one code point alone the table says what becomes.
                 if several > 1:
-                    rule, length = found, several
+                    rule, length = found, np.uint64(several)
             place += length
             if rule == NO_RULE:
                 if nothing and prefix:
                     written[count] = space
-                    count += 1
+                    count += _ONE
                 written[count] = entry & _VALUE
-                count += 1
+                count += _ONE
                 nothing = after_space = False
                 continue
             part, last = replacement_starts[rule], replacement_starts[rule + 1]
@@ -242,7 +258,7 @@ def _normalize(
                     continue
                 if prefix:
                     written[count] = space
-                    count += 1
+                    count += _ONE
                 nothing = False
             while after_space and part < last and replacements[part] == _SPACE:
                 part += 1
@@ -251,15 +267,15 @@ def _normalize(
             while part < last:
                 point = replacements[part]
                 written[count] = space if point == _SPACE else point
-                count += 1
+                count += _ONE
                 part += 1
             after_space &= remove_extra
-        while remove_extra and count > written_starts[text] and written[count - 1] == space:
-            count -= 1
+        while remove_extra and count > begun and written[count - _ONE] == space:
+            count -= _ONE
         if suffix and not nothing:
             written[count] = space
-            count += 1
-    written_starts[len(starts) - 1] = count
+            count += _ONE
+    written_starts[len(starts) - 1] = np.int64(count)
     return True
 
 
