@@ -98,7 +98,7 @@ class Reader:
 
     def _texts(self, part: Mapping[str, Any]) -> Iterator[Any]:
         for batch in final_texts(self.store, part):
-            yield pa.array(batch.texts, pa.large_string())
+            yield batch.texts
 
     def _table(self, labels: pa.Table, payload: Any, counts: Any) -> pa.Table:
         if self.needs == "tokens":

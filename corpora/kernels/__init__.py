@@ -5,5 +5,6 @@ interpreter's lock, and trusts its arguments: whoever calls it has checked them.
 stages call are the functions around the kernels, which check, allocate and give arrays back.
 
 - ``compiling``: how kernels are compiled, and where the machine code is kept;
-- ``text``: strings of an Arrow array as code points.
+- ``text``: strings of an Arrow array as code points;
+- ``normalizing``, ``tries``, ``unigram``: texts as ids of a SentencePiece unigram model.
 """

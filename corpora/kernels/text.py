@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,11 @@ class Utf8:
     def size(self) -> int:
         """Bytes of the texts."""
         return int(self.offsets[-1] - self.offsets[0])
+
+    def strings(self) -> list[str]:
+        """The texts as Python's, for what no kernel does."""
+        ends = self.offsets.tolist()
+        return [self.data[start:end].tobytes().decode() for start, end in pairwise(ends)]
 
     @classmethod
     def of(cls, texts: pa.Array[Any] | Sequence[str | None]) -> Utf8:
@@ -130,17 +136,18 @@ def _decode(
 
     ``values`` has room for one a byte. No byte outside a text is read.
     """
-    count = np.int64(0)
+    # Indices are unsigned: a signed one is checked for being negative at every use.
+    count, one, two, three = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(3)
     starts[0] = 0
     for text in range(len(offsets) - 1):
-        place, end = offsets[text], offsets[text + 1]
+        place, end = np.uint64(offsets[text]), np.uint64(offsets[text + 1])
         while place < end:
             lead = np.uint32(data[place])
             if lead < np.uint32(0x80):
                 values[count] = lead
-                place += 1
-            elif lead >= np.uint32(0xE0) and lead < np.uint32(0xF0) and place + 2 < end:
-                second, third = np.uint32(data[place + 1]), np.uint32(data[place + 2])
+                place += one
+            elif lead >= np.uint32(0xE0) and lead < np.uint32(0xF0) and place + two < end:
+                second, third = np.uint32(data[place + one]), np.uint32(data[place + two])
                 point = (lead & np.uint32(0xF)) << np.uint32(12)
                 point |= (second & np.uint32(0x3F)) << np.uint32(6)
                 point |= third & np.uint32(0x3F)
@@ -152,29 +159,29 @@ def _decode(
                 if point < np.uint32(0x800) or (point >> np.uint32(11)) == np.uint32(0x1B):
                     return np.int64(-1)
                 values[count] = point
-                place += 3
-            elif lead >= np.uint32(0xC2) and lead < np.uint32(0xE0) and place + 1 < end:
-                second = np.uint32(data[place + 1])
+                place += three
+            elif lead >= np.uint32(0xC2) and lead < np.uint32(0xE0) and place + one < end:
+                second = np.uint32(data[place + one])
                 if (second & np.uint32(0xC0)) != np.uint32(0x80):
                     return np.int64(-1)
                 values[count] = (lead & np.uint32(0x1F)) << np.uint32(6) | second & np.uint32(0x3F)
-                place += 2
-            elif lead >= np.uint32(0xF0) and lead < np.uint32(0xF5) and place + 3 < end:
+                place += two
+            elif lead >= np.uint32(0xF0) and lead < np.uint32(0xF5) and place + three < end:
                 point = lead & np.uint32(7)
                 for step in range(1, 4):
-                    following = np.uint32(data[place + step])
+                    following = np.uint32(data[place + np.uint64(step)])
                     if (following & np.uint32(0xC0)) != np.uint32(0x80):
                         return np.int64(-1)
                     point = point << np.uint32(6) | following & np.uint32(0x3F)
                 if point < np.uint32(0x10000) or point > np.uint32(0x10FFFF):
                     return np.int64(-1)
                 values[count] = point
-                place += 4
+                place += np.uint64(4)
             else:
                 return np.int64(-1)
-            count += 1
-        starts[text + 1] = count
-    return count
+            count += one
+        starts[text + 1] = np.int64(count)
+    return np.int64(count)
 
 
 def replaced(points: Points, others: Mapping[int, str]) -> Points:

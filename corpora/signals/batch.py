@@ -47,10 +47,7 @@ class Batch:
     @cached_property
     def strings(self) -> list[str]:
         """The texts as Python strings, for what no kernel measures."""
-        offsets, data = self.texts.offsets, self.texts.data
-        return [
-            data[offsets[n] : offsets[n + 1]].tobytes().decode() for n in range(len(self.texts))
-        ]
+        return self.texts.strings()
 
 
 def shares(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float32]:

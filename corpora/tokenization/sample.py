@@ -42,7 +42,7 @@ def choose(
         for batch in final_texts(store, part):
             sizes += [
                 (xxhash.xxh3_64_intdigest(str(ids[row]).encode()), number, row, len(text.encode()))
-                for row, text in enumerate(batch.texts, batch.start)
+                for row, text in batch.strings()
                 if text is not None
             ]
             progress()
@@ -62,7 +62,7 @@ def lines(
     """The chosen documents' lines in the order of the parts, none empty."""
     for number, part in enumerate(parts):
         for batch in final_texts(store, part):
-            for row, text in enumerate(batch.texts, batch.start):
+            for row, text in batch.strings():
                 allowance = chosen.allowances.get((number, row), 0)
                 if text is not None and allowance:
                     yield from cut_lines(text, allowance)

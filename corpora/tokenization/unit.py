@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import sentencepiece
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpora.documents import TOKENS
-from corpora.final_texts import FinalTexts, final_texts
+from corpora.final_texts import final_texts
+from corpora.kernels.text import Utf8
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
-from corpora.tokenization.models import load
-
-Ids = NDArray[np.int32]
+from corpora.tokenization.encoder import Encoded, encoder
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,10 +26,11 @@ class Tally:
     #: Code points of the final texts.
     characters: int = 0
 
-    def add(self, ids: Ids, text: str) -> None:
-        self.documents += 1
-        self.tokens += len(ids)
-        self.characters += len(text)
+    def add(self, measures: Mapping[str, NDArray[np.int64]]) -> None:
+        """``measures`` say of each document what is counted."""
+        self.documents += len(measures["tokens"])
+        self.tokens += int(measures["tokens"].sum())
+        self.characters += int(measures["characters"].sum())
 
     def to_json(self) -> dict[str, int]:
         return {
@@ -47,9 +47,19 @@ class Counts:
     whole: Tally = field(default_factory=Tally)
     by_domain: dict[str, Tally] = field(default_factory=dict)
 
-    def add(self, ids: Ids, text: str, domain: str) -> None:
-        self.whole.add(ids, text)
-        self.by_domain.setdefault(domain, Tally()).add(ids, text)
+    def add(self, texts: Any, offsets: NDArray[np.int64], domains: Any) -> None:
+        """Count the documents that have a text; ``domains`` has a name for each row."""
+        rows = np.flatnonzero(texts.is_valid())
+        measures = {
+            "tokens": np.diff(offsets)[rows],
+            "characters": pc.utf8_length(texts).fill_null(0).to_numpy().astype(np.int64)[rows],
+        }
+        self.whole.add(measures)
+        named = pc.fill_null(domains, "").take(pa.array(rows)).combine_chunks().dictionary_encode()
+        codes = named.indices.to_numpy()
+        for code, name in enumerate(named.dictionary.to_pylist()):
+            own = {measure: values[codes == code] for measure, values in measures.items()}
+            self.by_domain.setdefault(name, Tally()).add(own)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -64,44 +74,30 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     Counts: documents, tokens, characters; by_domain ("" when unknown) of the same;
     byte_fallback_tokens and unknown_tokens. No BOS, EOS or EOD is added: exports do that.
     """
-    model = load(store.path(unit.inputs["model"]))
-    labels = store.read_table(unit.inputs["documents"], columns=["domain"])
-    domains = labels["domain"].to_pylist()
+    model = encoder(store.path(unit.inputs["model"]))
+    domains = store.read_table(unit.inputs["documents"], columns=["domain"])["domain"]
     counts = Counts()
-    seen = np.zeros(model.vocab_size(), np.int64)
+    seen = np.zeros(model.processor.vocab_size(), np.int64)
     with store.table_writer(TOKENS) as writer:
         for batch in final_texts(store, unit.inputs):
-            encoded = _encode(model, batch)
-            for row, (text, ids) in enumerate(zip(batch.texts, encoded, strict=True), batch.start):
-                if text is not None and ids is not None:
-                    counts.add(ids, text, domains[row] or "")
-                    seen += np.bincount(ids, minlength=len(seen))
-            writer.write(_table(encoded))
-            size = sum(len(text.encode()) for text in batch.texts if text)
-            progress(documents=len(batch.texts), bytes=size)
+            texts = Utf8.of(batch.texts)
+            encoded = model.encode(texts)
+            counts.add(batch.texts, encoded[0], domains.slice(batch.start, len(texts)))
+            seen += np.bincount(encoded[1], minlength=len(seen))
+            writer.write(_table(encoded, batch.texts.is_null()))
+            progress(documents=len(texts), bytes=texts.size)
+    is_byte, is_unknown = model.processor.is_byte, model.processor.is_unknown
     kinds = {
-        "byte_fallback_tokens": _occurrences(seen, filter(model.is_byte, range(len(seen)))),
-        "unknown_tokens": _occurrences(seen, filter(model.is_unknown, range(len(seen)))),
+        "byte_fallback_tokens": _occurrences(seen, filter(is_byte, range(len(seen)))),
+        "unknown_tokens": _occurrences(seen, filter(is_unknown, range(len(seen)))),
     }
     return UnitResult(outputs={"tokens": writer.sha256}, counts={**counts.to_json(), **kinds})
 
 
-def _encode(model: sentencepiece.SentencePieceProcessor, batch: FinalTexts) -> list[Ids | None]:
-    """Ids of each text, None where there is none."""
-    texts = [text for text in batch.texts if text is not None]
-    # One thread: how many units run at once is the runner's decision.
-    encoded = iter(model.Encode(texts, return_type="numpy", num_threads=1))
-    return [None if text is None else next(encoded) for text in batch.texts]
-
-
-def _table(encoded: list[Ids | None]) -> pa.Table:
-    lengths = [0 if ids is None else len(ids) for ids in encoded]
-    offsets = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
-    values = np.concatenate([np.empty(0, np.int32), *(ids for ids in encoded if ids is not None)])
+def _table(encoded: Encoded, without: Any) -> pa.Table:
+    offsets, ids = encoded
     tokens = pa.LargeListArray.from_arrays(
-        pa.array(offsets, pa.int64()),
-        pa.array(values, pa.int32()),
-        mask=pa.array([ids is None for ids in encoded], pa.bool_()),
+        pa.array(offsets, pa.int64()), pa.array(ids, pa.int32()), mask=without
     )
     return pa.table({"tokens": tokens}, schema=TOKENS)
 
