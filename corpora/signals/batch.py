@@ -7,8 +7,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.kernels.keys import Keys, mixed
 from corpora.kernels.text import Points, Utf8, count_classes, decode, look_up
-from corpora.signals.characters import CLASSES, class_table
+from corpora.signals.characters import BLANK, CLASSES, NEWLINE, class_table
 
 
 class Batch:
@@ -30,6 +31,11 @@ class Batch:
         return look_up(self.points.values, class_table())
 
     @cached_property
+    def mixed(self) -> Keys:
+        """A 64-bit key for each code point, of which keys of n-grams are made."""
+        return mixed(self.points)
+
+    @cached_property
     def characters(self) -> NDArray[np.int64]:
         """int64[texts], code points of each."""
         return np.diff(self.points.starts)
@@ -39,6 +45,11 @@ class Batch:
         """int64[texts, classes]."""
         return count_classes(self.classes, self.points.starts, len(CLASSES))
 
+    @cached_property
+    def letters(self) -> NDArray[np.int64]:
+        """int64[texts], code points of each that are neither blanks nor line breaks."""
+        return self.characters - self.count(BLANK, NEWLINE)
+
     def count(self, *classes: int) -> NDArray[np.int64]:
         """int64[texts]: code points that belong to one of the classes."""
         counts: NDArray[np.int64] = self.class_counts[:, list(classes)].sum(axis=1)
@@ -47,10 +58,12 @@ class Batch:
     @cached_property
     def strings(self) -> list[str]:
         """The texts as Python strings, for what no kernel measures."""
+        return [self.text(number) for number in range(len(self))]
+
+    def text(self, number: int) -> str:
+        """One of them."""
         offsets, data = self.texts.offsets, self.texts.data
-        return [
-            data[offsets[n] : offsets[n + 1]].tobytes().decode() for n in range(len(self.texts))
-        ]
+        return data[offsets[number] : offsets[number + 1]].tobytes().decode()
 
 
 def shares(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float32]:
