@@ -146,13 +146,14 @@ def _suspects(
     down = np.uint64(64) - bits
     buckets[: 1 << int(bits)] = 0
     for at in range(len(keys)):
-        bucket = keys[at] >> down
+        seen = buckets[keys[at] >> down]
         # 0, 1, 3, 7 … 255: what matters is whether it is more than one.
-        buckets[bucket] = np.uint8(buckets[bucket] + buckets[bucket] + 1)
+        buckets[keys[at] >> down] = np.uint8(seen + seen + 1)
     found = 0
     for at in range(len(keys)):
-        places[found], suspects[found] = at, keys[at]
-        found += buckets[keys[at] >> down] > 1
+        key = keys[at]
+        places[found], suspects[found] = at, key
+        found += buckets[key >> down] > 1
     return found
 
 
