@@ -5,6 +5,12 @@ interpreter's lock, and trusts its arguments: whoever calls it has checked them.
 stages call are the functions around the kernels, which check, allocate and give arrays back.
 
 - ``compiling``: how kernels are compiled, and where the machine code is kept;
-- ``text``: strings of an Arrow array as code points;
+- ``text``: strings of an Arrow array as code points, and back;
+- ``normalization``: normalised texts;
+- ``spans``: lines, paragraphs and sentences, and which were said before;
+- ``mixing``, ``keys``: 64-bit keys of code points;
+- ``ngrams``: n-grams that come again, and the most frequent ones;
+- ``runs``: runs of one code point, and of one script;
+- ``minhash``, ``bands``, ``sets``: signatures, who shares a band, and exact comparisons;
 - ``normalizing``, ``tries``, ``unigram``: texts as ids of a SentencePiece unigram model.
 """

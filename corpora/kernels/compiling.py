@@ -1,25 +1,40 @@
 """How kernels are compiled, and where their machine code is kept.
 
-Compiling takes seconds, loading what was compiled milliseconds. The machine code is kept in
-``NUMBA_CACHE_DIR``: the workbench sets it to a folder of its data folder; without it, it is a
-folder of the user's cache. It is bound to this processor, this numba and the kernel's file.
+Compiling takes seconds, loading what was compiled milliseconds. The machine code is kept below
+``NUMBA_CACHE_DIR``, which the workbench sets to a folder of its data folder; without it, below a
+folder of the user's cache. It is bound to this processor, this numba and all the kernels' sources.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
+
+import numba
 
 from corpora.kernels.folder import kernels_folder
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-# Read by numba when it is imported.
-os.environ.setdefault("NUMBA_CACHE_DIR", str(kernels_folder()))
+def _sources() -> str:
+    """A digest of every kernel's source.
 
-import numba  # noqa: E402
+    numba looks at a kernel's own file only, and would go on with what was inlined into it from
+    another one before that changed.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+numba.config.CACHE_DIR = str(
+    Path(os.environ.get("NUMBA_CACHE_DIR") or kernels_folder()) / _sources()
+)
 
 # "numpy": a division by zero gives what numpy gives, and costs no branch.
 _compiled: Any = numba.njit(nogil=True, cache=True, error_model="numpy")

@@ -7,8 +7,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.kernels.keys import Keys, mixed
 from corpora.kernels.text import Points, Utf8, count_classes, decode, look_up
-from corpora.signals.characters import CLASSES, class_table
+from corpora.signals.characters import BLANK, CLASSES, NEWLINE, class_table
 
 
 class Batch:
@@ -30,6 +31,11 @@ class Batch:
         return look_up(self.points.values, class_table())
 
     @cached_property
+    def mixed(self) -> Keys:
+        """A 64-bit key for each code point, of which keys of n-grams are made."""
+        return mixed(self.points)
+
+    @cached_property
     def characters(self) -> NDArray[np.int64]:
         """int64[texts], code points of each."""
         return np.diff(self.points.starts)
@@ -38,6 +44,11 @@ class Batch:
     def class_counts(self) -> NDArray[np.int64]:
         """int64[texts, classes]."""
         return count_classes(self.classes, self.points.starts, len(CLASSES))
+
+    @cached_property
+    def letters(self) -> NDArray[np.int64]:
+        """int64[texts], code points of each that are neither blanks nor line breaks."""
+        return self.characters - self.count(BLANK, NEWLINE)
 
     def count(self, *classes: int) -> NDArray[np.int64]:
         """int64[texts]: code points that belong to one of the classes."""

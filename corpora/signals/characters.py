@@ -46,6 +46,9 @@ CLASSES = (
 #: What Swallow calls Japanese letters (quality.py): kana and kanji with 、。 and their kin.
 JAPANESE = (HIRAGANA, KATAKANA, KANJI, KUTEN, TOTEN)
 
+#: Kana of every kind.
+KANA = (HIRAGANA, KATAKANA, LONG_MARK, HALF_KANA)
+
 # The ranges of Swallow's quality.py, so that its thresholds mean here what they meant there.
 _RANGES = (
     (HIRAGANA, 0x3041, 0x3096),
@@ -99,6 +102,17 @@ def _class_of(character: str) -> int:
         return SYMBOL
     latin = category[0] == "L" and any(a <= ord(character) <= b for a, b in _LATIN)
     return LATIN if latin else OTHER
+
+
+def of_classes(*classes: int) -> npt.NDArray[np.bool_]:
+    """bool, one a class: whether it is one of these.
+
+    >>> of_classes(HIRAGANA).nonzero()[0].tolist()
+    [1]
+    """
+    table = np.zeros(len(CLASSES), np.bool_)
+    table[list(classes)] = True
+    return table
 
 
 # Frequent function words and inflections written with one kana: FineWeb-2's Japanese stop

@@ -17,11 +17,11 @@ from corpora.signals.script import kana_share
 
 LANGUAGE = Declarations(Group(name="language", version=1, title="Language", title_ja="言語"))
 
-# A tenth of the letters being kana is Japanese in every register measured, statutes in
-# katakana, tables and lists of names included.
-_CLEARLY = 0.1
-# Kanji alone, at length, are Chinese; a short line of kanji is left to the model.
-_LONG = 100
+#: A tenth of the letters being kana is Japanese in every register measured, statutes in
+#: katakana, tables and lists of names included.
+CLEARLY = 0.1
+#: Kanji alone, at length, are Chinese; a short line of kanji is left to the model.
+LONG = 100
 _WINDOW = 200
 _WINDOWS = 3
 
@@ -47,11 +47,20 @@ def japanese_score(reading: Reading) -> float:
     0.0
     """
     kana = kana_share(reading)
-    if kana >= _CLEARLY:
+    if kana >= CLEARLY:
         return 1.0
-    if not kana and (not reading.count(KANJI) or reading.characters >= _LONG):
+    if not kana and (not reading.count(KANJI) or reading.characters >= LONG):
         return 0.0
-    scores = [_model_score(window) for window in windows(reading.text)]
+    return model_score(reading.text)
+
+
+def model_score(text: str) -> float:
+    """Mean probability of Japanese of the text's windows, by the model.
+
+    >>> model_score("東京都 大阪府 京都府") > 0.9
+    True
+    """
+    scores = [_window_score(window) for window in windows(text)]
     return sum(scores) / len(scores)
 
 
@@ -67,7 +76,7 @@ def windows(text: str, size: int = _WINDOW, number: int = _WINDOWS) -> list[str]
     return [text[(at := int(step * place)) : at + size] for place in range(number)]
 
 
-def _model_score(text: str) -> float:
+def _window_score(text: str) -> float:
     found = _detector().detect(text, model="lite", k=5)
     return next((float(one["score"]) for one in found if one["lang"] == "ja"), 0.0)
 

@@ -16,12 +16,24 @@ LAYOUT = Declarations(
 _SWALLOW = "Swallow v1, quality.py (Okazaki et al. 2024)"
 _FINEWEB = "FineWeb, C4 and Gopher as in datatrove; FineWeb-2, jpn_Jpan.yml"
 
-# NFKC makes … three periods; ・・・ is an ellipsis as well.
-_ELLIPSIS = ("…", "...", "・・", "‥")
-# What ends a Japanese line that is a sentence or a closed quotation, and the ASCII twins.
-_TERMINAL = tuple("。．.！!？?…‥」』）)】〉》♪")
-_BULLET = re.compile(r"[・•●■◆▶※○◎★☆*\-+]|\(?[0-9０-９]{1,2}[.)．）]")
-_SHORT = 10
+#: What ends a line that trails off: NFKC makes … three periods; ・・・ is an ellipsis as well.
+LINE_ELLIPSES = ("…", "...", "・・", "‥")
+#: And a sentence, where a single ・ is one.
+SENTENCE_ELLIPSES = ("…", "・", "‥", "...")
+#: What ends a Japanese line that is a sentence or a closed quotation, and the ASCII twins.
+TERMINAL = tuple("。．.！!？?…‥」』）)】〉》♪")
+#: What begins a line of a list: one of these, or a number of at most two digits that may be
+#: opened and must be closed.
+BULLETS = "・•●■◆▶※○◎★☆*-+"
+LIST_OPENING = "("
+LIST_DIGITS = "0123456789０１２３４５６７８９"
+LIST_CLOSING = ".)．）"
+_BULLET = re.compile(
+    rf"[{re.escape(BULLETS)}]"
+    rf"|[{re.escape(LIST_OPENING)}]?[{LIST_DIGITS}]{{1,2}}[{re.escape(LIST_CLOSING)}]"
+)
+#: Code points of the longest line that is short.
+SHORT = 10
 
 
 @LAYOUT.signal(
@@ -86,7 +98,7 @@ def ellipsis_sentence_share(reading: Reading) -> float:
     0.5
     """
     sentences = reading.sentences
-    return share(sum(s.endswith(("…", "・", "‥", "...")) for s in sentences), len(sentences))
+    return share(sum(s.endswith(SENTENCE_ELLIPSES) for s in sentences), len(sentences))
 
 
 @LAYOUT.signal(
@@ -102,7 +114,7 @@ def ellipsis_line_share(reading: Reading) -> float:
     0.5
     """
     lines = reading.lines
-    return share(sum(line.endswith(_ELLIPSIS) for line in lines), len(lines))
+    return share(sum(line.endswith(LINE_ELLIPSES) for line in lines), len(lines))
 
 
 @LAYOUT.signal(
@@ -121,7 +133,7 @@ def punctuated_line_share(reading: Reading) -> float:
     0.5
     """
     lines = reading.lines
-    return share(sum(line.endswith(_TERMINAL) for line in lines), len(lines))
+    return share(sum(line.endswith(TERMINAL) for line in lines), len(lines))
 
 
 @LAYOUT.signal(
@@ -137,7 +149,7 @@ def short_line_share(reading: Reading) -> float:
     0.5
     """
     lines = reading.lines
-    return share(sum(len(line) <= _SHORT for line in lines), len(lines))
+    return share(sum(len(line) <= SHORT for line in lines), len(lines))
 
 
 @LAYOUT.signal(

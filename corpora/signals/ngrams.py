@@ -2,7 +2,7 @@
 
 Keys of up to three code points are exact (21 bits each); longer ones are a
 polynomial over mixed code points modulo 2**64, whose collisions are too rare
-to move a share.
+to move a share. corpora.kernels.ngrams counts the same keys over a batch of texts.
 """
 
 from __future__ import annotations
@@ -12,15 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from corpora.kernels.mixing import EXACT_BITS, FACTOR, MIX, SHIFT
+
 Keys = npt.NDArray[np.uint64]
 
 #: The longest n whose keys are exact: three code points of 21 bits each.
 EXACT = 3
-_EXACT_BITS = np.uint64(21)
-# Odd constants of splitmix64 and of Knuth's linear congruential generator (MMIX).
-_MIX = np.uint64(0x9E3779B97F4A7C15)
-_FACTOR = np.uint64(6364136223846793005)
-_SHIFT = np.uint64(29)
 _NONE = np.zeros(0, np.int64)
 
 
@@ -46,14 +43,14 @@ def exact_keys(code_points: npt.NDArray[np.uint32], n: int) -> Keys:
     length = max(0, len(points) - n + 1)
     keys = np.zeros(length, np.uint64)
     for place in range(n):
-        keys = keys << _EXACT_BITS | points[place : place + length]
+        keys = keys << EXACT_BITS | points[place : place + length]
     return keys
 
 
 def mixed(code_points: npt.NDArray[np.uint32]) -> Keys:
     """Code points spread over 64 bits, for keys of longer n-grams."""
-    values = (code_points.astype(np.uint64) + np.uint64(1)) * _MIX
-    return values ^ (values >> _SHIFT)
+    values = (code_points.astype(np.uint64) + np.uint64(1)) * MIX
+    return values ^ (values >> SHIFT)
 
 
 def hashed_keys(values: Keys, n: int) -> Keys:
@@ -61,7 +58,7 @@ def hashed_keys(values: Keys, n: int) -> Keys:
     length = max(0, len(values) - n + 1)
     keys = np.zeros(length, np.uint64)
     for place in range(n):
-        keys = keys * _FACTOR + values[place : place + length]
+        keys = keys * FACTOR + values[place : place + length]
     return keys
 
 
@@ -93,7 +90,7 @@ def repetitions(values: Keys, first: int, last: int) -> list[Repetition]:
         if n > first:
             inside = places < total
             places = places[inside]
-            keys = keys[inside] * _FACTOR + values[places + n - 1]
+            keys = keys[inside] * FACTOR + values[places + n - 1]
         if not len(keys):
             found.append(Repetition(total=total, distinct=total, counts=_NONE))
             continue

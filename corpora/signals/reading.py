@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from corpora.signals.characters import CLASSES, class_table
 
-# A sentence ends after 。．！？ or their ASCII twins, or with its line (Swallow, quality.py).
-_SENTENCE = re.compile(r"[^。．！？!?\n]+[。．！？!?]?")
+#: A sentence ends after one of these, or with its line (Swallow, quality.py).
+SENTENCE_MARKS = "。．！？!?"
+_SENTENCE = re.compile(rf"[^{SENTENCE_MARKS}\n]+[{SENTENCE_MARKS}]?")
 _PARAGRAPH_BREAK = re.compile(r"\n{2,}")
 
 

@@ -34,10 +34,12 @@ WORD_REPETITION = Declarations(
 )
 
 _SWALLOW = "Swallow v1, quality.py (Okazaki et al. 2024)"
-_LENGTHS = range(5, 11)
-_WORDS = 7
-# Full stops and symbols are words of their own; blanks are none.
-_SINGLES = (OTHER, SYMBOL)
+#: Lengths of the n-grams measured.
+TOP_LENGTHS = range(2, 5)
+LENGTHS = range(5, 11)
+WORDS = 7
+#: Each character of these classes is a word of its own; blanks are none.
+SINGLES = (OTHER, SYMBOL)
 
 
 def top_ngram_share(reading: Reading, n: int) -> float:
@@ -57,13 +59,13 @@ def duplicate_ngram_share(reading: Reading, n: int) -> float:
     >>> duplicate_ngram_share(Reading("激安通販激安通販激安"), 6)
     0.25
     """
-    return _repetitions(reading.text)[n - _LENGTHS[0]].repeated_share
+    return _repetitions(reading.text)[n - LENGTHS[0]].repeated_share
 
 
 @lru_cache(maxsize=1)
 def _repetitions(text: str) -> tuple[Repetition, ...]:
     # Kept for the text at hand: six signals of one group are read from one pass.
-    return tuple(repetitions(mixed(Reading(text).code_points), _LENGTHS[0], _LENGTHS[-1]))
+    return tuple(repetitions(mixed(Reading(text).code_points), LENGTHS[0], LENGTHS[-1]))
 
 
 def repetition_ratio(found: Repetition) -> float:
@@ -135,7 +137,7 @@ def word_keys(reading: Reading) -> Keys:
     visible = (classes != BLANK) & (classes != NEWLINE)
     if not visible.any():
         return np.zeros(0, np.uint64)
-    starts = np.append(True, classes[1:] != classes[:-1]) | np.isin(classes, _SINGLES)
+    starts = np.append(True, classes[1:] != classes[:-1]) | np.isin(classes, SINGLES)
     first = np.flatnonzero(starts)
     within = np.arange(len(classes)) - np.repeat(first, np.diff(first, append=len(classes)))
     # The place in the run goes into the key: 日本 and 本日 are two words.
@@ -161,7 +163,7 @@ def word_repetition(reading: Reading) -> float:
     >>> word_repetition(Reading("吾輩は猫である。名前はまだ無い。"))
     0.0
     """
-    numbers = counts(hashed_keys(word_keys(reading), _WORDS))
+    numbers = counts(hashed_keys(word_keys(reading), WORDS))
     return float(numbers[numbers > 1].sum() / numbers.sum()) if len(numbers) else 0.0
 
 
@@ -197,7 +199,7 @@ def _declare_duplicate(n: int) -> None:
     )(measure)
 
 
-for _n in (2, 3, 4):
+for _n in TOP_LENGTHS:
     _declare_top(_n)
-for _n in _LENGTHS:
+for _n in LENGTHS:
     _declare_duplicate(_n)

@@ -11,13 +11,12 @@ import numpy.typing as npt
 from corpora.signals.characters import (
     BLANK,
     DIGIT,
-    HALF_KANA,
     HIRAGANA,
     JAPANESE,
+    KANA,
     KANJI,
     KATAKANA,
     LATIN,
-    LONG_MARK,
     NEWLINE,
     PRIVATE,
     REPLACEMENT,
@@ -160,7 +159,7 @@ def kana_share(reading: Reading) -> float:
     >>> kana_share(Reading("お茶 Ａ"))
     0.3333333333333333
     """
-    kana = reading.count(HIRAGANA, KATAKANA, LONG_MARK, HALF_KANA)
+    kana = reading.count(*KANA)
     return share(kana, int(letters(reading)))
 
 

@@ -21,18 +21,25 @@ from corpora.signals.registry import Measure
 Columns: TypeAlias = Mapping[str, NDArray[np.float32]]
 Measured: TypeAlias = Callable[[Batch], Columns]
 
-#: Group -> the module under this one whose ``measure`` takes a batch.
-_MODULES = {
-    "script": "script",
+#: Group -> the module under this one, and its function over batches.
+_FUNCTIONS = {
+    "script": "script.measure",
+    "layout": "layout.measure",
+    "top_ngrams": "top_ngrams.measure",
+    "repetition": "repetition.measure",
+    "word_repetition": "word_repetition.measure",
+    "language": "language.measure",
+    "compression": "compression.measure_zlib",
+    "quick_compression": "compression.measure_zstd",
 }
 
 
 def measured(group: str) -> Measured | None:
     """The group's function over batches; None where there is none."""
-    if group not in _MODULES:
+    if group not in _FUNCTIONS:
         return None
-    module = import_module(f"corpora.signals.columns.{_MODULES[group]}")
-    function: Measured = module.measure
+    module, _, name = _FUNCTIONS[group].partition(".")
+    function: Measured = getattr(import_module(f"corpora.signals.columns.{module}"), name)
     return function
 
 

@@ -10,14 +10,12 @@ from corpora.signals.batch import Batch, shares
 from corpora.signals.characters import (
     BLANK,
     DIGIT,
-    HALF_KANA,
     HIRAGANA,
     JAPANESE,
+    KANA,
     KANJI,
     KATAKANA,
     LATIN,
-    LONG_MARK,
-    NEWLINE,
     PRIVATE,
     REPLACEMENT,
     SYMBOL,
@@ -29,9 +27,7 @@ from corpora.signals.script import HEAD, head_kana_table
 def measure(batch: Batch) -> dict[str, NDArray[np.float32]]:
     """Every signal of corpora.signals.script."""
     characters = batch.characters
-    letters = characters - batch.count(BLANK, NEWLINE)
     japanese = batch.count(*JAPANESE)
-    kana = batch.count(HIRAGANA, KATAKANA, LONG_MARK, HALF_KANA)
     particles = count_true(batch.points, particle_table())
     of_all = {
         "japanese_share": japanese,
@@ -44,12 +40,12 @@ def measure(batch: Batch) -> dict[str, NDArray[np.float32]]:
     }
     return {
         "characters": characters.astype(np.float32),
-        "letters": letters.astype(np.float32),
+        "letters": batch.letters.astype(np.float32),
         "japanese_letters": japanese.astype(np.float32),
         "hiragana_share": shares(batch.count(HIRAGANA), japanese),
         "katakana_share": shares(batch.count(KATAKANA), japanese),
         "kanji_share": shares(batch.count(KANJI), japanese),
-        "kana_share": shares(kana, letters),
+        "kana_share": shares(batch.count(*KANA), batch.letters),
         "particle_share": shares(particles, japanese),
         "kana_in_head": (first_places(batch.points, head_kana_table(), HEAD) >= 0).astype(
             np.float32

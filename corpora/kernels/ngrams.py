@@ -1,0 +1,307 @@
+"""N-grams that come again, and the most frequent ones, by keys of 64 bits.
+
+Most n-grams of ordinary text come once. So keys are first counted by buckets, without a
+comparison; only those that share a bucket are told apart, in a table with open addressing. All
+that is written while counting is as large as the text at hand, and stays in the caches.
+
+Memory: at most 60 bytes a value of the longest text, and 4 MB.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpora.kernels.compiling import inlined, kernel
+from corpora.kernels.keys import Keys
+from corpora.kernels.mixing import EXACT_BITS, FACTOR, MIX
+from corpora.kernels.text import Points
+
+#: The longest n whose keys are exact: three code points of 21 bits each.
+EXACT = 3
+# Buckets a key: the more, the fewer single keys share one; at most what the caches hold.
+_SPARSE = 8
+_MOST_FILTER_BITS = np.uint64(22)
+# The most frequent key stands out among few buckets: these stay in the first cache.
+_MOST_SKETCH_BITS = np.uint64(13)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Repeated:
+    """N-grams of texts by length: int64[texts, lengths], but for ``frequent``."""
+
+    #: Distinct n-grams, those of them that come more than once, and their occurrences.
+    distinct: NDArray[np.int64]
+    again: NDArray[np.int64]
+    occurrences: NDArray[np.int64]
+    #: int64[texts], occurrences of the most frequent n-grams of the first length: as many as the
+    #: square root of the distinct ones, and only such as come more than once.
+    frequent: NDArray[np.int64]
+
+
+def repeated(values: Keys, lengths: range, *, cut: bool = False) -> Repeated:
+    """N-grams of ``values`` (mixed code points, words) that come again, for n of ``lengths``.
+
+    The key of an n-gram is a polynomial modulo 2**64 over its values. ``cut``: keys are compared
+    without as many of their lowest bits as it takes to write their number, as when places are
+    packed into them (corpora.signals.ngrams).
+
+    >>> from corpora.kernels.keys import mixed
+    >>> from corpora.kernels.text import Utf8, decode
+    >>> found = repeated(mixed(decode(Utf8.of(["激安通販激安通販激安"]))), range(5, 7))
+    >>> found.again.tolist(), found.distinct.tolist(), found.frequent.tolist()
+    ([[2, 1]], [[4, 4]], [4])
+    """
+    if lengths.step != 1 or not lengths or lengths[0] < 1:
+        raise ValueError("lengths are counted from 1, and each is one more than the one before")
+    counts = np.zeros((3, len(values), len(lengths)), np.int64)
+    frequent = np.zeros(len(values), np.int64)
+    first, last = lengths[0], lengths[-1]
+    _repeated(values.values, values.starts, first, last, cut, values.longest, counts, frequent)
+    return Repeated(distinct=counts[0], again=counts[1], occurrences=counts[2], frequent=frequent)
+
+
+def most_frequent(points: Points, values: Keys, n: int) -> NDArray[np.int64]:
+    """int64[texts]: how often the most frequent n-gram of each text comes, 0 without any.
+
+    ``values`` are the mixed points. Up to EXACT code points are compared themselves, more by
+    the key that ``repeated`` makes of the values.
+
+    >>> from corpora.kernels.keys import mixed
+    >>> from corpora.kernels.text import Utf8, decode
+    >>> points = decode(Utf8.of(["買買買買う", "茶", "お茶"]))
+    >>> most_frequent(points, mixed(points), 2).tolist()
+    [3, 0, 1]
+    """
+    if n < 1 or len(points.values) != len(values.values):
+        raise ValueError("one value a code point, and n-grams of at least one")
+    found = np.zeros(len(points), np.int64)
+    _most_frequent(points.values, values.values, points.starts, n, values.longest, found)
+    return found
+
+
+@inlined
+def _exact_keys(points: NDArray[np.uint32], n: int, keys: NDArray[np.uint64]) -> None:
+    """One key an n-gram, there is at least one: the code points side by side."""
+    kept = (np.uint64(1) << EXACT_BITS * np.uint64(n)) - np.uint64(1)
+    key = np.uint64(0)
+    for place in range(n - 1):
+        key = key << EXACT_BITS | np.uint64(points[place])
+    for place in range(n - 1, len(points)):
+        key = (key << EXACT_BITS | np.uint64(points[place])) & kept
+        keys[place - n + 1] = key
+
+
+@inlined
+def _hashed_keys(values: NDArray[np.uint64], n: int, keys: NDArray[np.uint64]) -> None:
+    """One key an n-gram, there is at least one: each from the one before."""
+    key, leaving = np.uint64(0), np.uint64(1)
+    for place in range(n):
+        key = key * FACTOR + values[place]
+        leaving *= FACTOR
+    keys[0] = key
+    for place in range(len(values) - n):
+        key = key * FACTOR + (values[place + n] - values[place] * leaving)
+        keys[place + 1] = key
+
+
+@inlined
+def _bits(number: int) -> np.uint64:
+    """Bits that number so many slots, 6 at least."""
+    bits = np.uint64(6)
+    while 1 << int(bits) < number:
+        bits += np.uint64(1)
+    return bits
+
+
+@inlined
+def _length(number: int) -> np.uint64:
+    """Bits that it takes to write a number."""
+    bits = np.uint64(0)
+    while number >> int(bits):
+        bits += np.uint64(1)
+    return bits
+
+
+@inlined
+def _slots(number: int, most: np.uint64) -> int:
+    return 1 << int(min(_bits(number), most))
+
+
+@inlined
+def _suspects(
+    keys: NDArray[np.uint64],
+    buckets: NDArray[np.uint8],
+    places: NDArray[np.uint32],
+    suspects: NDArray[np.uint64],
+) -> int:
+    """Keys that share a bucket, with their places in ``keys``; how many there are.
+
+    A bucket is a key's highest bits, which no comparison leaves out. ``places`` and
+    ``suspects`` have room for one more than there are keys.
+    """
+    bits = min(_bits(_SPARSE * len(keys)), _MOST_FILTER_BITS)
+    down = np.uint64(64) - bits
+    buckets[: 1 << int(bits)] = 0
+    for at in range(len(keys)):
+        seen = buckets[keys[at] >> down]
+        # 0, 1, 3, 7 … 255: what matters is whether it is more than one.
+        buckets[keys[at] >> down] = np.uint8(seen + seen + 1)
+    found = 0
+    for at in range(len(keys)):
+        key = keys[at]
+        places[found], suspects[found] = at, key
+        found += buckets[key >> down] > 1
+    return found
+
+
+@inlined
+def _number(
+    keys: NDArray[np.uint64],
+    lost: np.uint64,
+    table: NDArray[np.uint32],
+    unlike: NDArray[np.uint64],
+    times: NDArray[np.uint32],
+    numbers: NDArray[np.uint32],
+) -> int:
+    """Number the distinct keys from 1 in order of appearance; how many there are.
+
+    ``numbers[i]`` is that of key *i*, ``times[number]`` how often it comes. The table has twice
+    as many slots as there are keys, ``unlike`` and ``times`` one entry more.
+    """
+    bits = _bits(2 * len(keys))
+    down, mask = np.uint64(64) - bits, (np.uint64(1) << bits) - np.uint64(1)
+    table[: int(mask) + 1] = 0
+    distinct = np.uint32(0)
+    for at in range(len(keys)):
+        key = keys[at] >> lost
+        slot = key * MIX >> down
+        while True:
+            number = table[slot]
+            if number == 0:
+                distinct += np.uint32(1)
+                number = table[slot] = distinct
+                unlike[number], times[number] = key, 0
+                break
+            if unlike[number] == key:
+                break
+            slot = (slot + np.uint64(1)) & mask
+        times[number] += np.uint32(1)
+        numbers[at] = number
+    return int(distinct)
+
+
+@inlined
+def _most_of(times: NDArray[np.uint32], taken: int, tally: NDArray[np.uint32]) -> int:
+    """The sum of the ``taken`` largest numbers; the tally is zero before and after."""
+    most = total = 0
+    for often in times:
+        tally[often] += np.uint32(1)
+        most = max(most, int(often))
+    for time in range(most, 0, -1):
+        some = min(taken, int(tally[time]))
+        total += some * time
+        taken -= some
+        tally[time] = 0
+    return total
+
+
+@kernel
+def _repeated(
+    values: NDArray[np.uint64],
+    starts: NDArray[np.int64],
+    first: int,
+    last: int,
+    cut: bool,
+    longest: int,
+    counts: NDArray[np.int64],
+    frequent: NDArray[np.int64],
+) -> None:
+    """Only where an n-gram comes again can a longer one: each length looks at the places that
+    the one before left.
+    """
+    keys, suspects = np.empty(longest + 1, np.uint64), np.empty(longest + 1, np.uint64)
+    unlike, times = np.empty(longest + 1, np.uint64), np.empty(longest + 1, np.uint32)
+    places, at = np.empty(longest + 1, np.uint32), np.empty(longest + 1, np.uint32)
+    numbers, tally = np.empty(longest + 1, np.uint32), np.zeros(longest + 1, np.uint32)
+    buckets = np.empty(_slots(_SPARSE * longest, _MOST_FILTER_BITS), np.uint8)
+    table = np.empty(_slots(2 * longest, np.uint64(63)), np.uint32)
+    for text in range(len(starts) - 1):
+        own = values[starts[text] : starts[text + 1]]
+        left = max(len(own) - first + 1, 0)
+        if left:
+            _hashed_keys(own, first, keys)
+        for place in range(left):
+            places[place] = place
+        for n in range(first, last + 1):
+            lost = _length(left) if cut else np.uint64(0)
+            found = _suspects(keys[:left], buckets, at, suspects)
+            unlike_ones = _number(suspects[:found], lost, table, unlike, times, numbers)
+            again = 0
+            for number in range(1, unlike_ones + 1):
+                again += times[number] > 1
+            distinct = max(len(own) - n + 1, 0) - found + unlike_ones
+            if n == first:
+                taken = min(int(distinct**0.5), again)
+                frequent[text] = _most_of(times[1 : unlike_ones + 1], taken, tally)
+            left = occurrences = 0
+            for suspect in range(found):
+                place = int(places[at[suspect]])
+                comes_again = times[numbers[suspect]] > 1
+                following = own[min(place + n, len(own) - 1)]
+                keys[left], places[left] = suspects[suspect] * FACTOR + following, place
+                left += comes_again & (place + n < len(own))
+                occurrences += comes_again
+            counts[0, text, n - first] = distinct
+            counts[1, text, n - first] = again
+            counts[2, text, n - first] = occurrences
+
+
+@kernel
+def _most_frequent(
+    points: NDArray[np.uint32],
+    values: NDArray[np.uint64],
+    starts: NDArray[np.int64],
+    n: int,
+    longest: int,
+    found: NDArray[np.int64],
+) -> None:
+    """No key comes more often than its bucket was hit. So of the keys whose buckets were hit
+    most the most frequent is a lower bound, and a second look at the buckets above it the end.
+    """
+    keys, suspects = np.empty(longest + 1, np.uint64), np.empty(longest + 1, np.uint64)
+    unlike, times = np.empty(longest + 1, np.uint64), np.empty(longest + 1, np.uint32)
+    numbers = np.empty(longest + 1, np.uint32)
+    table = np.empty(_slots(2 * longest, np.uint64(63)), np.uint32)
+    sketch = np.empty(1 << int(_MOST_SKETCH_BITS), np.uint32)
+    for text in range(len(starts) - 1):
+        first, last = starts[text], starts[text + 1]
+        number = last - first - n + 1
+        if number <= 0:
+            continue
+        if n <= EXACT:
+            _exact_keys(points[first:last], n, keys)
+        else:
+            _hashed_keys(values[first:last], n, keys)
+        bits = min(_bits(number), _MOST_SKETCH_BITS)
+        down = np.uint64(64) - bits
+        hits = sketch[: 1 << int(bits)]
+        hits[:] = 0
+        for at in range(number):
+            hits[keys[at] * MIX >> down] += np.uint32(1)
+        bound = int(hits.max()) - 1
+        for _ in range(2):
+            best = chosen = 0
+            for at in range(number):
+                if hits[keys[at] * MIX >> down] > bound:
+                    suspects[chosen] = keys[at]
+                    chosen += 1
+            distinct = _number(suspects[:chosen], np.uint64(0), table, unlike, times, numbers)
+            for one in range(1, distinct + 1):
+                best = max(best, int(times[one]))
+            if best >= bound:
+                break
+            bound = best
+        found[text] = best
