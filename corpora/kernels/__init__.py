@@ -5,5 +5,8 @@ interpreter's lock, and trusts its arguments: whoever calls it has checked them.
 stages call are the functions around the kernels, which check, allocate and give arrays back.
 
 - ``compiling``: how kernels are compiled, and where the machine code is kept;
-- ``text``: strings of an Arrow array as code points.
+- ``text``: strings of an Arrow array as code points;
+- ``characters``: sets of characters as tables;
+- ``patterns`` and ``hits``: words of many lists, and where they are;
+- ``signs``, ``pages`` and ``personal``: what of a text a regular expression need not see.
 """

@@ -24,6 +24,9 @@ Measured: TypeAlias = Callable[[Batch], Columns]
 #: Group -> the module under this one whose ``measure`` takes a batch.
 _MODULES = {
     "script": "script",
+    "words": "words",
+    "personal": "personal",
+    "decoding": "decoding",
 }
 
 
@@ -34,6 +37,18 @@ def measured(group: str) -> Measured | None:
     module = import_module(f"corpora.signals.columns.{_MODULES[group]}")
     function: Measured = module.measure
     return function
+
+
+def own_list(name: str) -> Measured:
+    """The hits of a word list that the recipe brings; the batch must know it by this name.
+
+    >>> from corpora.kernels.text import Utf8
+    >>> from corpora.signals.lists import WordLists
+    >>> batch = Batch(Utf8.of(["煎茶と番茶"]), WordLists({"words.茶": ("煎茶", "番茶")}))
+    >>> own_list("words.茶")(batch)
+    {'words.茶': array([2.], dtype=float32)}
+    """
+    return lambda batch: {name: batch.hits[name].counts(len(batch)).astype(np.float32)}
 
 
 def by_text(functions: Mapping[str, Measure]) -> Measured:
