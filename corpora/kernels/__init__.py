@@ -11,6 +11,9 @@ stages call are the functions around the kernels, which check, allocate and give
 - ``mixing``, ``keys``: 64-bit keys of code points;
 - ``ngrams``: n-grams that come again, and the most frequent ones;
 - ``runs``: runs of one code point, and of one script;
+- ``characters``: sets of characters as tables;
+- ``patterns`` and ``hits``: words of many lists, and where they are;
+- ``signs``, ``pages`` and ``personal``: what of a text a regular expression need not see;
 - ``minhash``, ``bands``, ``sets``: signatures, who shares a band, and exact comparisons;
 - ``normalizing``, ``tries``, ``unigram``: texts as ids of a SentencePiece unigram model.
 """

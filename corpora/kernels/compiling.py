@@ -32,9 +32,8 @@ def _sources() -> str:
     return digest.hexdigest()[:16]
 
 
-numba.config.CACHE_DIR = str(
-    Path(os.environ.get("NUMBA_CACHE_DIR") or kernels_folder()) / _sources()
-)
+_config: Any = numba.config
+_config.CACHE_DIR = str(Path(os.environ.get("NUMBA_CACHE_DIR") or kernels_folder()) / _sources())
 
 # "numpy": a division by zero gives what numpy gives, and costs no branch.
 _compiled: Any = numba.njit(nogil=True, cache=True, error_model="numpy")

@@ -6,29 +6,44 @@ import re
 
 Span = tuple[int, int]
 
-_URL = re.compile(r"(?:https?://|www\.)[A-Za-z0-9/:%#$&?()~.=+\-_!*',;@\[\]]+")
+#: What a web address is made of.
+URL_CHARACTER = r"[A-Za-z0-9/:%#$&?()~.=+\-_!*',;@\[\]]"
+_URL = re.compile(rf"(?:https?://|www\.){URL_CHARACTER}+")
+
+#: What a poster's id is made of, and what stands between a month and a day.
+ID_CHARACTER = "[A-Za-z0-9+/.]"
+DATE_CHARACTER = r"[月/.\-]"
 
 # "2019/08/18(日) 15:28:46.10 ID:eBvZg8h+0", ">>12": a date alone is no sign of a board. Nor is a
 # time, but at the head of a line with a speaker after it ("[10:05] 太郎: 了解") it is a chat.
 _STAMP = re.compile(
-    r"\d{4}[年/.\-] ?\d{1,2}[月/.\-] ?\d{1,2}日? ?"
+    rf"\d{{4}}[年/.\-] ?\d{{1,2}}{DATE_CHARACTER} ?\d{{1,2}}日? ?"
     r"(?:\([日月火水木金土]\))? ?\d{1,2}:\d{2}(?::\d{2})?"
-    r"|(?<![A-Za-z])ID:[A-Za-z0-9+/.]{6,12}|>>\d{1,4}(?!\d)"
+    rf"|(?<![A-Za-z])ID:{ID_CHARACTER}{{6,12}}|>>\d{{1,4}}(?!\d)"
     r"|(?<![^\n])\[?\d{1,2}:\d{2}(?::\d{2})?(?:\] ?|\t)[^\s:]{1,20}(?=:|\t)"
 )
+
+#: What follows 縺 in good text, and what does not follow 繧 and 繝 in a wrongly decoded one.
+TANGLED = r"\sらりるれろ"
+APART = r"\s縺繧繝"
+#: A byte of UTF-8 but the first, and the first bytes of kana of EUC-JP and CP932, as they look.
+CONTINUATION = "[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œžŸ]"
+KANA_LEAD = "[､･]"
+QUOTE = "[‚ƒ]"
 
 # UTF-8 read as CP932: the lead bytes E3 81, E3 82, E3 83 of kana are 縺, 繧 and 繝. 縺れる (to
 # tangle) is a word. UTF-8 read as Latin-1 or CP1252: ã and a character above it. EUC-JP read
 # as CP932: each kana is ､ or ･ and a half-width kana. ISO-2022-JP without its escapes: every
 # second character is $. CP932 read as CP1252: ‚ and ƒ between others.
 _MOJIBAKE = re.compile(
-    r"(?:縺[^\sらりるれろ]|[繧繝][^\s縺繧繝])"
-    r"|(?:ã[\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜™š›œžŸ]{1,2}){2,}"
-    r"|(?:[､･][｡-､ｦ-ﾟ]){3,}"
+    rf"(?:縺[^{TANGLED}]|[繧繝][^{APART}])"
+    rf"|(?:ã{CONTINUATION}{{1,2}}){{2,}}"
+    rf"|(?:{KANA_LEAD}[｡-､ｦ-ﾟ]){{3,}}"
     r"|(?:\$[!-v]){5,}"
-    r"|(?:[‚ƒ][^\x00-\x7f\s]?){4,}"
+    rf"|(?:{QUOTE}[^\x00-\x7f\s]?){{4,}}"
 )
-_MOJIBAKE_SIGNS = "縺繧繝ã､･$‚"
+#: One of them is in every text that has any.
+MOJIBAKE_SIGNS = "縺繧繝ã､･$‚"
 
 
 def find_urls(text: str) -> list[Span]:
@@ -64,6 +79,6 @@ def find_mojibake(text: str) -> list[Span]:
     >>> find_mojibake("糸が縺れる")
     []
     """
-    if not any(sign in text for sign in _MOJIBAKE_SIGNS):
+    if not any(sign in text for sign in MOJIBAKE_SIGNS):
         return []
     return [m.span() for m in _MOJIBAKE.finditer(text)]

@@ -11,18 +11,21 @@ import re
 
 Span = tuple[int, int]
 
-_HYPHEN = "[-‐‑‒–—―−ーｰ]"
+#: What stands between the groups of a number.
+HYPHEN = "[-‐‑‒–—―−ーｰ]"
 _DIGITS_ONLY = re.compile(r"\D")
 
+#: What stands in a mail address before @.
+MAIL_CHARACTER = r"[A-Za-z0-9._%+\-]"
 _EMAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}@"
+    rf"(?<!{MAIL_CHARACTER})[A-Za-z0-9]{MAIL_CHARACTER}{{0,63}}@"
     r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,62}\.)+[A-Za-z]{2,24}(?![A-Za-z0-9\-])"
 )
 _PHONE = re.compile(
     # The look-behind stands after the first character: re then skips to + ( and 0.
-    rf"[+(0](?<![\d.].)(?<!\d{_HYPHEN}.)"
+    rf"[+(0](?<![\d.].)(?<!\d{HYPHEN}.)"
     rf"(?:(?<=\+)81[- ]?(?:\(0\))?\d{{1,4}}|(?<=\()0\d{{1,4}}\)|(?<=0)\d{{1,4}})"
-    rf"(?:[ ()]|{_HYPHEN}){{0,2}}\d{{1,4}}(?:[ )]|{_HYPHEN})?\d{{3,4}}(?![\d.]|{_HYPHEN}\d)"
+    rf"(?:[ ()]|{HYPHEN}){{0,2}}\d{{1,4}}(?:[ )]|{HYPHEN})?\d{{3,4}}(?![\d.]|{HYPHEN}\d)"
 )
 _PHONE_CONTEXT = re.compile(r"電話|携帯|TEL|Tel|tel|FAX|Fax|ファックス|ファクス|連絡先|☎|℡")
 # 0800 (free calls) has eleven digits too.
@@ -38,11 +41,15 @@ _KEN = (
 _PREFECTURES = "|".join(
     ["北海道", "東京都", "京都府", "大阪府", *(f"{ken}県" for ken in " ".join(_KEN).split())]
 )
-_NUMBER = r"(?:\d{1,4}|[一二三四五六七八九十]{1,4})"
-_POSTCODE = re.compile(rf"〒 ?\d{{3}}{_HYPHEN}?\d{{4}}(?!\d)\s?")
+#: Characters of an address: its numbers in kanji, what its town ends with, what is in no name.
+NUMERAL = "[一二三四五六七八九十]"
+TOWN = "[市区町村]"
+STOP = r"\s、。「」()\d"
+_NUMBER = rf"(?:\d{{1,4}}|{NUMERAL}{{1,4}})"
+_POSTCODE = re.compile(rf"〒 ?\d{{3}}{HYPHEN}?\d{{4}}(?!\d)\s?")
 _ADDRESS = re.compile(
-    rf"(?:{_PREFECTURES})[^\s、。「」()\d]{{1,12}}?[市区町村]"
-    rf"[^\s、。「」()\d]{{0,16}}?(?:{_NUMBER}(?:丁目|番地の?|番|号|{_HYPHEN}(?=\d))){{1,4}}\d{{0,4}}"
+    rf"(?:{_PREFECTURES})[^{STOP}]{{1,12}}?{TOWN}"
+    rf"[^{STOP}]{{0,16}}?(?:{_NUMBER}(?:丁目|番地の?|番|号|{HYPHEN}(?=\d))){{1,4}}\d{{0,4}}"
 )
 
 _TWELVE = re.compile(r"(?<![\d.\-])\d{4}[ -]?\d{4}[ -]?\d{4}(?![\d.\-])")
@@ -54,7 +61,7 @@ _CARD = re.compile(r"(?<![\d.\-])\d(?:[ -]?\d){12,15}(?![\d.\-])")
 _ISSUER = re.compile(r"4|5[1-5]|2(?:22[1-9]|2[3-9]|[3-6]|7[01]|720)|3[47]|35(?:2[89]|[3-8])|3[068]")
 
 #: Code points before a number in which a word of context counts.
-_CONTEXT = 24
+CONTEXT = 24
 
 
 def find_emails(text: str) -> list[Span]:
@@ -162,4 +169,4 @@ def passes_luhn(digits: str) -> bool:
 
 
 def _near(context: re.Pattern[str], text: str, start: int) -> bool:
-    return context.search(text, max(0, start - _CONTEXT), start) is not None
+    return context.search(text, max(0, start - CONTEXT), start) is not None

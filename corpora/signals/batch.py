@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import numpy as np
@@ -10,13 +11,17 @@ from numpy.typing import NDArray
 from corpora.kernels.keys import Keys, mixed
 from corpora.kernels.text import Points, Utf8, count_classes, decode, look_up
 from corpora.signals.characters import BLANK, CLASSES, NEWLINE, class_table
+from corpora.signals.lists import WordLists, shipped_lists, word_lists
+from corpora.signals.spans import Spans
 
 
 class Batch:
     """Texts with their code points, their classes, and how often each class occurs."""
 
-    def __init__(self, texts: Utf8) -> None:
+    def __init__(self, texts: Utf8, lists: WordLists | None = None) -> None:
+        """``lists`` are all the word lists that will be asked for: the shipped ones if not said."""
         self.texts = texts
+        self._lists = lists
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -56,6 +61,11 @@ class Batch:
         return counts
 
     @cached_property
+    def hits(self) -> Mapping[str, Spans]:
+        """Word list -> its hits."""
+        return (self._lists or word_lists(shipped_lists())).find(self.points)
+
+    @cached_property
     def strings(self) -> list[str]:
         """The texts as Python strings, for what no kernel measures."""
         return self.texts.strings()
@@ -63,4 +73,4 @@ class Batch:
 
 def shares(part: NDArray[np.int64], whole: NDArray[np.int64]) -> NDArray[np.float32]:
     """``part`` over ``whole`` in double precision, 0.0 of nothing; float32[texts]."""
-    return (part / np.maximum(whole, 1)).astype(np.float32)
+    return np.where(whole > 0, part / np.maximum(whole, 1), 0.0).astype(np.float32)

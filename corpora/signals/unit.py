@@ -7,7 +7,7 @@ definition), so that a recipe that asks for one more group computes only that.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -21,13 +21,16 @@ from corpora.kernels.text import Utf8
 from corpora.matching.users import user_finder
 from corpora.signals.batch import Batch
 from corpora.signals.catalogue import GROUPS, groups_of, members
-from corpora.signals.columns import Measured, by_text, measured
-from corpora.signals.reading import Reading
+from corpora.signals.columns import Measured, by_text, measured, own_list
+from corpora.signals.content import WORDS
+from corpora.signals.lists import WordLists, Words, shipped_lists, word_lists
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store, TableWriter
 
 #: Raised when the way in which groups are written changes, not what they measure.
 _LAYOUT_VERSION = 1
+#: Raised when the hits of a recipe's own words or patterns would be others.
+_OWN_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,8 @@ class GroupTask:
     #: The signals, in the order of their columns.
     columns: tuple[str, ...]
     measure: Measured
+    #: The word lists that it counts.
+    lists: Mapping[str, Words]
     #: Everything that its blob depends on.
     key: str
 
@@ -69,30 +74,49 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
 
 def _task(name: str, inputs: dict[str, Any], lists: dict[str, dict[str, Any]]) -> GroupTask:
     group = GROUPS.get(name)
-    of = group.of if group else "text"
-    definition: Any = None
-    if group:
-        functions = {signal.name: signal.measure for signal in members(name)}
-        measure = measured(name) or by_text(functions)
-    else:
-        kind, _, own = name.partition(".")
-        definition = lists[kind][own]
-        functions = {name: _count_hits(user_finder(kind, definition))}
-        measure = by_text(functions)
+    if group is None:
+        return _own_task(name, inputs, lists)
+    functions = {signal.name: signal.measure for signal in members(name)}
+    return GroupTask(
+        name=name,
+        of=group.of,
+        columns=tuple(functions),
+        measure=measured(name) or by_text(functions),
+        lists=shipped_lists() if name == WORDS.group.name else {},
+        key=_key(name, group.version, None, inputs["text" if group.of == "text" else "documents"]),
+    )
+
+
+def _own_task(name: str, inputs: dict[str, Any], lists: dict[str, dict[str, Any]]) -> GroupTask:
+    """A list or a pattern that the recipe brings, each a group by itself."""
+    kind, _, own = name.partition(".")
+    definition = lists[kind][own]
+    measure = own_list(name) if kind == "words" else _own_pattern(name, definition)
+    return GroupTask(
+        name=name,
+        of="text",
+        columns=(name,),
+        measure=measure,
+        lists={name: tuple(definition)} if kind == "words" else {},
+        key=_key(name, _OWN_VERSION, definition, inputs["text"]),
+    )
+
+
+def _own_pattern(name: str, source: str) -> Measured:
+    find = user_finder("patterns", source)
+    return by_text({name: lambda reading: len(find(reading.text))})
+
+
+def _key(name: str, version: int, definition: Any, text: str) -> str:
     stated = {
         "stage": "signals",
         "layout": _LAYOUT_VERSION,
         "group": name,
-        "version": group.version if group else 1,
+        "version": version,
         "definition": definition,
-        "input": inputs["text"] if of == "text" else inputs["documents"],
+        "input": text,
     }
-    key = hashlib.sha256(orjson.dumps(stated, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    return GroupTask(name=name, of=of, columns=tuple(functions), measure=measure, key=key)
-
-
-def _count_hits(find: Callable[[str], list[tuple[int, int]]]) -> Callable[[Reading], float]:
-    return lambda reading: len(find(reading.text))
+    return hashlib.sha256(orjson.dumps(stated, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _known(task: GroupTask, store: Store) -> str | None:
@@ -117,12 +141,13 @@ def _measure(
             task.name: stack.enter_context(store.table_writer(task.schema)) for task in tasks
         }
         passes = [("text", inputs["text"]), ("raw", inputs["documents"])]
+        lists = word_lists({key: words for task in tasks for key, words in task.lists.items()})
         wanted = [(of, blob) for of, blob in passes if any(task.of == of for task in tasks)]
         for number, (of, blob) in enumerate(wanted):
             chosen = [task for task in tasks if task.of == of]
             with store.parquet(blob) as file:
                 documents = file.metadata.num_rows
-                for batch in _batches(file):
+                for batch in _batches(file, lists):
                     _write(chosen, writers, batch)
                     # A document is told once, though it is read twice.
                     told = 0 if number else len(batch)
@@ -130,10 +155,10 @@ def _measure(
     return documents, {name: writer.sha256 for name, writer in writers.items()}
 
 
-def _batches(file: pq.ParquetFile) -> Iterator[Batch]:
+def _batches(file: pq.ParquetFile, lists: WordLists) -> Iterator[Batch]:
     for rows in file.iter_batches(batch_size=ROW_GROUP_ROWS, columns=["text"]):
         for _, texts in Utf8.of(rows["text"]).slices():
-            yield Batch(texts)
+            yield Batch(texts, lists)
 
 
 def _write(tasks: Sequence[GroupTask], writers: Mapping[str, TableWriter], batch: Batch) -> None:

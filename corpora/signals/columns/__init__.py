@@ -31,6 +31,9 @@ _FUNCTIONS = {
     "language": "language.measure",
     "compression": "compression.measure_zlib",
     "quick_compression": "compression.measure_zstd",
+    "words": "words.measure",
+    "personal": "personal.measure",
+    "decoding": "decoding.measure",
 }
 
 
@@ -41,6 +44,18 @@ def measured(group: str) -> Measured | None:
     module, _, name = _FUNCTIONS[group].partition(".")
     function: Measured = getattr(import_module(f"corpora.signals.columns.{module}"), name)
     return function
+
+
+def own_list(name: str) -> Measured:
+    """The hits of a word list that the recipe brings; the batch must know it by this name.
+
+    >>> from corpora.kernels.text import Utf8
+    >>> from corpora.signals.lists import WordLists
+    >>> batch = Batch(Utf8.of(["煎茶と番茶"]), WordLists({"words.茶": ("煎茶", "番茶")}))
+    >>> own_list("words.茶")(batch)
+    {'words.茶': array([2.], dtype=float32)}
+    """
+    return lambda batch: {name: batch.hits[name].counts(len(batch)).astype(np.float32)}
 
 
 def by_text(functions: Mapping[str, Measure]) -> Measured:

@@ -86,6 +86,19 @@ def test_the_trie_finds_what_a_plain_alternation_finds(words: list[str], text: s
     assert find_words(compile_words(words), text) == expected
 
 
+@given(
+    words=st.lists(st.from_regex(r"\A\|?[悩殺すぞ]{1,3}\|?\Z"), min_size=1, max_size=6),
+    text=st.text("悩殺すぞ。", max_size=20),
+)
+def test_marked_words_and_others_are_found_in_any_order(words: list[str], text: str) -> None:
+    found = find_words(compile_words(words), text)
+    assert find_words(compile_words(reversed(words)), text) == found
+    for start, end in found:
+        for word in words:
+            longer = [span for span in find_words(compile_words([word]), text) if span[0] == start]
+            assert all(span[1] <= end for span in longer)
+
+
 @pytest.mark.parametrize("signal", sorted(FINDERS))
 def test_evidence_agrees_with_the_count(signal: str) -> None:
     text = "エロ動画 殺すぞ 激安 送料無料 関連記事 >>12 https://example.com 電話03-0000-0000 a@b.jp"
