@@ -39,6 +39,8 @@ class Task:
     bytes: int = 0
     seconds: float = 0.0
     cpu_seconds: float = 0.0
+    #: Bytes held at most until the work was done; what is kept afterwards does not count.
+    peak_rss: int = 0
     #: What was counted on the way, e.g. {"clusters": 12}.
     counts: dict[str, float] = field(default_factory=dict)
     results: dict[str, str] = field(default_factory=dict)
@@ -63,6 +65,7 @@ class Task:
         yield
         self.seconds += perf_counter() - began
         self.cpu_seconds += process_time() - processor
+        self.peak_rss = peak_rss()
 
     def keep(self, name: str, typecode: str, values: Iterable[float]) -> None:
         """Write numbers as one flat native array (module array's type codes)."""
@@ -100,7 +103,7 @@ def main(works: Mapping[str, Work], *, packages: Iterable[str] = ()) -> None:
         "cpu_seconds": task.cpu_seconds,
         "bytes": task.bytes,
         "documents": task.documents,
-        "peak_rss": peak_rss(),
+        "peak_rss": task.peak_rss,
         "versions": {name: version(name) for name in packages},
         "counts": task.counts,
         "results": task.results,

@@ -11,11 +11,13 @@ Absolute times drift with the machine: read the ratios. Nothing is asserted (doc
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.contest import WorkFailed
 from benchmarks.environments import ROOT, PeerMissing, cache_folder, peers, python_of
 from benchmarks.machine import circumstances
 from benchmarks.pieces import PIECES
@@ -51,16 +53,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
             pairs_root=options.pairs_root,
             given_model=options.model,
         )
-        for name in options.only:
-            said = circumstances()
-            result = PIECES[name](shop)
-            said["corpus"] = f"{shop.megabytes:g} MB, seed {shop.seed}, {shop.rounds} rounds"
-            path = write(result, said, options.results)
-            print(f"\n## {result.title}\n\n{result.table()}\n")
-            for note in result.notes:
-                print(note)
-            print(f"{path} is written.", file=sys.stderr, flush=True)
-    return 0
+        done = [_measure(name, shop, options.results) for name in options.only]
+    return 0 if all(done) else 1
+
+
+def _measure(name: str, shop: Workshop, results: Path) -> bool:
+    """One piece, printed and written; False when it could not be measured, and the rest goes on."""
+    said = circumstances()
+    said["corpus"] = f"{shop.megabytes:g} MB, seed {shop.seed}, {shop.rounds} rounds"
+    try:
+        result = PIECES[name](shop)
+    except (PeerMissing, WorkFailed, subprocess.CalledProcessError, OSError) as error:
+        print(f"{name} was not measured: {error}", file=sys.stderr, flush=True)
+        return False
+    path = write(result, said, results)
+    print("\n".join([f"\n## {result.title}\n", result.table(), "", *result.notes]), flush=True)
+    print(f"{path} is written.", file=sys.stderr, flush=True)
+    return True
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 import numpy as np
 
 from benchmarks.protocol import Task, main
@@ -26,7 +28,7 @@ def clusters(task: Task) -> None:
     roots = np.arange(len(matrix))
     for root, members in trees.items():
         roots[members] = root
-    task.keep("clusters", "q", roots.tolist())
+    task.keep("clusters", "q", array("q", roots.tobytes()))
 
 
 WORKS = {"candidates": clusters}

@@ -7,6 +7,7 @@ that is what it would take out. Precision is of the pairs themselves.
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,8 @@ from corpora.dedup.forest import Forest
 
 THRESHOLD = 0.8
 BANDS = ((0.80, 0.85), (0.85, 0.90), (0.90, 1.01))
-_MOST_DOCUMENTS = 4_000
+#: Planted pairs that are looked for, and documents around them.
+_MOST_PAIRS, _AROUND = 3_000, 1_000
 
 CONTENDERS = (
     Contender(label="ours", module="ours.duplicates", work="duplicates"),
@@ -87,14 +89,18 @@ def _planted(shop: Workshop) -> Documents:
     """The corpus' groups, and the documents around them."""
     with (shop.corpus() / "pairs.tsv").open(encoding="utf-8") as file:
         table = list(csv.DictReader(file, delimiter="\t"))
+    grouped = {row[side] for row in table[:_MOST_PAIRS] for side in "ab"}
     number: dict[str, int] = {}
     texts: list[str] = []
+    around = 0
     for line in lines(shop.corpus()):
         record = orjson.loads(line)
+        alone = record["id"] not in grouped
+        if alone and around == _AROUND:
+            continue
+        around += alone
         number[record["id"]] = len(texts)
         texts.append(record["text"])
-        if len(texts) == _MOST_DOCUMENTS:
-            break
     pairs = [
         Known(
             a=number[row["a"]],
@@ -142,6 +148,7 @@ def _compete(
         with path.open("wb") as file:
             for number, text in enumerate(documents.texts):
                 file.write(orjson.dumps({"number": number, "text": text}) + b"\n")
+    print(f"dedup_quality, {documents.name}: {contender.label}", file=sys.stderr, flush=True)
     out = folder / "kept" / "duplicates" / documents.name / contender.module
     try:
         answer = run(contender, Given(input=path), out)

@@ -101,7 +101,7 @@ def test_a_text_is_its_sentences_end_to_end() -> None:
 def test_memory_does_not_grow_with_the_size(tmp_path: Path) -> None:
     peaks = []
     with sentences([SAMPLE], tmp_path) as source:
-        for size in (0.3, 3):
+        for size in (0.2, 1):
             account = corpus.Account(seed=0, megabytes=size)
             tracemalloc.start()
             for record in corpus.Builder(source, account, io.StringIO()).records():
