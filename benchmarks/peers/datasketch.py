@@ -7,7 +7,7 @@ from array import array
 
 import numpy as np
 import xxhash
-from datasketch import MinHash, MinHashLSH
+from datasketch import LeanMinHash, MinHash, MinHashLSH
 
 from benchmarks.protocol import Task, main
 
@@ -85,7 +85,7 @@ def candidates(task: Task) -> None:
         index = MinHashLSH(num_perm=columns, params=(16, 8))
         roots = list(range(len(matrix)))
         for number, row in enumerate(matrix):
-            signature = MinHash(num_perm=columns, hashvalues=row, scheme="affine32")
+            signature = LeanMinHash(seed=1, hashvalues=row, scheme="affine32")
             for other in index.query(signature):
                 _join(roots, number, other)
             index.insert(number, signature, check_duplication=False)
