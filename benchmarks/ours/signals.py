@@ -6,12 +6,13 @@ from array import array
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from benchmarks.protocol import Task, main
 from corpora.documents import ROW_GROUP_ROWS
 from corpora.kernels.text import Utf8
 from corpora.signals.batch import Batch
-from corpora.signals.catalogue import SIGNALS, groups_of, members
+from corpora.signals.catalogue import groups_of, members
 from corpora.signals.columns import Columns, Measured, by_text, measured
 
 #: What HojiChar's seven filters and Gopher's look at, by our names. Their groups hold more, which
@@ -54,14 +55,14 @@ def _measure(group: str) -> Measured:
 
 
 def _pass(texts: pa.LargeStringArray, groups: list[Measured]) -> Columns:
-    pieces: dict[str, list[np.ndarray[tuple[int], np.dtype[np.float32]]]] = {}
+    pieces: dict[str, list[NDArray[np.float32]]] = {}
     for low in range(0, len(texts), ROW_GROUP_ROWS):
         for _, some in Utf8.of(texts.slice(low, ROW_GROUP_ROWS)).slices():
             batch = Batch(some)
             for measure in groups:
                 for name, values in measure(batch).items():
                     pieces.setdefault(name, []).append(values)
-    return {name: np.concatenate(values) for name, values in pieces.items() if name in SIGNALS}
+    return {name: np.concatenate(values) for name, values in pieces.items()}
 
 
 WORKS = {"signals": all_asked}

@@ -43,7 +43,7 @@ def study(shop: Workshop) -> Result:
                 )
                 made = DOORS[door](corpus, workers, shop.folder)
                 runs.setdefault((door, workers), []).append(made)
-    return _result(runs, median(rates), megabytes_of(corpus))
+    return told(runs, median(rates), megabytes_of(corpus))
 
 
 def megabytes_of(corpus: Path) -> float:
@@ -52,9 +52,10 @@ def megabytes_of(corpus: Path) -> float:
     return size / 1e6
 
 
-def _result(
+def told(
     runs: dict[tuple[str, int], list[WholeRun]], calibrator: float, megabytes: float
 ) -> Result:
+    """The table of runs by door and number of workers; ``calibrator`` is in MB/s."""
     rows: list[list[str]] = []
     data: list[dict[str, Any]] = []
     for (door, workers), made in runs.items():
