@@ -1,7 +1,7 @@
 # The verbs of this repository. Each is safe to run again; `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix docs
+.PHONY: help setup run test check fix docs bench
 
 PYTHON := .venv/bin/python
 
@@ -31,3 +31,7 @@ fix:  ## format, mend what can be mended, merge translations
 docs:  ## links, settings and commands in the documents against the code
 	@tools/setup.sh dev
 	@exec $(PYTHON) -m tools.docs
+
+bench:  ## ours beside its peers: ratios, agreement, memory (ARGS="--from FOLDER --only minhash"; docs/benchmarks.md)
+	@tools/setup.sh dev
+	@exec $(PYTHON) -m benchmarks $(ARGS)

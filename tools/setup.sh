@@ -5,6 +5,7 @@
 # may not install, it names, and fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. tools/speak_to_uv.sh
 
 VENV=.venv
 PYTHON=$VENV/bin/python
@@ -64,23 +65,6 @@ make_venv() {
     fi
     say "making $VENV with $("$python" --version)"
     "$python" -m venv --clear $VENV || die "$python -m venv failed."
-}
-
-# uv reads none of pip's settings: tell it what pip was told, whatever that is.
-speak_to_uv() {
-    local index extra links cert
-    pip_setting() { $PYTHON -m pip config get "global.$1" 2>/dev/null || true; }
-    index=${PIP_INDEX_URL:-$(pip_setting index-url)}
-    extra=${PIP_EXTRA_INDEX_URL:-$(pip_setting extra-index-url)}
-    links=${PIP_FIND_LINKS:-$(pip_setting find-links)}
-    cert=${PIP_CERT:-$(pip_setting cert)}
-    [ -z "$index" ] || export UV_DEFAULT_INDEX=${UV_DEFAULT_INDEX:-$index}
-    [ -z "$extra" ] || export UV_INDEX=${UV_INDEX:-$(echo $extra)}
-    [ -z "$links" ] || export UV_FIND_LINKS=${UV_FIND_LINKS:-$(echo $links | tr ' ' ',')}
-    [ -z "$cert" ] || export SSL_CERT_FILE=${SSL_CERT_FILE:-$cert}
-    export UV_HTTP_TIMEOUT=${UV_HTTP_TIMEOUT:-${PIP_DEFAULT_TIMEOUT:-120}}
-    # Every file is pinned by its hash, so it does not matter which index hands it out.
-    export UV_INDEX_STRATEGY=${UV_INDEX_STRATEGY:-unsafe-best-match}
 }
 
 install_locked() { # name lock-file…

@@ -1,0 +1,1 @@
+"""Contests: one piece of work, ours beside the peers'."""

@@ -1,0 +1,83 @@
+"""The whole ``default`` run over a corpus, by either door: through Celery, or the plain command."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from benchmarks.environments import ROOT
+from benchmarks.watching import memory_of
+from benchmarks.workbench import workbench
+from corpora.recipe import load
+
+RECIPE = "default"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeRun:
+    #: Wall clock, from the first command's start to the last one's end.
+    seconds: float
+    #: Work by stage, over all workers.
+    stages: Mapping[str, float]
+    documents: int
+    kept: int
+    #: The most that one worker held, in bytes.
+    worker_memory: int
+
+
+def through_celery(corpus: Path, workers: int, scratch: Path) -> WholeRun:
+    """ingest, curate and the recipe's exports by their commands, beside a workbench."""
+    with (
+        tempfile.TemporaryDirectory(dir=scratch) as name,
+        workbench(Path(name) / "data", workers) as bench,
+        memory_of(bench.process.pid) as watch,
+    ):
+        began = perf_counter()
+        bench.verb("ingest", "bench", str(corpus / "texts"))
+        curated = bench.verb("curate", "bench", "--recipe", RECIPE)
+        for format in load(RECIPE).export.formats:
+            bench.verb("export", str(curated["snapshot"]), "--format", format)
+        seconds = perf_counter() - began
+        stages = bench.seconds()
+    return WholeRun(
+        seconds=seconds,
+        stages=stages,
+        documents=curated["documents_in"],
+        kept=curated["kept"],
+        worker_memory=watch.worker,
+    )
+
+
+def by_command(corpus: Path, workers: int, scratch: Path) -> WholeRun:
+    """``python -m corpora run``, which exports what the recipe asks for."""
+    with tempfile.TemporaryDirectory(dir=scratch) as name:
+        out = Path(name) / "out"
+        command = [sys.executable, "-m", "corpora", "run", RECIPE, str(corpus / "texts")]
+        command += ["--out", str(out), "--workers", str(workers)]
+        began = perf_counter()
+        with (
+            subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process,
+            memory_of(process.pid) as watch,
+        ):
+            status = process.wait()
+        seconds = perf_counter() - began
+        if status:
+            raise subprocess.CalledProcessError(status, command)
+        report = json.loads((out / "report.json").read_text("utf-8"))
+    return WholeRun(
+        seconds=seconds,
+        stages=report["seconds"],
+        documents=report["documents_in"],
+        kept=report["kept"],
+        worker_memory=watch.worker,
+    )
+
+
+#: By the names that the command line takes.
+DOORS = {"celery": through_celery, "command": by_command}

@@ -1,0 +1,1 @@
+"""Studies: what is no race over one piece of work."""
