@@ -68,7 +68,7 @@ def _agreement(shop: Workshop, given: Given, answers: Answers) -> Mapping[str, s
     return found
 
 
-_OURS = Contender(label="ours", module="ours.candidates", work="candidates")
+_OURS = Contender(label="ours, two threads", module="ours.candidates", work="candidates", cores=2)
 #: On as many documents as the peers can hold.
 CONTENDERS = (
     Contender(label="ours, on the peers' share", module="ours.candidates", work="candidates"),

@@ -6,25 +6,22 @@ from array import array
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from benchmarks.protocol import Task, main
-from corpora.documents import ROW_GROUP_ROWS
-from corpora.tokenization.models import load
+from corpora.kernels.text import Utf8
+from corpora.tokenization.encoder import encoder
 
 
 def encode(task: Task) -> None:
-    model = load(Path(task.options["model"]))
-    texts = task.texts()
-    model.Encode(texts[:100], return_type="numpy", num_threads=1)
-    found = []
+    model = encoder(Path(task.options["model"]))
+    texts = Utf8.of(pa.array(task.texts(), pa.large_string()))
+    model.encode(Utf8.of(["温"]))
     with task.measured():
-        for low in range(0, len(texts), ROW_GROUP_ROWS):
-            some = texts[low : low + ROW_GROUP_ROWS]
-            found += model.Encode(some, return_type="numpy", num_threads=1)
-    task.counts["tokens"] = sum(map(len, found))
-    ids = np.concatenate(found).astype(np.int32)
-    task.keep("ids", "i", array("i", ids.tobytes()))
-    task.keep("lengths", "q", list(map(len, found)))
+        offsets, ids = model.encode(texts)
+    task.counts["tokens"] = len(ids)
+    task.keep("ids", "i", array("i", ids.astype(np.int32).tobytes()))
+    task.keep("lengths", "q", np.diff(offsets).tolist())
 
 
 WORKS = {"unigram": encode}

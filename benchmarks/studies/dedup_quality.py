@@ -23,7 +23,7 @@ from benchmarks.results import Result
 from benchmarks.sources import read
 from benchmarks.workshop import Workshop, lines
 from corpora.dedup.folding import fold
-from corpora.dedup.forest import Forest
+from corpora.kernels.bands import join_in_order, roots
 
 THRESHOLD = 0.8
 BANDS = ((0.80, 0.85), (0.85, 0.90), (0.90, 1.01))
@@ -189,13 +189,14 @@ def _recall(
     named: Iterable[tuple[int, int]], documents: Documents, measure: str
 ) -> Mapping[str, tuple[float, int]]:
     """Band -> share found, and how many there are."""
-    forest = Forest()
-    for a, b in named:
-        forest.join(a, b)
+    parents = np.arange(len(documents.texts), dtype=np.int64)
+    edges = np.array(list(named), np.int64).reshape(-1, 2)
+    join_in_order(parents, edges, np.ones(len(edges), np.bool_))
+    root = roots(parents, parents.copy())
     found = {}
     for low, high in BANDS:
         inside = [pair for pair in documents.pairs if low <= getattr(pair, measure) < high]
-        together = sum(forest.root(pair.a) == forest.root(pair.b) for pair in inside)
+        together = int(sum(root[pair.a] == root[pair.b] for pair in inside))
         found[f"{low:.2f}"] = (together / len(inside) if inside else 0.0, len(inside))
     return found
 
