@@ -77,7 +77,7 @@ install_locked() { # name lock-file…
     for file in "$@"; do files+=(-r "$file"); done
     if $PYTHON -m uv --version >/dev/null 2>&1 || $PYTHON -m pip install -qq "uv$UV_VERSION"; then
         speak_to_uv
-        $PYTHON -m uv pip install -q --python $PYTHON --require-hashes "${files[@]}"
+        $PYTHON -m uv pip install -q --compile-bytecode --python $PYTHON --require-hashes "${files[@]}"
     else
         say "uv cannot be had; pip takes longer"
         $PYTHON -m pip install -q --require-hashes "${files[@]}"

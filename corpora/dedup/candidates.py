@@ -146,13 +146,16 @@ def _distinct(codes: Iterable[NDArray[np.uint64]]) -> Iterator[NDArray[np.int64]
     A pair that is alike shares most of its bands: it is compared once, not once a band.
     """
     waiting: list[NDArray[np.uint64]] = []
+    held = 0
     for some in codes:
         waiting.append(some)
-        if sum(map(len, waiting)) > _PAIRS_AT_ONCE:
+        held += len(some)
+        if held > _PAIRS_AT_ONCE:
             waiting = [_sorted_once(waiting)]
             # Hardly any came again: then waiting for more bands is no use.
             if len(waiting[0]) > _PAIRS_AT_ONCE // 2:
                 yield _pairs_of(waiting.pop())
+            held = sum(map(len, waiting))
     if waiting:
         yield _pairs_of(_sorted_once(waiting))
 

@@ -1,0 +1,35 @@
+"""After warming, a run with the default recipe compiles nothing more."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+from numba.core.registry import CPUDispatcher
+
+from corpora.plans import CuratePlan, IngestPlan, parts_of
+from corpora.recipe import load
+from corpora.runner import Runner
+from corpora.sample.build import build
+from corpora.storage import Store
+from corpora.warming import warm
+
+
+def _compiled() -> dict[str, int]:
+    """Kernel -> how many kinds of arguments it is there for."""
+    kernels = (one for one in gc.get_objects() if isinstance(one, CPUDispatcher))
+    ours = (one for one in kernels if one.py_func.__module__.startswith("corpora."))
+    return {f"{k.py_func.__module__}.{k.py_func.__name__}": len(k.signatures) for k in ours}
+
+
+def test_a_run_after_warming_compiles_nothing(tmp_path: Path) -> None:
+    warm()
+    before = _compiled()
+    assert sum(before.values()) > 20
+    folder = tmp_path / "sample"
+    folder.mkdir()
+    build(folder)
+    runner = Runner(Store(tmp_path / "store"))
+    parts = tuple(parts_of(runner.run(IngestPlan(paths=(str(folder),)))))
+    runner.run(CuratePlan(recipe=load("default"), parts=parts))
+    assert _compiled() == before
