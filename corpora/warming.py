@@ -20,7 +20,8 @@ from corpora.storage import Store
 
 #: Enough text to train the smallest tokenizer on, for its encoding is compiled as well.
 _DOCUMENTS = 60
-_SENTENCE = "第{0}回の会議では、{0}番の議案について話し合い、{1}人が賛成した。\n"
+_KINDS = "山 川 海 町 村 駅 店 橋 寺 城 湖 島 港 坂 森".split()
+_DOINGS = "歩いた 眺めた 訪ねた 描いた 調べた 語った 写した".split()
 
 
 def warm() -> None:
@@ -40,9 +41,14 @@ def warm() -> None:
 
 
 def _texts() -> list[str]:
-    texts = [_SENTENCE.format(n, n * n) * 3 for n in range(_DOCUMENTS)]
+    texts = ["\n".join(_sentence(n + step * step) for step in range(4)) for n in range(_DOCUMENTS)]
     # A near copy, so that the exact check is compiled.
-    return [*texts, texts[0] + texts[1], texts[0] + texts[1] + "以上。"]
+    return [*texts, "".join(texts[:3]), "".join(texts[:3]) + "以上。"]
+
+
+def _sentence(number: int) -> str:
+    kind, other = (_KINDS[n % len(_KINDS)] for n in (number, number // 7 + 3))
+    return f"{number}日目には、{kind}のそばの{other}を友人とゆっくり{_DOINGS[number % 7]}。"
 
 
 def _recipe() -> Recipe:
