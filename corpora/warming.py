@@ -20,8 +20,8 @@ from corpora.storage import Store
 
 #: Enough text to train the smallest tokenizer on, for its encoding is compiled as well.
 _DOCUMENTS = 60
-_KINDS = "山 川 海 町 村 駅 店 橋 寺 城 湖 島 港 坂 森".split()
-_DOINGS = "歩いた 眺めた 訪ねた 描いた 調べた 語った 写した".split()
+_KINDS = ["山", "川", "海", "町", "村", "駅", "店", "橋", "寺", "城", "湖", "島", "港", "坂", "森"]
+_DOINGS = ["歩いた", "眺めた", "訪ねた", "描いた", "調べた", "語った", "写した"]
 
 
 def warm() -> None:

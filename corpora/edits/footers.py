@@ -13,6 +13,7 @@ import xxhash
 
 from corpora.documents import ROW_GROUP_ROWS
 from corpora.edits.tails import LONGEST, group_of, last_lines
+from corpora.kernels.text import Utf8
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
@@ -22,6 +23,9 @@ _FIELDS: list[tuple[str, pa.DataType]] = [
     ("documents", pa.int64()),
     ("of", pa.int64()),
 ]
+#: Of a text's end, what most often holds the lines that are looked at.
+_END_BYTES = 4_096
+
 #: Sorted by group and line; ``documents`` of the group's ``of`` kept ones have the line.
 FOOTERS = pa.schema(_FIELDS)
 
@@ -85,15 +89,21 @@ def _tails(unit: UnitSpec, store: Store, progress: Progress) -> Iterator[tuple[s
         row = 0
         with store.parquet(text) as file:
             for batch in file.iter_batches(batch_size=ROW_GROUP_ROWS, columns=["text"]):
-                for written in batch["text"].to_pylist():
+                texts = Utf8.of(batch["text"])
+                for number in range(len(texts)):
                     if verdicts[row] == "keep":
-                        yield groups[row], _lines(written or "", unit.params["lines"])
+                        yield groups[row], _lines(texts, number, unit.params["lines"])
                     row += 1
                 progress(documents=batch.num_rows)
 
 
-def _lines(text: str, number: int) -> set[str]:
-    return {line for line, _ in last_lines(text, number) if len(line) <= LONGEST}
+def _lines(texts: Utf8, text: int, number: int) -> set[str]:
+    """The last lines of one of the texts; of most, no more than the end is looked at."""
+    end = texts.text(text, last_bytes=_END_BYTES)
+    found = last_lines(end.partition("\n")[2], number)
+    if len(found) < number:
+        found = last_lines(texts.text(text), number)
+    return {line for line, _ in found if len(line) <= LONGEST}
 
 
 def groups_of(store: Store, documents: str) -> list[str]:

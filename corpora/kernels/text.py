@@ -71,9 +71,20 @@ class Utf8:
             raise ValueError("a text lies outside its buffer")
         return cls(offsets=offsets, data=data)
 
-    def text(self, number: int) -> str:
-        """One of the texts. Raises UnicodeDecodeError when it is not UTF-8."""
-        return self.data[self.offsets[number] : self.offsets[number + 1]].tobytes().decode()
+    def text(self, number: int, *, last_bytes: int | None = None) -> str:
+        """One of the texts, or its end, from the first whole character on.
+
+        Raises UnicodeDecodeError when it is not UTF-8.
+
+        >>> Utf8.of(["言蔵"]).text(0), Utf8.of(["言蔵"]).text(0, last_bytes=4)
+        ('言蔵', '蔵')
+        """
+        start, end = int(self.offsets[number]), int(self.offsets[number + 1])
+        if last_bytes is not None and end - start > last_bytes:
+            start = end - last_bytes
+            while start < end and self.data[start] & 0xC0 == 0x80:
+                start += 1
+        return self.data[start:end].tobytes().decode()
 
     def to_arrow(self) -> pa.Array[Any]:
         """The texts as a large_string array; nothing is copied.
