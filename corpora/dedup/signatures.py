@@ -11,7 +11,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from corpora.arrays import ArrayWriter, array_writer
-from corpora.dedup.folding import fold_texts
+from corpora.folding import fold_texts
 from corpora.dedup.minhash import signatures
 from corpora.documents import ROW_GROUP_ROWS
 from corpora.kernels.text import Points, Utf8, encode

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 
-from corpora.documents import ROW_GROUP_ROWS
-from corpora.edits.tails import LONGEST, group_of, last_lines
+from corpora.edits.kept import kept_documents
+from corpora.edits.tails import LONGEST, last_lines
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
@@ -77,27 +76,13 @@ def _key(group: str, line: str) -> int:
 
 def _tails(unit: UnitSpec, store: Store, progress: Progress) -> Iterator[tuple[str, set[str]]]:
     """Group and last lines of every kept document, part by part."""
-    inputs = unit.inputs
-    for part in zip(inputs["documents"], inputs["text"], inputs["decisions"], strict=True):
-        documents, text, decisions = part
-        groups = groups_of(store, documents)
-        verdicts: Any = store.read_table(decisions, columns=["verdict"])["verdict"].to_pylist()
-        row = 0
-        with store.parquet(text) as file:
-            for batch in file.iter_batches(batch_size=ROW_GROUP_ROWS, columns=["text"]):
-                for written in batch["text"].to_pylist():
-                    if verdicts[row] == "keep":
-                        yield groups[row], _lines(written or "", unit.params["lines"])
-                    row += 1
-                progress(documents=batch.num_rows)
+    roles = ("documents", "text", "decisions")
+    for blobs in zip(*(unit.inputs[role] for role in roles), strict=True):
+        for kept in kept_documents(store, dict(zip(roles, blobs, strict=True))):
+            for group, text in zip(kept.groups, kept.texts, strict=True):
+                yield group, _lines(text, unit.params["lines"])
+            progress(documents=kept.read)
 
 
 def _lines(text: str, number: int) -> set[str]:
     return {line for line, _ in last_lines(text, number) if len(line) <= LONGEST}
-
-
-def groups_of(store: Store, documents: str) -> list[str]:
-    """The group of each document of a part."""
-    table = store.read_table(documents, columns=["host", "source"])
-    columns = (table[name].to_pylist() for name in ("host", "source"))
-    return [group_of(host, source or "") for host, source in zip(*columns, strict=True)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-from corpora.dedup.folding import fold
+from corpora.folding import fold
 from corpora.dedup.minhash import signature_of
 from corpora.documents import text_hash
 from corpora.stages import STAGES

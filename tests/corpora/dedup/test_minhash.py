@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpora.dedup.folding import fold, fold_points, fold_texts
+from corpora.folding import fold, fold_points, fold_texts
 from corpora.dedup.minhash import permutation_parameters, signature_of, signatures, signed
 from corpora.dedup.shingles import gram_set, jaccard, multipliers
 from corpora.kernels.text import Utf8
