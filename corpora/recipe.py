@@ -108,9 +108,9 @@ class PassageEdit:
     #: "line", or "paragraph": the lines between two empty ones.
     unit: str = field(default="line", metadata={"choices": ("line", "paragraph")})
     #: Characters as compared, blanks not counted; a shorter passage is language, no copy.
-    min_characters: int = field(default=20, metadata={"low": 1, "high": 1_000_000})
+    min_characters: int = field(default=30, metadata={"low": 1})
     #: Documents that must have the passage.
-    min_documents: int = field(default=5, metadata={"low": 2, "high": 2**31 - 1})
+    min_documents: int = field(default=5, metadata={"low": 2})
     #: Documents that are looked at together: of the whole "corpus", or of one "host" (or source).
     within: str = field(default="corpus", metadata={"choices": ("corpus", "host")})
     #: Who keeps it: the "first" document by part and row, or "none".

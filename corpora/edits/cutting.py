@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ class Cutter:
         for first, found in self._comparison.passages(texts, groups):
             copies = self._to_cut(found, numbers[first:])
             edges = np.flatnonzero(np.diff(found.texts, prepend=-1, append=-1)).tolist()
-            for low, high in zip(edges, edges[1:], strict=False):
+            for low, high in pairwise(edges):
                 if (copies[low:high] >= 0).any():
                     text = first + int(found.texts[low])
                     places = _places(found, low, high)
@@ -84,9 +85,7 @@ class Cutter:
 
     def table(self) -> pa.Table:
         """What was cut so far: CUTS."""
-        rows = [
-            (copy, group, *account[:3]) for (copy, group), account in sorted(self._cut.items())
-        ]
+        rows = [(copy, group, *account[:3]) for (copy, group), account in sorted(self._cut.items())]
         columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in CUTS]
         return pa.table(dict(zip(CUTS.names, columns, strict=True)), schema=CUTS)
 

@@ -96,9 +96,7 @@ class Comparison:
             hashes=passage_hashes(compared, seeds[texts_of]),
         )
 
-    def _begins(
-        self, written: NDArray[np.bool_], owners: NDArray[np.int64]
-    ) -> NDArray[np.bool_]:
+    def _begins(self, written: NDArray[np.bool_], owners: NDArray[np.int64]) -> NDArray[np.bool_]:
         """bool[lines]: where a passage begins."""
         if self.unit == "line":
             return written

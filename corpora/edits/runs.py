@@ -25,9 +25,7 @@ def run_spans(text: str, passages: Sequence[Span], goes: Sequence[bool]) -> list
     >>> run_spans("甲\\n乙\\n\\n丙", [(0, 1), (2, 3), (5, 6)], [True, False, True])
     [(0, 2), (3, 6)]
     """
-    return [
-        _span(text, passages, first, last) for first, last in _runs(goes)
-    ]
+    return [_span(text, passages, first, last) for first, last in _runs(goes)]
 
 
 def _runs(goes: Sequence[bool]) -> Iterator[tuple[int, int]]:

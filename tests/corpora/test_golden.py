@@ -88,12 +88,15 @@ sample_bytes = 1000000
 """
 
 #: The same without footers: then their lines are passages that many documents have.
-PASSAGES_RECIPE = RECIPE.replace("[footers]\nenabled = true", "[footers]\nenabled = false") + """
+PASSAGES_RECIPE = (
+    RECIPE.replace("[footers]\nenabled = true", "[footers]\nenabled = false")
+    + """
 [passages]
 enabled = true
 min_characters = 8
 min_documents = 3
 """
+)
 
 _WORDS = """
 春 夏 秋 冬 山 川 海 空 雨 雪 風 月 東京 京都 大学 研究 言葉 文章 新聞 電車 駅 町 村 子供
