@@ -12,10 +12,8 @@ from corpora.arrays import put_array, read_array
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
-#: Hashes are shared out among units by their first eight bits.
-SHARES = 256
-#: Entries of all parts that are merged at a time: some 150 MB.
-_AT_ONCE = 1 << 22
+#: Entries of all parts that are merged at a time: some 230 MB.
+_AT_ONCE = 1 << 21
 
 Hashes = NDArray[np.uint64]
 #: uint32[n, 3]: documents, and the part's number and row of the first.
@@ -25,16 +23,16 @@ Places = NDArray[np.uint32]
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     """Outputs: hashes (uint64[n], ascending), and places (``Places``). Counts: copies.
 
-    Inputs: hashes and places by part label. Params: ``shares`` [first, past the last of SHARES],
-    ``min_documents``. Memory does not grow with the parts: their arrays are sorted and mapped,
-    and merged a range of hashes at a time.
+    Inputs: hashes and places by part label. Params: ``first_bytes`` [first, past the last] of
+    the hashes that are looked at, ``min_documents``. Only what is found is held in memory: the
+    parts' arrays are sorted and mapped, and merged a range of hashes at a time.
     """
     parts = sorted(unit.inputs["hashes"])
     hashes = [read_array(store, unit.inputs["hashes"][part]) for part in parts]
     places = [read_array(store, unit.inputs["places"][part]) for part in parts]
     numbers = [int(part) for part in parts]
     found = [(np.empty(0, np.uint64), np.empty((0, 3), np.uint32))]
-    for cuts in _ranges(hashes, unit.params["shares"]):
+    for cuts in _ranges(hashes, unit.params["first_bytes"]):
         some = [(number, slice(*cut)) for number, cut in zip(numbers, cuts, strict=True)]
         merged = merge(
             [array[cut] for array, (_, cut) in zip(hashes, some, strict=True)],
@@ -52,9 +50,11 @@ def _with_part(places: NDArray[np.uint32], part: int) -> Places:
     return np.insert(places, 1, np.uint32(part), axis=1)
 
 
-def _ranges(hashes: Sequence[Hashes], shares: Sequence[int]) -> Iterator[list[tuple[int, int]]]:
+def _ranges(
+    hashes: Sequence[Hashes], first_bytes: Sequence[int]
+) -> Iterator[list[tuple[int, int]]]:
     """For each range of hashes, where it begins and ends in each array; few enough to merge."""
-    low, high = (share * (1 << 64) // SHARES for share in shares)
+    low, high = (byte << 56 for byte in first_bytes)
     entries = sum(_place(array, high) - _place(array, low) for array in hashes)
     # Hashes are spread evenly, so equal ranges hold about as many.
     steps = -(-entries // _AT_ONCE) or 1

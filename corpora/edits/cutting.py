@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -29,6 +30,17 @@ _FIELDS: list[tuple[str, pa.DataType]] = [
 CUTS = pa.schema(_FIELDS)
 
 
+@dataclass(slots=True, kw_only=True)
+class _Account:
+    """Of one copy in one group."""
+
+    example: str
+    documents: int = 0
+    characters: int = 0
+    #: The last document that was counted.
+    last_row: int = -1
+
+
 class Cutter:
     """Finds what to cut, and keeps account of it."""
 
@@ -38,8 +50,8 @@ class Cutter:
         self._comparison = Comparison.of(params)
         self._part = params["part"]
         self._keeps_first = params["keep"] == "first"
-        #: (copy, group) -> documents, characters, example, the last row that was counted.
-        self._cut: dict[tuple[int, str], list[Any]] = {}
+        #: By copy and group.
+        self._cut: dict[tuple[int, str], _Account] = {}
 
     def spans(
         self, rows: Sequence[int], texts: Sequence[str], groups: Sequence[str]
@@ -76,18 +88,27 @@ class Cutter:
         for (start, end), copy in zip(places, copies, strict=True):
             if copy < 0:
                 continue
-            account = self._cut.setdefault((copy, group), [0, 0, "", -1])
-            if not account[0]:
-                account[2] = text[start : min(end, start + EXAMPLE)]
-            account[0] += account[3] != row
-            account[1] += end - start
-            account[3] = row
+            account = self._cut.get((copy, group))
+            if account is None:
+                example = text[start : min(end, start + EXAMPLE)]
+                account = self._cut[copy, group] = _Account(example=example)
+            account.documents += account.last_row != row
+            account.characters += end - start
+            account.last_row = row
 
     def table(self) -> pa.Table:
         """What was cut so far: CUTS."""
-        rows = [(copy, group, *account[:3]) for (copy, group), account in sorted(self._cut.items())]
-        columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in CUTS]
-        return pa.table(dict(zip(CUTS.names, columns, strict=True)), schema=CUTS)
+        rows = [
+            {
+                "copy": copy,
+                "group": group,
+                "documents": self._cut[copy, group].documents,
+                "characters": self._cut[copy, group].characters,
+                "example": self._cut[copy, group].example,
+            }
+            for copy, group in sorted(self._cut)
+        ]
+        return pa.Table.from_pylist(rows, schema=CUTS)
 
 
 def _places(found: Passages, low: int, high: int) -> list[Span]:

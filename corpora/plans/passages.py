@@ -12,8 +12,6 @@ from corpora.stages import UnitSpec
 
 #: Passages of all parts that one unit merges, about.
 UNIT_PASSAGES = 200_000_000
-#: Shares of all hashes (corpora.edits.copies.SHARES): the most units there can be.
-SHARES = 256
 
 
 def _comparison(recipe: Recipe) -> dict[str, Any]:
@@ -55,20 +53,20 @@ def copies_units(view: View) -> list[UnitSpec]:
             stage="edits.copies",
             part=label(number),
             inputs=inputs,
-            params={"shares": shares, "min_documents": least},
+            params={"first_bytes": first_bytes, "min_documents": least},
         )
-        for number, shares in enumerate(shares_of_hashes(passages))
+        for number, first_bytes in enumerate(shares_of_hashes(passages))
     ]
 
 
 def shares_of_hashes(passages: int) -> list[list[int]]:
-    """[first, past the last] share of each unit: by the passages alone, never by the workers.
+    """[first, past the last] byte that each unit's hashes begin with: by the passages alone.
 
     >>> shares_of_hashes(1_000), shares_of_hashes(600_000_000)
     ([[0, 256]], [[0, 85], [85, 170], [170, 256]])
     """
-    units = min(SHARES, -(-passages // UNIT_PASSAGES) or 1)
-    edges = [SHARES * number // units for number in range(units + 1)]
+    units = min(256, -(-passages // UNIT_PASSAGES) or 1)
+    edges = [256 * number // units for number in range(units + 1)]
     return [[first, last] for first, last in pairwise(edges)]
 
 

@@ -40,7 +40,7 @@ class Cut:
 
     texts: list[list[str | None]]
     #: Rules of the edits, in order, by part.
-    rules: list[list[str]]
+    rules: list[list[str | None]]
     edits: list[UnitResult]
     account: UnitResult
     #: Rows of account.PASSAGES.
@@ -69,7 +69,7 @@ def cut(
     often = [
         _run(
             copies, "edits.copies", store, _by_label(found),
-            {"shares": list(share), "min_documents": min_documents},
+            {"first_bytes": list(share), "min_documents": min_documents},
         )
         for share in pairwise(shares)
     ]  # fmt: skip

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpora.edits import copies
 from corpora.edits.passages import Comparison, Passages
 from corpora.edits.runs import run_spans
 from corpora.folding import fold
@@ -123,6 +124,17 @@ def test_a_paragraph_goes_whole_however_its_lines_are_broken(store: Store) -> No
     found = cut(store, [rows], unit="paragraph")
     assert found.texts[0][1:] == [f"第{n}話。\n\n終。" for n in range(1, 4)]
     assert found.texts[0][0] == rows[0][0]
+
+
+def test_hashes_are_merged_in_ranges_and_shared_out_with_the_same_result(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = [[page(n, f"{COPY}その{n % 4}") for n in range(number, 12)] for number in range(3)]
+    whole = cut(store, parts)
+    monkeypatch.setattr(copies, "_AT_ONCE", 2)
+    assert cut(store, parts) == whole
+    shared = cut(store, parts, shares=range(0, 257, 8))
+    assert (shared.texts, shared.passages) == (whole.texts, whole.passages)
 
 
 # -- how it is cut ----------------------------------------------------------------------------
