@@ -8,7 +8,7 @@ from random import Random
 
 from benchmarks.edits import EDITS
 from benchmarks.sources import split
-from corpora.dedup.folding import fold
+from corpora.folding import fold
 
 #: Code points of a gram; the recipes' own.
 GRAM = 5
@@ -44,7 +44,7 @@ class Pair:
     b: int
     #: Exact, of the sets of 5-grams as the texts stand.
     jaccard: float
-    #: Exact, of the texts as the product compares them (corpora.dedup.folding).
+    #: Exact, of the texts as the product compares them (corpora.folding).
     folded: float
     kind: str
     rate: float

@@ -101,6 +101,23 @@ class FooterEdit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PassageEdit:
+    """Cut lines or paragraphs that many kept documents have, from all but the first of them."""
+
+    enabled: bool = False
+    #: "line", or "paragraph": the lines between two empty ones.
+    unit: str = field(default="line", metadata={"choices": ("line", "paragraph")})
+    #: Characters as compared, blanks not counted; a shorter passage is language, no copy.
+    min_characters: int = field(default=30, metadata={"low": 1})
+    #: Documents that must have the passage.
+    min_documents: int = field(default=5, metadata={"low": 2})
+    #: Documents that are looked at together: of the whole "corpus", or of one "host" (or source).
+    within: str = field(default="corpus", metadata={"choices": ("corpus", "host")})
+    #: Who keeps it: the "first" document by part and row, or "none".
+    keep: str = field(default="first", metadata={"choices": ("first", "none")})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tokenization:
     #: "none", "train" (train one on what is kept, unless the caller pins one) or a .model file.
     tokenizer: str = "none"
@@ -129,6 +146,7 @@ class Recipe:
     dedup: Dedup = field(default_factory=Dedup)
     rules: tuple[Rule, ...] = ()
     footers: FooterEdit = field(default_factory=FooterEdit)
+    passages: PassageEdit = field(default_factory=PassageEdit)
     tokenization: Tokenization = field(default_factory=Tokenization)
     export: ExportSettings = field(default_factory=ExportSettings)
     #: The recipe's own word lists; each is a signal "words.NAME" that counts hits.
@@ -137,7 +155,11 @@ class Recipe:
     patterns: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """A table that came later says nothing where it is the default: older hashes stay."""
+        value = asdict(self)
+        if self.passages == PassageEdit():
+            del value["passages"]
+        return value
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any], where: str = "recipe") -> Recipe:
@@ -184,6 +206,7 @@ _SECTIONS: dict[str, type] = {
     "normalization": Normalization,
     "dedup": Dedup,
     "footers": FooterEdit,
+    "passages": PassageEdit,
     "tokenization": Tokenization,
     "export": ExportSettings,
 }
@@ -359,7 +382,7 @@ def dumps(recipe: Recipe) -> str:
     >>> parse(dumps(load("default")), where="写し.toml") == load("default")
     True
     """
-    value = recipe.to_json()
+    value = asdict(recipe)
     tables = [toml_table("", {name: value[name] for name in value if name not in _NESTED})]
     tables += [toml_table(f"[{name}]", value[name]) for name in _SECTIONS]
     tables += [toml_table("[[rules]]", rule) for rule in value["rules"]]

@@ -9,10 +9,12 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from corpora.documents import DOCUMENTS, DUPLICATES, QUARANTINE
 from corpora.final_texts import final_texts
+from corpora.snapshots import add
 from corpora.storage import Store
 
 Manifest = Mapping[str, Any]
@@ -53,12 +55,32 @@ def _report(manifest: Manifest, store: Store, seconds: Mapping[str, float]) -> d
         "tokens": counts["tokens"],
         "by_source": counts["by_source"],
         "by_domain": counts["by_domain"],
+        "edits": _edits(manifest, store),
         "files": files,
         "failed_parts": manifest["failed"],
         "seconds": {stage: round(spent, 3) for stage, spent in seconds.items()},
         "recipe": manifest["recipe"]["name"],
         "recipe_sha256": manifest["recipe_sha256"],
     }
+
+
+def _edits(manifest: Manifest, store: Store) -> dict[str, dict[str, int]]:
+    """Edits, documents that they are in, and characters that they take, by rule."""
+    totals: dict[str, dict[str, int]] = {}
+    for part in manifest["parts"]:
+        table = store.read_table(part["edits"])
+        rules: Any = pc.unique(table["rule"]).to_pylist()
+        for rule in rules:
+            own = table.filter(pc.equal(table["rule"], rule))
+            sizes: Any = pc.subtract(own["end"], own["start"])
+            written: Any = pc.utf8_length(own["replacement"])
+            found = {
+                "edits": own.num_rows,
+                "documents": len(pc.unique(own["row"])),
+                "characters": pc.sum(sizes).as_py() - pc.sum(written).as_py(),
+            }
+            totals[rule] = add([totals.get(rule, {}), found])
+    return dict(sorted(totals.items()))
 
 
 def _file(out: Path, role: str, number: int) -> Path:

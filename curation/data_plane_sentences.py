@@ -133,6 +133,7 @@ FILES = (
 
 #: What the operating system, the store and the workers say.
 SYSTEM = (
+    _("a passage has one seed"),
     _("Permission denied"),
     _("No such file or directory"),
     _("Input/output error"),

@@ -11,7 +11,7 @@ import orjson
 from benchmarks.contest import Answers, Contender, Contest, Given, WorkFailed, run
 from benchmarks.environments import PeerMissing
 from benchmarks.workshop import Workshop
-from corpora.dedup.folding import fold
+from corpora.folding import fold
 
 _OURS = "ours, folding included"
 _COMPARED = 500

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.protocol import Task, main
-from corpora.dedup.folding import fold_texts
 from corpora.dedup.minhash import signatures
+from corpora.folding import fold_texts
 from corpora.kernels.text import Utf8
 
 PERMUTATIONS, NGRAM = 128, 5

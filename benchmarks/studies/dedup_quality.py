@@ -22,7 +22,7 @@ from benchmarks.planting import grams, similarity
 from benchmarks.results import Result
 from benchmarks.sources import read
 from benchmarks.workshop import Workshop, lines
-from corpora.dedup.folding import fold
+from corpora.folding import fold
 from corpora.kernels.bands import join_in_order, roots
 
 THRESHOLD = 0.8

@@ -19,7 +19,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.dedup.folding import fold_texts
+from corpora.folding import fold_texts
 from corpora.kernels.minhash import gram_hashes
 from corpora.kernels.sets import distinct, intersection
 from corpora.kernels.text import Points, Utf8
@@ -45,7 +45,7 @@ def gram_set(text: str, *, ngram: int, old_kanji: bool = True) -> GramSet:
 def gram_sets(folded: Points, *, ngram: int) -> tuple[GramSet, NDArray[np.int64]]:
     """The sets of many folded texts, end to end, and int64[texts + 1] where each begins.
 
-    >>> from corpora.dedup.folding import fold_texts
+    >>> from corpora.folding import fold_texts
     >>> sets, starts = gram_sets(fold_texts(Utf8.of(["いろはいろは", "茶"])), ngram=3)
     >>> starts.tolist()
     [0, 3, 3]

@@ -11,9 +11,9 @@ import xxhash
 from numpy.typing import NDArray
 
 from corpora.arrays import ArrayWriter, array_writer
-from corpora.dedup.folding import fold_texts
 from corpora.dedup.minhash import signatures
 from corpora.documents import ROW_GROUP_ROWS
+from corpora.folding import fold_texts
 from corpora.kernels.text import Points, Utf8, encode
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store

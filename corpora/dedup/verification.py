@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.dedup.candidates import Candidates
-from corpora.dedup.folding import fold_texts
 from corpora.dedup.shingles import GramSet, gram_sets
+from corpora.folding import fold_texts
 from corpora.kernels.bands import join_in_order, roots
 from corpora.kernels.sets import pair_intersections
 from corpora.kernels.text import Utf8

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 
-from corpora.documents import ROW_GROUP_ROWS
-from corpora.edits.tails import LONGEST, group_of, last_lines
-from corpora.kernels.text import Utf8
+from corpora.edits.kept import Kept, kept_documents
+from corpora.edits.tails import LONGEST, last_lines
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
@@ -81,33 +79,18 @@ def _key(group: str, line: str) -> int:
 
 def _tails(unit: UnitSpec, store: Store, progress: Progress) -> Iterator[tuple[str, set[str]]]:
     """Group and last lines of every kept document, part by part."""
-    inputs = unit.inputs
-    for part in zip(inputs["documents"], inputs["text"], inputs["decisions"], strict=True):
-        documents, text, decisions = part
-        groups = groups_of(store, documents)
-        verdicts: Any = store.read_table(decisions, columns=["verdict"])["verdict"].to_pylist()
-        row = 0
-        with store.parquet(text) as file:
-            for batch in file.iter_batches(batch_size=ROW_GROUP_ROWS, columns=["text"]):
-                texts = Utf8.of(batch["text"])
-                for number in range(len(texts)):
-                    if verdicts[row] == "keep":
-                        yield groups[row], _lines(texts, number, unit.params["lines"])
-                    row += 1
-                progress(documents=batch.num_rows)
+    roles = ("documents", "text", "decisions")
+    for blobs in zip(*(unit.inputs[role] for role in roles), strict=True):
+        for kept in kept_documents(store, dict(zip(roles, blobs, strict=True))):
+            for document, group in enumerate(kept.groups):
+                yield group, _lines(kept, document, unit.params["lines"])
+            progress(documents=kept.read)
 
 
-def _lines(texts: Utf8, text: int, number: int) -> set[str]:
-    """The last lines of one of the texts; of most, no more than the end is looked at."""
-    end = texts.text(text, last_bytes=_END_BYTES)
+def _lines(kept: Kept, document: int, number: int) -> set[str]:
+    """The last lines of a document; of most, no more than the end is looked at."""
+    end = kept.end(document, _END_BYTES)
     found = last_lines(end.partition("\n")[2], number)
     if len(found) < number:
-        found = last_lines(texts.text(text), number)
+        found = last_lines(kept.texts[document], number)
     return {line for line, _ in found if len(line) <= LONGEST}
-
-
-def groups_of(store: Store, documents: str) -> list[str]:
-    """The group of each document of a part."""
-    table = store.read_table(documents, columns=["host", "source"])
-    columns = (table[name].to_pylist() for name in ("host", "source"))
-    return [group_of(host, source or "") for host, source in zip(*columns, strict=True)]

@@ -7,65 +7,65 @@ from typing import Any
 
 import pyarrow as pa
 
-from corpora.documents import EDITS, ROW_GROUP_ROWS
-from corpora.edits.footers import groups_of
-from corpora.edits.tails import footer_span
+from corpora.documents import EDITS
+from corpora.edits.copies import Copies
+from corpora.edits.cutting import Cutter
+from corpora.edits.kept import Kept, KnownFooters, bodies, kept_documents
+from corpora.edits.tails import Span
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 from corpora.text_spans import apply_edits
 
 FOOTER = "footer"
+PASSAGE = "passage"
 
 
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
-    """Outputs {"edits": blob of EDITS}.
+    """Outputs {"edits": blob of EDITS}, and "cuts" (cutting.CUTS) when passages are cut.
 
+    Footers first: passages are cut from what is left before them, so that no two edits overlap.
     Counts: documents (kept and not blank after their edits), characters_before and
     characters_after of kept documents (code points), edits {rule: n}.
     """
-    known = _known_footers(store, unit.inputs["footers"])
-    groups = groups_of(store, unit.inputs["documents"])
-    decisions = store.read_table(unit.inputs["decisions"], columns=["verdict"])
-    verdicts: Any = decisions["verdict"].to_pylist()
+    footers = KnownFooters(store, unit.inputs["footers"], unit.params["lines"])
+    cutter = None
+    if "passages" in unit.params:
+        cutter = Cutter(Copies(store, unit.inputs["copies"]), unit.params["passages"])
     counts: Counter[str] = Counter(documents=0, characters_before=0, characters_after=0)
-    edits: Counter[str] = Counter()
-    row = 0
-    with store.parquet(unit.inputs["text"]) as file, store.table_writer(EDITS) as writer:
-        for batch in file.iter_batches(batch_size=ROW_GROUP_ROWS, columns=["text"]):
+    rules: Counter[str] = Counter()
+    with store.table_writer(EDITS) as writer:
+        for kept in kept_documents(store, unit.inputs):
             found: list[dict[str, Any]] = []
-            for text in batch["text"].to_pylist():
-                if verdicts[row] == "keep":
-                    lines = known.get(groups[row], frozenset())
-                    made = _edits(text or "", row, lines, unit.params["lines"])
-                    found += made
-                    counts.update(_effect(text or "", made))
-                    edits.update(edit["rule"] for edit in made)
-                row += 1
+            for text, edits in zip(kept.texts, _edits(kept, footers, cutter), strict=True):
+                found += edits
+                counts.update(_effect(text, edits))
+                rules.update(edit["rule"] for edit in edits)
             writer.write(pa.Table.from_pylist(found, schema=EDITS))
-            progress(documents=batch.num_rows)
-    return UnitResult(
-        outputs={"edits": writer.sha256}, counts={**counts, "edits": dict(sorted(edits.items()))}
-    )
+            progress(documents=kept.read)
+    outputs = {"edits": writer.sha256}
+    if cutter:
+        outputs["cuts"] = store.put_table(cutter.table())
+    return UnitResult(outputs=outputs, counts={**counts, "edits": dict(sorted(rules.items()))})
 
 
-def _known_footers(store: Store, blob: str) -> dict[str, frozenset[str]]:
-    """Lines by group; empty for the blob ""."""
-    if not blob:
-        return {}
-    table = store.read_table(blob, columns=["group", "line"])
-    columns: Any = (table[name].to_pylist() for name in ("group", "line"))
-    lines: dict[str, set[str]] = {}
-    for group, line in zip(*columns, strict=True):
-        lines.setdefault(group, set()).add(line)
-    return {group: frozenset(known) for group, known in lines.items()}
+def _edits(kept: Kept, known: KnownFooters, cutter: Cutter | None) -> list[list[dict[str, Any]]]:
+    """The edits of each document, in order."""
+    footers = known.spans(kept)
+    cuts: list[list[Span]] = [[] for _ in kept.rows]
+    if cutter:
+        cuts = cutter.spans(kept.rows, bodies(kept, footers), kept.groups)
+    return [
+        [
+            *(_edit(row, span, PASSAGE) for span in spans),
+            *([_edit(row, footer, FOOTER)] if footer else []),
+        ]
+        for row, spans, footer in zip(kept.rows, cuts, footers, strict=True)
+    ]
 
 
-def _edits(text: str, row: int, footers: frozenset[str], number: int) -> list[dict[str, Any]]:
-    span = footer_span(text, footers, number) if footers else None
-    if span is None:
-        return []
+def _edit(row: int, span: Span, rule: str) -> dict[str, Any]:
     start, end = span
-    return [{"row": row, "start": start, "end": end, "replacement": "", "rule": FOOTER}]
+    return {"row": row, "start": start, "end": end, "replacement": "", "rule": rule}
 
 
 def _effect(text: str, edits: list[dict[str, Any]]) -> dict[str, int]:

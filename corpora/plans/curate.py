@@ -36,6 +36,9 @@ class CuratePlan:
             "dedup.bands": dedup == "near",
             "dedup": dedup != "none",
             "edits.footers": self.recipe.footers.enabled,
+            "edits.passages": self.recipe.passages.enabled,
+            "edits.copies": self.recipe.passages.enabled,
+            "edits.account": self.recipe.passages.enabled,
             "tokenization.train": self._trains,
             "tokenization": bool(self.tokenizer) or self._trains,
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from corpora.plans.passages import account, copies, copies_units, cutting, passage_hashes
 from corpora.plans.plan import label
 from corpora.plans.view import View
 from corpora.recipe import Recipe
@@ -192,19 +193,17 @@ def _footers(view: View) -> UnitSpec:
 
 def _edits(view: View, number: int) -> UnitSpec:
     """Outputs: {"edits": blob}; counts: kept documents, characters after edits, …"""
-    footers = view.plan.recipe.footers
-    return _part(
-        view,
-        number,
-        "edits",
-        inputs={
-            "documents": view.plan.parts[number].documents,
-            "text": view.out("normalize", number, "text"),
-            "decisions": view.out("decisions", number, "decisions"),
-            "footers": view.out("edits.footers", None, "footers") if footers.enabled else "",
-        },
-        params=view.plan.recipe.to_json()["footers"],
-    )
+    inputs: dict[str, Any] = {
+        "documents": view.plan.parts[number].documents,
+        "text": view.out("normalize", number, "text"),
+        "decisions": view.out("decisions", number, "decisions"),
+        "footers": view.footers,
+    }
+    params = view.plan.recipe.to_json()["footers"]
+    if view.plan.recipe.passages.enabled:
+        inputs["copies"] = copies(view)
+        params["passages"] = cutting(view.plan.recipe, number)
+    return _part(view, number, "edits", inputs=inputs, params=params)
 
 
 def _train(view: View) -> UnitSpec:
@@ -256,6 +255,7 @@ def _snapshot(view: View) -> UnitSpec:
             "quarantine": list(plan.quarantine),
             "files": list(plan.files),
             "judgements": plan.judgements,
+            **_passages(view),
         },
         params={
             "recipe": recipe.to_json(),
@@ -267,6 +267,13 @@ def _snapshot(view: View) -> UnitSpec:
             ],
         },
     )
+
+
+def _passages(view: View) -> dict[str, Any]:
+    """A role that only snapshots have whose recipe cuts passages."""
+    if not view.plan.recipe.passages.enabled:
+        return {}
+    return {"passages": view.out("edits.account", None, "passages")}
 
 
 def _manifest_part(view: View, number: int, tokenized: bool) -> dict[str, Any]:
@@ -295,17 +302,19 @@ SNAPSHOT_UNITS = {
     "columns": _columns,
     "decisions.keepers": _keepers,
     "edits.footers": _footers,
+    "edits.account": account,
     "tokenization.train": _train,
     "snapshot": _snapshot,
 }
 #: Stage -> the units that share out the whole snapshot.
-PARTITION_UNITS = {"dedup.bands": _bands}
+PARTITION_UNITS = {"dedup.bands": _bands, "edits.copies": copies_units}
 #: Stage -> its unit on one part.
 PART_UNITS = {
     "normalize": _normalize,
     "signals": _signals,
     "dedup.signatures": _signatures,
     "decisions": _decisions,
+    "edits.passages": passage_hashes,
     "edits": _edits,
     "tokenization": _tokenization,
 }

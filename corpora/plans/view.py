@@ -20,7 +20,10 @@ STAGES_IN_ORDER = (
     "decisions.keepers",
     "decisions",
     "edits.footers",
+    "edits.passages",
+    "edits.copies",
     "edits",
+    "edits.account",
     "tokenization.train",
     "tokenization",
     "snapshot",
@@ -63,6 +66,10 @@ class View:
         """An output of each unit that shares out the whole snapshot."""
         return [found.outputs[role] for found in self._by_part[stage].values() if found]
 
+    def by_label(self, stage: str, role: str) -> dict[str, Any]:
+        """An output of each part, for units that give positions in them back."""
+        return {label(number): self.out(stage, number, role) for number in self.alive}
+
     def documents(self) -> list[str]:
         return [self.plan.parts[number].documents for number in self.alive]
 
@@ -77,6 +84,13 @@ class View:
     @property
     def has_near(self) -> bool:
         return self.plan.recipe.dedup.mode == "near"
+
+    @property
+    def footers(self) -> str:
+        """The table of footers; "" when they are not looked for."""
+        if not self.plan.recipe.footers.enabled:
+            return ""
+        return str(self.out("edits.footers", None, "footers"))
 
     @property
     def has_dedup(self) -> bool:

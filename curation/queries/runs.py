@@ -26,6 +26,7 @@ _BY_DOCUMENT = frozenset(
         "signals",
         "dedup.signatures",
         "decisions",
+        "edits.passages",
         "edits",
         "tokenization",
         "export",

@@ -27,6 +27,7 @@ _RULES: dict[str, Promise] = {
     "ellipsis": pgettext_lazy("rule", "Ends in …"),
     "footers": pgettext_lazy("rule", "Repeated footer"),
     "footer": pgettext_lazy("rule", "Repeated footer"),
+    "passage": pgettext_lazy("rule", "Repeated passage"),
     "gaiji": pgettext_lazy("rule", "Private-use characters"),
     "hiragana": pgettext_lazy("rule", "Hiragana share"),
     "japanese": pgettext_lazy("rule", "Japanese share"),

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_GET
 
-from curation.queries import snapshots
+from curation.queries import passages, snapshots
 from curation.queries.review import queues_of
 from curation.views.asked import Asked, snapshot_or_404
 
@@ -24,6 +24,7 @@ def snapshot(request: Asked, snapshot_id: int) -> HttpResponse:
         "quarantined": sum(found.counts["quarantined"].values()),
         "manifest": snapshots.manifest(found),
         "losses": snapshots.waterfall(found),
+        "repeated": passages.repeated(found),
         "sources": sources[: snapshots.GROUPS_SHOWN],
         "source_count": len(sources),
         "domains": domains[: snapshots.GROUPS_SHOWN],

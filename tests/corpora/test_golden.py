@@ -15,6 +15,7 @@ import hashlib
 import random
 import tempfile
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,10 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "decisions.keepers": (1, "f4ffe7e653c50e29", "aa0ec9574cb6ab67"),
     "decisions": (3, "01a3e6f425ffc06d", "1e204ca28b7df9b4"),
     "edits.footers": (1, "8c071f004a4b1c9a", "4331365dc7708af0"),
+    "edits.passages": (1, "386527ecd3d9b56c", "1a45de258be99578"),
+    "edits.copies": (1, "8a01e8572ccdc446", "356996abc7735f71"),
     "edits": (1, "7172f194c5dbb4bd", "a60aa3cc51de4646"),
+    "edits.account": (1, "9318ec9873037dcf", "3241c6b0bc5648fb"),
     "tokenization.train": (1, "3bc39e0a9a347902", "e904f7a3e8f38d1c"),
     "tokenization": (2, "3ca37dc5652a6609", "c6d5ed8ef552d87e"),
     "snapshot": (2, "2fd639143dcdd413", "d4d9e93b036dc60c"),
@@ -82,6 +86,17 @@ tokenizer = "train"
 vocab_size = 400
 sample_bytes = 1000000
 """
+
+#: The same without footers: then their lines are passages that many documents have.
+PASSAGES_RECIPE = (
+    RECIPE.replace("[footers]\nenabled = true", "[footers]\nenabled = false")
+    + """
+[passages]
+enabled = true
+min_characters = 8
+min_documents = 3
+"""
+)
 
 _WORDS = """
 春 夏 秋 冬 山 川 海 空 雨 雪 風 月 東京 京都 大学 研究 言葉 文章 新聞 電車 駅 町 村 子供
@@ -169,28 +184,29 @@ def _run(folder: Path) -> tuple[Golden, dict[str, Any]]:
         str(id_) for id_ in store.read_table(parts[-1].documents)["id"].to_pylist()[:2]
     )
     judgements = pa.table({"id": [first], "verdict": ["drop"]}, schema=JUDGEMENTS)
-    curated = runner.run(
-        _Recorder(
-            CuratePlan(
-                recipe=recipes.parse(RECIPE, "golden"),
-                parts=tuple(parts),
-                quarantine=accounts_of(ingested, "quarantine"),
-                files=accounts_of(ingested, "files"),
-                judgements=store.put_table(judgements),
-                opt_outs={"ids": [second], "hosts": [], "urls": []},
-            ),
-            units,
-        )
+    plan = CuratePlan(
+        recipe=recipes.parse(RECIPE, "golden"),
+        parts=tuple(parts),
+        quarantine=accounts_of(ingested, "quarantine"),
+        files=accounts_of(ingested, "files"),
+        judgements=store.put_table(judgements),
+        opt_outs={"ids": [second], "hosts": [], "urls": []},
     )
+    curated = runner.run(_Recorder(plan, units))
+    # Another recipe for the stages that the first does not ask for, and for no other.
+    others: dict[str, list[UnitSpec]] = defaultdict(list)
+    cut = replace(plan, recipe=recipes.parse(PASSAGES_RECIPE, "golden"))
+    runner.run(_Recorder(cut, others))
+    units |= {stage: here for stage, here in others.items() if stage not in units}
     snapshot = only(curated, "snapshot").outputs["manifest"]
     manifest = store.read_json(snapshot)
     for format in ("jsonl", "parquet", "megatron"):
         tokenizer = manifest["tokenizer"] if format == "megatron" else ""
-        plan = ExportPlan(
+        export = ExportPlan(
             snapshot=snapshot, manifest=manifest, format=format, tokenizer=tokenizer,
             settings={"seed": 1},
         )  # fmt: skip
-        runner.run(_Recorder(plan, units))
+        runner.run(_Recorder(export, units))
     golden = {
         stage: (STAGES[stage].version, _digest([u.key for u in here]), _results(here, store))
         for stage, here in units.items()

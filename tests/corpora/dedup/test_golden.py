@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 
-from corpora.dedup.folding import fold
 from corpora.dedup.minhash import signature_of
 from corpora.documents import text_hash
+from corpora.folding import fold
 from corpora.stages import STAGES
 
 TEXT = "或日の暮方の事である。一人の下人が、羅生門の下で雨やみを待つてゐた。ﾊﾟﾝ，〜①㈱ 髙𠮷"

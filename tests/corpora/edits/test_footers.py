@@ -5,32 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpora.documents import DECISIONS, DOCUMENTS, TEXT
 from corpora.edits import footers, unit
 from corpora.edits.tails import footer_span, last_lines
 from corpora.stages import UnitResult, UnitSpec, no_progress
 from corpora.storage import Store
 from corpora.text_spans import apply_edits, edits_by_row
+from tests.corpora.edits.snapshot import Row, put
 
 SETTINGS = {"enabled": True, "min_documents": 3, "min_share": 0.5, "lines": 4}
-Row = tuple[str, str | None, str]
-
-
-def put(store: Store, rows: list[Row]) -> dict[str, str]:
-    """One part of (text, host, verdict)."""
-    documents = [{"id": str(n), "source": "a.jsonl", "host": r[1]} for n, r in enumerate(rows)]
-    texts = [{"text": row[0]} for row in rows]
-    decisions = [{"id": str(n), "verdict": row[2]} for n, row in enumerate(rows)]
-    return {
-        "documents": store.put_table(pa.Table.from_pylist(documents, schema=DOCUMENTS)),
-        "text": store.put_table(pa.Table.from_pylist(texts, schema=TEXT)),
-        "decisions": store.put_table(pa.Table.from_pylist(decisions, schema=DECISIONS)),
-    }
 
 
 def find(store: Store, parts: list[dict[str, str]], **settings: Any) -> UnitResult:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpora.dedup.folding import fold, fold_points, fold_texts, old_kanji_pairs
+from corpora.folding import fold, fold_points, fold_texts, old_kanji_pairs
 from corpora.kernels.text import Utf8
 
 
