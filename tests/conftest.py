@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from tests.services import redis as redis_service
-from tests.services.postgresql import await_alone
+from tests.services.postgresql import be_alone
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
     from corpora.storage import Store
     from curation.models import User
+
+# No timed tests: the first call of many loads tables, a model or a compiled kernel.
+hypothesis.settings.register_profile("kotogura", deadline=None)
+hypothesis.settings.load_profile("kotogura")
 
 pytest_plugins = ("tests.services.browser",)
 
@@ -87,7 +92,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock():
-            await_alone(connection)
+            be_alone(connection)
 
 
 @pytest.fixture

@@ -126,7 +126,11 @@ def test_the_web_server_starts_and_its_health_check_is_content(
         env=variables,
         cwd=ROOT,
     ):
-        done = subprocess.run(check, capture_output=True, text=True, check=False)
+        # As Docker does: it is not well when three checks in a row fail. The first request loads.
+        for _ in range(3):
+            done = subprocess.run(check, capture_output=True, text=True, check=False)
+            if done.returncode == 0:
+                break
     assert done.returncode == 0, done.stderr + (tmp_path / "web.log").read_text()
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpora.folding import fold, fold_points, fold_texts, old_kanji_pairs
@@ -63,7 +63,6 @@ def test_folding_twice_is_folding_once(text: str) -> None:
         assert fold(once) == once
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), max_size=4))
 @example(["か\u3099ﾊﾟ", "각", "①㈱…ｶﾞ", "地獄變", "e\u0301\u0323"])
 def test_a_batch_is_folded_as_each_text_is(texts: list[str]) -> None:

@@ -17,7 +17,8 @@ from corpora.warming import warm
 
 def _compiled() -> dict[str, int]:
     """Kernel -> how many kinds of arguments it is there for."""
-    kernels = (one for one in gc.get_objects() if isinstance(one, CPUDispatcher))
+    # Not isinstance: among all objects are proxies of others that are gone.
+    kernels = (one for one in gc.get_objects() if type(one) is CPUDispatcher)
     ours = (one for one in kernels if one.py_func.__module__.startswith("corpora."))
     return {f"{k.py_func.__module__}.{k.py_func.__name__}": len(k.signatures) for k in ours}
 

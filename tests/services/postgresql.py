@@ -7,6 +7,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -58,25 +59,30 @@ def postgresql() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def await_alone(connection: BaseDatabaseWrapper, *, seconds: float = 30) -> None:
-    """Return once nobody else is connected to this database; else raise ServiceError with who.
+def be_alone(connection: BaseDatabaseWrapper, *, seconds: float = 10) -> None:
+    """Return once nobody else is connected to this database, which can then be dropped.
 
-    A server process lives a moment longer than the client that was killed, and a database
-    with one cannot be dropped.
+    A server process lives a moment longer than the client that was killed. Who stays longer is
+    named on the standard error and sent away.
     """
     limit = time.monotonic() + seconds
     while others := _other_sessions(connection):
         if time.monotonic() > limit:
-            raise ServiceError(f"still connected to the tests' database: {others}")
+            print(f"sent away from the tests' database: {others}", file=sys.stderr)
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT pg_terminate_backend(pid) {_OTHERS}")
         time.sleep(0.1)
+
+
+_OTHERS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 
 def _other_sessions(connection: BaseDatabaseWrapper) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT format('%s since %s, last: %s', state, backend_start, left(query, 200))"
-            " FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            "SELECT format('%%s since %%s, last: %%s', state, backend_start, left(query, 200)) "
+            + _OTHERS,
+            [],
         )
         return [row[0] for row in cursor.fetchall()]
 

@@ -42,7 +42,7 @@ RULES = st.lists(
 ).map(lambda drawn: [rule(f"規則{n}", *one) for n, one in enumerate(drawn)])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     parts=PARTS,
     rules=RULES,

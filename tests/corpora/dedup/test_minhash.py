@@ -55,7 +55,7 @@ def test_permutations_are_datasketch_s_own() -> None:
     assert (ours == MinHash(128, scheme="affine32").permutations).all()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(ANY, st.integers(1, 8))
 @example("👩\u200d🌾𠮷か\u3099ﾊﾟ" * 3, 5)
 def test_any_text_is_signed_as_datasketch_signs_it(text: str, ngram: int) -> None:
@@ -69,7 +69,7 @@ def test_any_text_is_signed_as_datasketch_signs_it(text: str, ngram: int) -> Non
     assert set(gram_set(text, ngram=ngram).tolist()) == grams
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(JAPANESE, max_size=8), st.sampled_from(["minhash", "one-permutation"]))
 def test_a_batch_gives_what_each_text_gives_alone(texts: list[str], sketch: str) -> None:
     folded = fold_texts(Utf8.of(texts))
@@ -80,7 +80,6 @@ def test_a_batch_gives_what_each_text_gives_alone(texts: list[str], sketch: str)
         assert signature is None or row.tolist() == signature.tolist()
 
 
-@settings(deadline=None)
 @given(JAPANESE, JAPANESE, st.integers(1, 6))
 def test_jaccard_is_that_of_the_sets_of_strings(one: str, other: str, ngram: int) -> None:
     def grams(text: str) -> set[str]:

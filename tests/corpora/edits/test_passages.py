@@ -248,7 +248,7 @@ def naive_texts(
     return left
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(parts=PARTS, unit=UNITS, keep=st.sampled_from(["first", "none"]), least=st.integers(2, 4))
 def test_it_is_what_a_naive_implementation_cuts(
     parts: list[list[str]], unit: str, keep: str, least: int
@@ -265,7 +265,6 @@ def test_it_is_what_a_naive_implementation_cuts(
     assert after == sum(len(text or "") for texts in found.texts for text in texts)
 
 
-@settings(deadline=None)
 @given(texts=st.lists(TEXT, max_size=5), unit=UNITS)
 def test_passages_are_where_a_naive_implementation_finds_them(texts: list[str], unit: str) -> None:
     comparison = Comparison.of({**COMPARISON, "unit": unit})

@@ -13,7 +13,7 @@ from corpora.dedup.candidates import Signatures, candidates
 from corpora.kernels.bands import agreements, first_equal, join_in_order, packed_keys, roots
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.data())
 def test_candidates_are_the_pairs_that_share_a_band(data: st.DataObject) -> None:
     sizes = data.draw(st.lists(st.integers(0, 6), min_size=1, max_size=4))
@@ -37,7 +37,6 @@ def test_candidates_are_the_pairs_that_share_a_band(data: st.DataObject) -> None
     assert found.tolist() == expected
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), max_size=12))
 def test_the_first_of_equal_hashes(hashes: list[tuple[int, int]]) -> None:
     # In the highest bits, so that the number of a row takes nothing from what tells them apart.
@@ -52,7 +51,6 @@ def test_hashes_that_differ_only_where_the_row_stands_are_not_equal() -> None:
     assert first_equal(np.array([[8, 1], [9, 1], [8, 1]], np.uint64)).tolist() == [0, 1, 0]
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15)), max_size=30))
 def test_pairs_join_what_paths_join(edges: list[tuple[int, int]]) -> None:
     parents = np.arange(16)

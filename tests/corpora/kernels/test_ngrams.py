@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora.kernels.keys import Keys, mixed
@@ -30,7 +30,6 @@ def counted(text: str, n: int) -> Counter[str]:
     return Counter(text[at : at + n] for at in range(len(text) - n + 1))
 
 
-@settings(deadline=None)  # the first one waits for the compiler
 @given(texts=TEXTS, cut=st.booleans())
 def test_what_comes_again(texts: list[str], cut: bool) -> None:
     found = repeated(mixed(points_of(texts)), _LENGTHS, cut=cut)
@@ -45,7 +44,6 @@ def test_what_comes_again(texts: list[str], cut: bool) -> None:
         assert found.frequent[number] == sum(again[: int(len(pairs) ** 0.5)])
 
 
-@settings(deadline=None)
 @given(texts=TEXTS, n=st.integers(1, 6))
 def test_the_most_frequent(texts: list[str], n: int) -> None:
     points = points_of(texts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora.kernels.passages import passage_hashes
@@ -24,7 +24,6 @@ def naive(text: str, seed: int) -> int:
     return mixed * 0x9E37_79B9_7F4A_7C15 & MASK
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(ANY, st.integers(0, MASK)), max_size=6))
 def test_the_hash_is_its_definition(passages: list[tuple[str, int]]) -> None:
     texts, seeds = [text for text, _ in passages], [seed for _, seed in passages]

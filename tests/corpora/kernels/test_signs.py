@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpora.kernels.signs import lines_around, marked
@@ -11,7 +11,6 @@ from corpora.kernels.text import Utf8, decode
 TEXTS = st.lists(st.text("@茶\n𠮷", max_size=20), max_size=4)
 
 
-@settings(deadline=None)  # the first one waits for the compiler
 @given(texts=TEXTS)
 @example(texts=["@" * 10_000, "茶" * 10_000 + "@"])
 def test_every_mark_is_found(texts: list[str]) -> None:
@@ -40,7 +39,6 @@ def windows(texts: list[str], following: int) -> list[str]:
     return joined
 
 
-@settings(deadline=None)
 @given(texts=TEXTS, following=st.integers(0, 2))
 @example(texts=["@\n茶\n@\n\n茶", "@"], following=1)
 def test_lines_around_marks(texts: list[str], following: int) -> None:

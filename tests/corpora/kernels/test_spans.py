@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpora.kernels import spans
@@ -40,7 +40,6 @@ def sentences(text: str) -> list[str]:
         pytest.param(spans.sentences, sentences, id="sentences"),
     ],
 )
-@settings(deadline=None)  # the first one waits for the compiler
 @given(texts=TEXTS)
 @example(texts=["a\n\n\nb", "\n\n\na\n \nb\n\n", "。。\n。茶。", "\u3000茶\r\n\x1c", ""])
 def test_what_python_finds(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpora.kernels.text import Utf8, decode, encode
@@ -13,7 +13,6 @@ from corpora.kernels.text import Utf8, decode, encode
 ANY = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
 
-@settings(deadline=None)
 @given(st.lists(ANY | st.none(), max_size=6), st.sampled_from([pa.string(), pa.large_string()]))
 @example(["\x00", "\x7f\x80\u07ff\u0800\uffff\U00010000\U0010ffff", None, ""], pa.string())
 def test_decoding_is_pythons(texts: list[str | None], kind: pa.DataType) -> None:
@@ -33,7 +32,6 @@ def test_a_slice_of_an_array_is_its_own_texts() -> None:
     assert [chr(point) for point in points.values] == ["の", "湯"]
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=12))
 @example(b"\xed\xa0\x80")
 @example(b"\xc0\xaf")

@@ -114,7 +114,7 @@ def agree(data: bytes, texts: Sequence[str]) -> None:
 
 
 @pytest.mark.parametrize("name", TRAINED)
-@settings(deadline=None, max_examples=20)  # the first one waits for the compiler
+@settings(max_examples=20)  # the first one waits for the compiler
 @given(texts=st.lists(TEXTS, max_size=5))
 @example(texts=list(CORNERS))
 @example(texts=_PARTS)
@@ -143,7 +143,7 @@ def models(draw: st.DrawFn) -> bytes:
     )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(data=models(), texts=st.lists(st.text(st.sampled_from(_LETTERS), max_size=12), max_size=8))
 def test_ids_of_any_model(data: bytes, texts: list[str]) -> None:
     agree(data, texts)
@@ -195,7 +195,7 @@ def test_control_symbols_in_a_text_are_text() -> None:
 
 
 @pytest.mark.parametrize("name", ["llm-jp", "code10K", "cc100"])
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(texts=st.lists(TEXTS, max_size=5))
 @example(texts=list(CORNERS))
 def test_ids_of_published_models(name: str, texts: list[str], shared_corpora: Path) -> None:
@@ -239,7 +239,7 @@ def test_what_is_left_to_sentencepiece(data: bytes) -> None:
     assert Unigram.of(data) is None
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(place=st.integers(0, 5_000), value=st.binary(min_size=1, max_size=8))
 def test_a_damaged_charsmap_is_refused_or_read_as_sentencepiece_does(
     place: int, value: bytes

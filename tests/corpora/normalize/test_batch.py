@@ -41,7 +41,7 @@ def agree(texts: list[str], policy: Policy) -> None:
     assert lengths.tolist() == [len(text) for text in expected]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(TEXTS, st.sampled_from(POLICIES))
 @example(["", "\n\n", " \u3000\n\n\n\n　a \n \n\n\n\n b \r\n\r"], Policy())
 @example(["ア．目的", "図．１", "です．ます．２", "あ，，い．．う～"], Policy())

@@ -32,7 +32,7 @@ TEXTS = st.lists(st.one_of(TRICKY, st.characters(exclude_categories=["Cs"])), ma
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=str)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(text=TEXTS)
 def test_normalising_twice_is_normalising_once(policy: Policy, text: str) -> None:
     once = normalize(text, policy)

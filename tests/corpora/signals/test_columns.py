@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpora.kernels.text import Utf8
@@ -60,7 +60,6 @@ def agree(group: str, texts: Sequence[str]) -> None:
 
 
 @pytest.mark.parametrize("group", KERNELS)
-@settings(deadline=None)  # the first one waits for the compiler
 @given(texts=st.lists(TEXTS | REPEATING, max_size=5))
 @example(texts=list(CORNERS))
 @example(texts=list(EDGES))

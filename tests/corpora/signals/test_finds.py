@@ -50,7 +50,7 @@ def _near(pieces: str) -> st.SearchStrategy[list[str]]:
         pytest.param("decoding", _DECODED, id="mojibake"),
     ],
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_no_find_is_lost(group: str, pieces: str, data: st.DataObject) -> None:
     agree(group, data.draw(_near(pieces)))
@@ -84,7 +84,6 @@ def test_at_the_edge(group: str, texts: list[str]) -> None:
     agree(group, texts)
 
 
-@settings(deadline=None)
 @given(
     lists=st.lists(st.lists(st.text("茶湯ー|a", min_size=1, max_size=3)), min_size=1, max_size=3),
     texts=st.lists(st.text("茶湯ーaA", max_size=15), max_size=3),
