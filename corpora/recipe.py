@@ -71,6 +71,8 @@ class Dedup:
     fold_old_kanji: bool = True
     #: Who stays: "quality" (no rule failed, then most Japanese letters), "earliest" or "longest".
     keeper: str = field(default="quality", metadata={"choices": ("quality", "earliest", "longest")})
+    #: Corpora by name: where a group spans several, the first listed stays, before the policy.
+    prefer: tuple[str, ...] = field(default=(), metadata={"later": True, "longest": 200})
 
     @property
     def permutations(self) -> int:
@@ -137,7 +139,15 @@ class Recipe:
     patterns: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """Every setting, but for those that came later and are not used.
+
+        So a recipe that was written before them keeps its hash, and a snapshot its bytes.
+        """
+        value = asdict(self)
+        for one in fields(Dedup):
+            if "later" in one.metadata and value["dedup"][one.name] == one.default:
+                del value["dedup"][one.name]
+        return value
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any], where: str = "recipe") -> Recipe:

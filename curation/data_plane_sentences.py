@@ -235,6 +235,8 @@ RECIPES = (
     _('"%(first)s" or "%(second)s"'),
     _("%(bands)s bands of %(rows)s rows need %(permutations)s permutations; %(most)s is the most."),
     _("threshold is 0, so all documents would be one."),
+    _("prefer names a corpus without a name."),
+    _('prefer names "%(name)s" twice.'),
     _('%(place)s is "%(value)s".'),
     _("%(place)s is %(number)s."),
     _("%(place)s is not a table."),
@@ -325,6 +327,8 @@ REMEDIES = (
         "list."
     ),
     _("Leave some out."),
+    _("Leave it out."),
+    _("Leave one of them out."),
     _("Use letters, digits, _ - or ."),
     _("Rename one of them."),
     _("Rename the rule."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -26,6 +26,8 @@ class Members:
     #: Number of the cluster, and of the group of exact copies.
     clusters: Integers
     exacts: Integers
+    #: Of the document's corpus (ranks_of), the lowest first; all equal where none is preferred.
+    ranks: Integers
 
 
 def choose(
@@ -48,6 +50,7 @@ def choose(
     - "longest": the most characters,
     - "earliest": the first.
 
+    Before the policy a corpus of lower rank goes before one of higher.
     Equal ones: the first by part and row. When nobody survives, the one that
     fails fewest rules is named.
     """
@@ -59,13 +62,31 @@ def choose(
     }[policy]
     # Without any survivor rules still rank; among survivors all have failed none.
     order = np.lexsort(
-        (np.arange(count), merit, failed, excluded, ~(judged_keep & ~excluded), members.clusters)
+        (
+            np.arange(count),
+            merit,
+            members.ranks,
+            failed,
+            excluded,
+            ~(judged_keep & ~excluded),
+            members.clusters,
+        )
     )
     sorted_clusters = members.clusters[order]
     first = np.append(True, sorted_clusters[1:] != sorted_clusters[:-1]) if count else order > 0
     keepers = np.empty(count, np.int64)
     keepers[order] = order[first][np.cumsum(first) - 1]
     return keepers
+
+
+def ranks_of(corpora: Iterable[str], prefer: Sequence[str]) -> list[int]:
+    """The rank of each corpus: its place among the preferred ones, all others after them.
+
+    >>> ranks_of(["青空文庫", "ウェブ", "法令"], ["法令", "青空文庫"])
+    [1, 2, 0]
+    """
+    places = {name: place for place, name in enumerate(prefer)}
+    return [places.get(corpus, len(prefer)) for corpus in corpora]
 
 
 def codes(values: Sequence[str | None]) -> Integers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,9 @@ def read_clusters(store: Store, blob: str) -> pa.Table:
 
 
 def _keepers(unit: UnitSpec, store: Store, clusters: pa.Table, progress: Progress) -> pa.Table:
-    members = members_of(clusters, part_offsets(store, unit.inputs["documents"]))
+    documents = unit.inputs["documents"]
+    ranks = unit.params.get("ranks")
+    members = members_of(clusters, part_offsets(store, documents), ranks)
     if not clusters.num_rows:  # nor a column, when there is no part at all
         return KEEPERS.empty_table()
     columns = {
@@ -88,15 +91,25 @@ def part_offsets(store: Store, documents: list[str]) -> npt.NDArray[np.int64]:
     return np.cumsum([0, *sizes])[:-1].astype(np.int64)
 
 
-def members_of(clusters: pa.Table, offsets: npt.NDArray[np.int64]) -> Members:
-    """The rows of a CLUSTERS table in canonical order (read_clusters) as arrays."""
+def members_of(
+    clusters: pa.Table, offsets: npt.NDArray[np.int64], ranks: Sequence[int] | None = None
+) -> Members:
+    """The rows of a CLUSTERS table in canonical order (read_clusters) as arrays.
+
+    ``ranks`` has one a part (choice.ranks_of); None where no corpus is preferred.
+    """
     parts: Any = clusters["part"].to_numpy()
     rows: Any = clusters["row"].to_numpy()
     cluster_codes, exact_codes = (
         codes(clusters[name].to_pylist()) for name in ("cluster", "exact")
     )
-    places = offsets[parts] if len(parts) else np.zeros(0, np.int64)
-    return Members(rows=places + rows, clusters=cluster_codes, exacts=exact_codes)
+    none = np.zeros(len(parts), np.int64)
+    return Members(
+        rows=(offsets[parts] if len(parts) else none) + rows,
+        clusters=cluster_codes,
+        exacts=exact_codes,
+        ranks=none if ranks is None or not len(parts) else np.array(ranks, np.int64)[parts],
+    )
 
 
 def _opted_out(unit: UnitSpec, store: Store, clusters: pa.Table, progress: Progress) -> Mask:

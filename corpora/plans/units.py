@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from corpora.decisions.choice import ranks_of
 from corpora.plans.plan import label
 from corpora.plans.view import View
 from corpora.recipe import Recipe
@@ -151,8 +152,18 @@ def _keepers(view: View) -> UnitSpec:
             "rules": _rules(view.plan.recipe),
             "keeper": view.plan.recipe.dedup.keeper,
             "opt_outs": {name: list(rows) for name, rows in view.plan.opt_outs.items()},
+            **_ranks(view),
         },
     )
+
+
+def _ranks(view: View) -> dict[str, list[int]]:
+    """The rank of each part's corpus, where the recipe has any."""
+    prefer = view.plan.recipe.dedup.prefer
+    if not prefer:
+        return {}
+    corpora = [view.plan.parts[number].corpus for number in view.alive]
+    return {"ranks": ranks_of(corpora, prefer)}
 
 
 def _decisions(view: View, number: int) -> UnitSpec:

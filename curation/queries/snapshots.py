@@ -94,6 +94,17 @@ def corpus_of(snapshot: Snapshot, part: int) -> Corpus:
     return corpora[-1]
 
 
+def corpora_of_parts(snapshot: Snapshot) -> list[str]:
+    """The name of the corpus that each part's documents belong to."""
+    corpora = list(snapshot.corpora.all())
+    names = {
+        blob: corpus.name
+        for corpus in corpora
+        for blob in _blobs(Source.objects.filter(corpus=corpus))
+    }
+    return [names.get(part["documents"], "") for part in manifest(snapshot)["parts"]]
+
+
 def _blobs(sources: Iterable[Source]) -> set[str]:
     return {part["documents"] for source in sources for part in source.parts}
 

@@ -7,8 +7,8 @@ the next run over the same documents gives.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpora.arrays import read_array
-from corpora.decisions.choice import Members
+from corpora.decisions.choice import Members, ranks_of
 from corpora.decisions.keepers import members_of, part_offsets
 from corpora.decisions.people import OptOuts
 from corpora.decisions.rules import Column, Limits, Mask, failing
@@ -34,7 +34,7 @@ from curation.models import Snapshot
 from curation.queries import judgements, opt_outs
 from curation.queries.charts import Chart, chart
 from curation.queries.scan import Place
-from curation.queries.snapshots import contents, recipe_of
+from curation.queries.snapshots import contents, corpora_of_parts, recipe_of
 from curation.store import store
 
 #: Documents shown on either side of a cut.
@@ -49,6 +49,8 @@ class Field:
 
     #: The manifest.
     sha256: str
+    #: The corpus of each part.
+    corpora: Sequence[str]
     rows: int
     #: Where each part begins.
     offsets: npt.NDArray[np.int64]
@@ -70,6 +72,7 @@ def field(snapshot: Snapshot) -> Field:
     )
     return Field(
         sha256=snapshot.manifest,
+        corpora=corpora_of_parts(snapshot),
         rows=rows,
         offsets=offsets,
         columns=columns,
@@ -176,10 +179,20 @@ def what_if(field: Field, recipe: Recipe) -> Waterfall:
         {name: field.columns[name] for name in needed if name in field.columns},
         rules,
         rows=field.rows,
-        members=field.members,
+        members=_ranked(field, recipe),
         policy=recipe.dedup.keeper,
         overrides=field.people,
     )
+
+
+def _ranked(field: Field, recipe: Recipe) -> Members | None:
+    """The members with the ranks that the recipe gives their corpora."""
+    prefer = recipe.dedup.prefer
+    if field.members is None or not prefer:
+        return field.members
+    parts = np.searchsorted(field.offsets, field.members.rows, side="right") - 1
+    ranks = np.array(ranks_of(field.corpora, prefer), np.int64)
+    return replace(field.members, ranks=ranks[parts])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

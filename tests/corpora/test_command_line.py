@@ -188,6 +188,19 @@ def test_parquet_without_the_columns_is_refused(tmp_path: Path) -> None:
         judgements_file.read(tmp_path / "words")
 
 
+def test_copies_stay_in_the_preferred_corpus_which_a_path_names(tmp_path: Path) -> None:
+    for corpus in ("ウェブ", "法令"):
+        (tmp_path / corpus).mkdir()
+        (tmp_path / corpus / "話.jsonl").write_bytes(orjson.dumps({"text": TEXTS[0]}))
+    recipe = tmp_path / "優先.toml"
+    recipe.write_text('[dedup]\nprefer = ["法令", "知らない"]\n')
+    paths = [str(tmp_path / "ウェブ"), str(tmp_path / "法令")]
+    command = ["run", str(recipe), *paths, "--out", str(tmp_path / "out"), "--workers", "1"]
+    assert main(command) == 0
+    counts = report(tmp_path / "out")["by_source"]
+    assert {name: group["kept"] for name, group in counts.items()} == {"ウェブ": 0, "法令": 1}
+
+
 def test_a_stage_is_announced_when_it_begins(tales: Path, tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
     watcher = Watcher(on_unit=lambda *seen: told.append(seen))

@@ -46,6 +46,8 @@ class Corpus:
     policy: str = "quality"
     opt_outs: dict[str, list[str]] = field(default_factory=dict)
     lists: dict[str, Any] = field(default_factory=dict)
+    #: Of each part's corpus; None where the recipe prefers none.
+    ranks: list[int] | None = None
 
     def __post_init__(self) -> None:
         self.store = Store(self.folder)
@@ -126,7 +128,12 @@ class Corpus:
                 "documents": self.documents,
                 "judgements": self.judgements,
             },
-            params={"rules": self.rules, "keeper": self.policy, "opt_outs": self.opt_outs},
+            params={
+                "rules": self.rules,
+                "keeper": self.policy,
+                "opt_outs": self.opt_outs,
+                **({"ranks": self.ranks} if self.ranks else {}),
+            },
         )
         return keepers.run(spec, self.store, no_progress)
 
@@ -173,7 +180,8 @@ class Corpus:
 
     def members(self) -> Members:
         clusters = keepers.read_clusters(self.store, self.clusters)
-        return keepers.members_of(clusters, keepers.part_offsets(self.store, self.documents))
+        offsets = keepers.part_offsets(self.store, self.documents)
+        return keepers.members_of(clusters, offsets, self.ranks)
 
     def overrides(self) -> Overrides:
         opt_outs = OptOuts.from_params(self.opt_outs)
