@@ -69,6 +69,8 @@ class Dedup:
     threshold: float = field(default=0.8, metadata={"low": 0.0, "high": 1.0})
     #: Old kanji are compared as new ones.
     fold_old_kanji: bool = True
+    #: Historical kana usage is compared as modern one.
+    fold_kana: bool = field(default=False, metadata={"later": True})
     #: Who stays: "quality" (no rule failed, then most Japanese letters), "earliest" or "longest".
     keeper: str = field(default="quality", metadata={"choices": ("quality", "earliest", "longest")})
     #: Corpora by name: where a group spans several, the first listed stays, before the policy.

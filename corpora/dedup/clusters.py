@@ -88,6 +88,7 @@ def _near(
             unit.inputs["text"],
             ngram=unit.params["ngram"],
             old_kanji=unit.params["fold_old_kanji"],
+            kana=unit.params.get("fold_kana", False),
             progress=progress,
         )
         pairs, jaccard = verified(

@@ -46,13 +46,14 @@ class GramFile:
         *,
         ngram: int,
         old_kanji: bool,
+        kana: bool,
         progress: Progress,
     ) -> None:
         """Write the sets of the wanted positions of the ``text`` blobs taken as one column."""
         sizes = [np.zeros(1, np.int64)]
         with self._path.open("wb") as file:
             for texts in _texts(store, blobs, self._wanted, progress):
-                folded = fold_texts(texts, old_kanji=old_kanji)
+                folded = fold_texts(texts, old_kanji=old_kanji, kana=kana)
                 grams, starts = gram_sets(folded, ngram=ngram)
                 file.write(grams.data)
                 sizes.append(np.diff(starts))

@@ -8,7 +8,7 @@ from typing import Any
 from corpora.decisions.choice import ranks_of
 from corpora.plans.plan import label
 from corpora.plans.view import View
-from corpora.recipe import Recipe
+from corpora.recipe import Dedup, Recipe
 from corpora.signals import GROUPS, groups_of
 from corpora.stages import UnitSpec
 
@@ -72,8 +72,14 @@ def _signatures(view: View, number: int) -> UnitSpec:
             "fold_old_kanji": dedup.fold_old_kanji,
             "mode": dedup.mode,
             "sketch": dedup.sketch,
+            **_kana(dedup),
         },
     )
+
+
+def _kana(dedup: Dedup) -> dict[str, bool]:
+    """Stated only where it is so: keys of before stay known."""
+    return {"fold_kana": True} if dedup.fold_kana else {}
 
 
 def _bands(view: View) -> list[UnitSpec]:
@@ -122,6 +128,7 @@ def _dedup(view: View) -> UnitSpec:
             "ngram": dedup.ngram,
             "threshold": dedup.threshold,
             "fold_old_kanji": dedup.fold_old_kanji,
+            **_kana(dedup),
         },
     )
 
