@@ -71,6 +71,8 @@ class Dedup:
     fold_old_kanji: bool = True
     #: Historical kana usage is compared as modern one.
     fold_kana: bool = field(default=False, metadata={"later": True})
+    #: Share of a document's n-grams from which it lies inside a larger one; 0: not looked for.
+    containment: float = field(default=0.0, metadata={"later": True, "low": 0.0, "high": 1.0})
     #: Who stays: "quality" (no rule failed, then most Japanese letters), "earliest" or "longest".
     keeper: str = field(default="quality", metadata={"choices": ("quality", "earliest", "longest")})
     #: Corpora by name: where a group spans several, the first listed stays, before the policy.

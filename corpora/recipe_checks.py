@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from corpora.recipe import Recipe, Rule
 
 #: Names of decisions that are no rule of a recipe.
-RESERVED = ("opt_out", "judgement", "exact_duplicate", "near_duplicate")
+RESERVED = ("opt_out", "judgement", "exact_duplicate", "near_duplicate", "contained")
 
 _NAME = re.compile(r"[\w.-]+")
 _MOST_RULES = 200
@@ -91,6 +91,11 @@ def _check_dedup(recipe: Recipe, where: str) -> None:
         raise RecipeError(
             f"{where}: [dedup]: threshold is 0, so all documents would be one.",
             remedy="It must be above 0 and at most 1, e.g. 0.8.",
+        )
+    if dedup.containment and dedup.mode != "near":
+        raise RecipeError(
+            f'{where}: [dedup]: containment needs mode "near".',
+            remedy='Set mode = "near", or containment = 0.',
         )
 
 

@@ -12,7 +12,7 @@ from corpora.stages import UnitResult, UnitSpec
 OPTIONAL = frozenset({"tokenization.train"})
 
 #: Stages whose units share out a whole snapshot otherwise than by its parts.
-PARTITIONED = frozenset({"dedup.bands"})
+PARTITIONED = frozenset({"dedup.bands", "dedup.overlaps"})
 
 
 def rests_on(stage: str, part: str) -> bool:

@@ -6,9 +6,10 @@ from itertools import pairwise
 from typing import Any
 
 from corpora.decisions.choice import ranks_of
+from corpora.plans import containment
 from corpora.plans.plan import label
 from corpora.plans.view import View
-from corpora.recipe import Dedup, Recipe
+from corpora.recipe import Recipe
 from corpora.signals import GROUPS, groups_of
 from corpora.stages import UnitSpec
 
@@ -67,19 +68,12 @@ def _signatures(view: View, number: int) -> UnitSpec:
         "dedup.signatures",
         inputs={"text": view.out("normalize", number, "text")},
         params={
-            "ngram": dedup.ngram,
+            **containment.folding(view),
             "permutations": dedup.permutations,
-            "fold_old_kanji": dedup.fold_old_kanji,
             "mode": dedup.mode,
             "sketch": dedup.sketch,
-            **_kana(dedup),
         },
     )
-
-
-def _kana(dedup: Dedup) -> dict[str, bool]:
-    """Stated only where it is so: keys of before stay known."""
-    return {"fold_kana": True} if dedup.fold_kana else {}
 
 
 def _bands(view: View) -> list[UnitSpec]:
@@ -125,10 +119,8 @@ def _dedup(view: View) -> UnitSpec:
             "pairs": view.every("dedup.bands", "pairs") if near else [],
         },
         params={
-            "ngram": dedup.ngram,
+            **containment.folding(view),
             "threshold": dedup.threshold,
-            "fold_old_kanji": dedup.fold_old_kanji,
-            **_kana(dedup),
         },
     )
 
@@ -154,6 +146,7 @@ def _keepers(view: View) -> UnitSpec:
             "clusters": view.out("dedup", None, "clusters") if view.has_dedup else "",
             "documents": view.documents(),
             "judgements": view.plan.judgements,
+            **containment.found(view),
         },
         params={
             "rules": _rules(view.plan.recipe),
@@ -185,12 +178,14 @@ def _decisions(view: View, number: int) -> UnitSpec:
             "signals": view.out("signals", number, "signals"),
             "keepers": view.out("decisions.keepers", None, "keepers"),
             "judgements": view.plan.judgements,
+            **containment.dropped(view),
         },
         params={
             "rules": _rules(view.plan.recipe),
             "lists": view.plan.recipe.lists,
             "opt_outs": {name: list(rows) for name, rows in view.plan.opt_outs.items()},
             "dedup_threshold": view.plan.recipe.dedup.threshold,
+            **containment.limit(view),
         },
     )
 
@@ -269,6 +264,7 @@ def _snapshot(view: View) -> UnitSpec:
             "index": view.out("columns", None, "index"),
             "clusters": view.out("dedup", None, "clusters") if view.has_dedup else "",
             "duplicates": view.out("dedup", None, "duplicates") if view.has_dedup else "",
+            **containment.found(view),
             "keepers": view.out("decisions.keepers", None, "keepers"),
             "tokenizer": view.model,
             "quarantine": list(plan.quarantine),
@@ -310,6 +306,7 @@ def _manifest_part(view: View, number: int, tokenized: bool) -> dict[str, Any]:
 #: Stage -> its one unit, which sees the whole snapshot.
 SNAPSHOT_UNITS = {
     "dedup": _dedup,
+    "dedup.contained": containment.contained,
     "columns": _columns,
     "decisions.keepers": _keepers,
     "edits.footers": _footers,
@@ -317,12 +314,13 @@ SNAPSHOT_UNITS = {
     "snapshot": _snapshot,
 }
 #: Stage -> the units that share out the whole snapshot.
-PARTITION_UNITS = {"dedup.bands": _bands}
+PARTITION_UNITS = {"dedup.bands": _bands, "dedup.overlaps": containment.overlaps}
 #: Stage -> its unit on one part.
 PART_UNITS = {
     "normalize": _normalize,
     "signals": _signals,
     "dedup.signatures": _signatures,
+    "dedup.samples": containment.samples,
     "decisions": _decisions,
     "edits": _edits,
     "tokenization": _tokenization,

@@ -14,8 +14,11 @@ STAGES_IN_ORDER = (
     "normalize",
     "signals",
     "dedup.signatures",
+    "dedup.samples",
     "dedup.bands",
     "dedup",
+    "dedup.overlaps",
+    "dedup.contained",
     "columns",
     "decisions.keepers",
     "decisions",
@@ -77,6 +80,10 @@ class View:
     @property
     def has_near(self) -> bool:
         return self.plan.recipe.dedup.mode == "near"
+
+    @property
+    def has_containment(self) -> bool:
+        return self.plan.recipe.dedup.containment > 0
 
     @property
     def has_dedup(self) -> bool:

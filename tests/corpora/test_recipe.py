@@ -35,6 +35,8 @@ MISTAKES = [
     pytest.param("[dedup]\nbands = 900\nrows = 900", "permutations", "16", id="bands × rows"),
     pytest.param("[dedup]\nthreshold = 1.5", "threshold is 1.5", "from 0 to 1", id="threshold"),
     pytest.param("[dedup]\nthreshold = 0", "threshold is 0", "above 0", id="threshold 0"),
+    pytest.param('[dedup]\nmode = "exact"\ncontainment = 0.9', "needs mode", "near", id="inside"),
+    pytest.param("[dedup]\ncontainment = 1.1", "containment is 1.1", "from 0 to 1", id="share"),
     pytest.param('[dedup]\nprefer = ["法令", " "]', "without a name", "Leave", id="no corpus"),
     pytest.param('[dedup]\nprefer = ["a", "a"]', 'names "a" twice', "Leave", id="a corpus twice"),
     pytest.param('[dedup]\nprefer = "法令"', "not a list of texts", "", id="one corpus alone"),
