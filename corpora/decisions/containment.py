@@ -33,9 +33,14 @@ class Inside:
     b_grams: Integers
     shared: Integers
 
+    @property
+    def shares(self) -> npt.NDArray[np.float64]:
+        found: npt.NDArray[np.float64] = self.shared / np.maximum(self.a_grams, 1)
+        return found
+
     def at_least(self, share: float) -> Inside:
         """The pairs of which the first has this share of its n-grams in the second."""
-        some = self.shared >= share * self.a_grams
+        some = self.shares >= share
         values = {one.name: getattr(self, one.name)[some] for one in fields(self)}
         return Inside(**values)
 
@@ -103,9 +108,8 @@ def _is_kept(place: int, found: Settled, choice: Choice) -> bool:
 def _collections(members: Members, inside: Inside) -> dict[int, list[Container]]:
     """Text -> the texts that it lies in: share, size and text of each."""
     found: dict[int, list[Container]] = defaultdict(list)
-    shares = inside.shared / np.maximum(inside.a_grams, 1)
     texts = members.exacts[inside.a], members.exacts[inside.b]
-    for text, container, share, size in zip(*texts, shares, inside.b_grams, strict=True):
+    for text, container, share, size in zip(*texts, inside.shares, inside.b_grams, strict=True):
         found[int(text)].append((float(share), int(size), int(container)))
     return found
 

@@ -51,7 +51,7 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     # The smaller set first.
     turned = sizes[:, 0] > sizes[:, 1]
     pairs[turned], sizes[turned] = pairs[turned, ::-1], sizes[turned, ::-1]
-    inside = (sizes[:, 0] < sizes[:, 1]) & (shared >= share * sizes[:, 0])
+    inside = (sizes[:, 0] < sizes[:, 1]) & (shared / np.maximum(sizes[:, 0], 1) >= share)
     table = _table(store, unit, pairs[inside], sizes[inside], shared[inside])
     return UnitResult(
         outputs={"contained": store.put_table(table)},

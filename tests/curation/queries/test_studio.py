@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -102,6 +103,29 @@ def test_a_preferred_corpus_is_promised_what_a_run_gives_it(
     given = snapshots.make_snapshot(curated, *corpora, recipe=saved).counts
     assert {name: n for name, n in promised.dropped.items() if n} == given["dropped"]
     assert given["dropped"].get("exact_duplicate", 0) == exact
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("share", [0.0, 0.9, 1.0])
+def test_works_in_collections_are_promised_what_a_run_gives_them(
+    curated: Store, share: float
+) -> None:
+    draw = random.Random(7)
+    letters = [chr(point) for point in range(ord("あ"), ord("ん"))]
+    works = ["".join(draw.choices(letters, k=900)) for _ in range(3)]
+    # Of the last work the collection has all but the end.
+    texts = [*works, "".join(works)[:-50]]
+    documents = [snapshots.document(text, number=number) for number, text in enumerate(texts)]
+    corpus = snapshots.make_corpus(curated, documents)
+    toml = snapshots.RECIPE.replace("[dedup]", "[dedup]\ncontainment = 0.9")
+    recipe = snapshots.make_recipe(toml)
+    before = snapshots.make_snapshot(curated, corpus, recipe=recipe)
+    assert before.counts["dropped"] == {"contained": 3}
+    value = replace(recipe.value, dedup=replace(recipe.value.dedup, containment=share))
+    promised = studio.what_if(studio.field(before), value)
+    saved = snapshots.make_recipe(dumps(value), version=2)
+    given = snapshots.make_snapshot(curated, corpus, recipe=saved).counts
+    assert {name: n for name, n in promised.dropped.items() if n} == given["dropped"]
 
 
 @pytest.mark.parametrize("side", ["too_short:min", "little_hiragana:min"])
