@@ -74,7 +74,7 @@ DECISIONS = _schema(
     pa.field("rules", pa.list_(pa.string())),  # every failing rule, in recipe order
     pa.field("evidence", EVIDENCE),  # code points of the normalised text
     pa.field("cluster", pa.string()),  # null when alone
-    pa.field("keeper", pa.string()),  # the document kept of the cluster; null when alone
+    pa.field("keeper", pa.string()),  # who is kept of its cluster, or the kept one it is in
 )
 
 #: Spans cut or replaced in the normalised text of a kept document, sorted by (row, start).
@@ -102,6 +102,25 @@ CLUSTERS = _schema(
     pa.field("cluster", pa.string()),  # the smallest id in the cluster
     pa.field("exact", pa.string()),  # folded hash shared by exact copies
     pa.field("jaccard", pa.float64()),  # with the document of the cluster that it is most like
+)
+
+#: Documents that lie inside larger ones: ``shared`` of the ``a_grams`` n-grams of a are in b.
+CONTAINED = _schema(
+    pa.field("a", pa.string()),
+    pa.field("b", pa.string()),
+    *(
+        pa.field(f"{side}_{name}", kind)
+        for side in "ab"
+        for name, kind in (("part", pa.int32()), ("row", pa.int32()), ("grams", pa.int64()))
+    ),
+    pa.field("shared", pa.int64()),
+)
+
+#: Documents that lie inside a kept one, and the share of their n-grams in it; sorted by id.
+WITHIN = _schema(
+    pa.field("id", pa.string()),
+    pa.field("container", pa.string()),
+    pa.field("share", pa.float64()),
 )
 
 #: Where a document is; sorted by id.

@@ -1,7 +1,8 @@
 """The text that is compared: what an edition changes without changing what is said is taken out.
 
 NFKC, no blanks, no control or format characters, one comma, one full stop, one wave dash, one
-hyphen, and (if the recipe says so) old kanji written as new ones. Letters keep their case: in
+hyphen, and (if the recipe says so) old kanji written as new ones and kana usage left out
+(corpora.kana). Letters keep their case: in
 Japanese text it carries meaning more often than noise, and case folding is not one to one.
 """
 
@@ -15,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora import kana as usage
 from corpora.composition import SEVERAL, assigned, compositions
 from corpora.kernels.text import Points as Folded
 from corpora.kernels.text import Utf8, decode, mapped, replaced
@@ -45,23 +47,25 @@ _OLD_KANJI = Path(__file__).with_name("old_kanji.tsv")
 _BLANK = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 
 
-def fold(text: str, *, old_kanji: bool = True) -> str:
+def fold(text: str, *, old_kanji: bool = True, kana: bool = False) -> str:
     """The text as it is compared.
 
     >>> fold("地獄變") == fold("地獄変") == "地獄変"
     True
     >>> fold("地獄變", old_kanji=False)
     '地獄變'
+    >>> fold("思ふやうに", kana=True) == fold("思うやうに", kana=True)
+    True
     >>> fold("ｶﾞｽ　代，１０〜２０ 円．")
     'ガス代、10~20円。'
     >>> fold("神社") == fold("\\ufa19社")
     True
     """
-    points = fold_points(text, old_kanji=old_kanji)
+    points = fold_points(text, old_kanji=old_kanji, kana=kana)
     return points.tobytes().decode("utf-32-le", "surrogatepass")
 
 
-def fold_points(text: str, *, old_kanji: bool = True) -> Points:
+def fold_points(text: str, *, old_kanji: bool = True, kana: bool = False) -> Points:
     """The code points of ``fold(text)``, uint32.
 
     >>> fold_points("發　見").tolist() == [ord("発"), ord("見")]
@@ -71,7 +75,10 @@ def fold_points(text: str, *, old_kanji: bool = True) -> Points:
     points = np.frombuffer(normal.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     folded = _table(old_kanji)[points]
     kept: Points = folded[folded != _REMOVED]
-    return kept
+    if not kana:
+        return kept
+    without = usage.folded(kept.tobytes().decode("utf-32-le", "surrogatepass"))
+    return np.frombuffer(without.encode("utf-32-le", "surrogatepass"), dtype="<u4")
 
 
 @cache
@@ -99,7 +106,7 @@ def _table(old_kanji: bool) -> Points:
     return table
 
 
-def fold_texts(texts: Utf8, *, old_kanji: bool = True) -> Folded:
+def fold_texts(texts: Utf8, *, old_kanji: bool = True, kana: bool = False) -> Folded:
     """``fold_points`` of every text.
 
     >>> from corpora.kernels.text import Utf8
@@ -108,7 +115,8 @@ def fold_texts(texts: Utf8, *, old_kanji: bool = True) -> Folded:
     """
     found, unsure = mapped(decode(texts), _single(old_kanji), removed=_REMOVED, unsure=_UNSURE)
     others = np.flatnonzero(unsure).tolist()
-    return replaced(found, {n: fold(texts.text(n), old_kanji=old_kanji) for n in others})
+    folded = replaced(found, {n: fold(texts.text(n), old_kanji=old_kanji) for n in others})
+    return usage.folded_points(folded) if kana else folded
 
 
 @cache

@@ -69,8 +69,14 @@ class Dedup:
     threshold: float = field(default=0.8, metadata={"low": 0.0, "high": 1.0})
     #: Old kanji are compared as new ones.
     fold_old_kanji: bool = True
+    #: Historical kana usage is compared as modern one.
+    fold_kana: bool = field(default=False, metadata={"later": True})
+    #: Share of a document's n-grams from which it lies inside a larger one; 0: not looked for.
+    containment: float = field(default=0.0, metadata={"later": True, "low": 0.0, "high": 1.0})
     #: Who stays: "quality" (no rule failed, then most Japanese letters), "earliest" or "longest".
     keeper: str = field(default="quality", metadata={"choices": ("quality", "earliest", "longest")})
+    #: Corpora by name: where a group spans several, the first listed stays, before the policy.
+    prefer: tuple[str, ...] = field(default=(), metadata={"later": True, "longest": 200})
 
     @property
     def permutations(self) -> int:
@@ -155,8 +161,14 @@ class Recipe:
     patterns: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
-        """A table that came later says nothing where it is the default: older hashes stay."""
+        """Every setting, but for those that came later and are not used.
+
+        So a recipe that was written before them keeps its hash, and a snapshot its bytes.
+        """
         value = asdict(self)
+        for one in fields(Dedup):
+            if "later" in one.metadata and value["dedup"][one.name] == one.default:
+                del value["dedup"][one.name]
         if self.passages == PassageEdit():
             del value["passages"]
         return value

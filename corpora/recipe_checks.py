@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from corpora.recipe import Recipe, Rule
 
 #: Names of decisions that are no rule of a recipe.
-RESERVED = ("opt_out", "judgement", "exact_duplicate", "near_duplicate")
+RESERVED = ("opt_out", "judgement", "exact_duplicate", "near_duplicate", "contained")
 
 _NAME = re.compile(r"[\w.-]+")
 _MOST_RULES = 200
@@ -40,6 +40,7 @@ def check(recipe: Recipe, where: str) -> None:
                 f'{where}: "{name}" cannot name a list.', remedy="Use letters, digits, _ - or ."
             )
     _check_dedup(recipe, where)
+    _check_prefer(recipe.dedup.prefer, f"{where}: [dedup]")
     _check_tokenizer(recipe, where)
 
 
@@ -91,6 +92,22 @@ def _check_dedup(recipe: Recipe, where: str) -> None:
             f"{where}: [dedup]: threshold is 0, so all documents would be one.",
             remedy="It must be above 0 and at most 1, e.g. 0.8.",
         )
+    if dedup.containment and dedup.mode != "near":
+        raise RecipeError(
+            f'{where}: [dedup]: containment needs mode "near".',
+            remedy='Set mode = "near", or containment = 0.',
+        )
+
+
+def _check_prefer(names: Collection[str], place: str) -> None:
+    """Which corpora there are is not known here: recipes are shared."""
+    if not all(name.strip() for name in names):
+        raise RecipeError(f"{place}: prefer names a corpus without a name.", remedy="Leave it out.")
+    for name in names:
+        if list(names).count(name) > 1:
+            raise RecipeError(
+                f'{place}: prefer names "{name}" twice.', remedy="Leave one of them out."
+            )
 
 
 def _check_tokenizer(recipe: Recipe, where: str) -> None:

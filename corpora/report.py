@@ -37,6 +37,8 @@ def write(
     if not manifest["quarantine"]:
         pq.write_table(QUARANTINE.empty_table(), _file(out, "quarantine", 0))
     _write_duplicates(manifest, store, out / "duplicates.parquet")
+    if "contained" in manifest:
+        _write_contained(manifest["contained"], store, out / "contained.parquet")
     report = _report(manifest, store, seconds)
     temporary = out / "report.json.tmp"
     temporary.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
@@ -127,3 +129,15 @@ def _write_duplicates(manifest: Manifest, store: Store, path: Path) -> None:
         _copy(store, manifest["duplicates"], path)
     else:
         pq.write_table(DUPLICATES.empty_table(), path)
+
+
+def _write_contained(blob: str, store: Store, path: Path) -> None:
+    """``a``, ``b``, and which share of the n-grams of each the other has."""
+    pairs = store.read_table(blob)
+    columns = {
+        "a": pairs["a"],
+        "b": pairs["b"],
+        "share_of_a": pc.divide(pairs["shared"].cast(pa.float64()), pairs["a_grams"]),
+        "share_of_b": pc.divide(pairs["shared"].cast(pa.float64()), pairs["b_grams"]),
+    }
+    pq.write_table(pa.table(columns), path)

@@ -59,6 +59,7 @@ def near(snapshot: Snapshot, text: str) -> dict[str, Any]:
         permutations=dedup.permutations,
         sketch=dedup.sketch,
         old_kanji=dedup.fold_old_kanji,
+        kana=dedup.fold_kana,
     )
     if query.signature is None:
         return {"error": "too-short"}

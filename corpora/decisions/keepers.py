@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpora.arrays import read_array
-from corpora.decisions.choice import Members, choose, codes
+from corpora.decisions.choice import Choice, Members, codes
+from corpora.decisions.containment import Settled, settle
+from corpora.decisions.pairs import inside_of, with_lone
 from corpora.decisions.people import OptOuts, ids_of, judged, read_judgements
 from corpora.decisions.rules import Mask, failing_rules, limits
-from corpora.documents import CLUSTERS
+from corpora.documents import CLUSTERS, WITHIN
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
@@ -23,13 +27,18 @@ KEEPERS = pa.schema([*CLUSTERS, ("keeper", pa.string()), ("keeper_exact", pa.str
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     """Outputs {"keepers": blob of KEEPERS}; counts documents and clusters.
 
-    Without clusters (deduplication switched off) the table is empty.
+    With an input "contained" also {"contained": blob of WITHIN}. Without clusters (deduplication
+    switched off) the table is empty.
     """
-    clusters = read_clusters(store, unit.inputs["clusters"])
-    keepers = _keepers(unit, store, clusters, progress)
+    pairs = unit.inputs.get("contained", "")
+    clusters = with_lone(store, read_clusters(store, unit.inputs["clusters"]), pairs)
+    keepers, within = _settled(unit, store, clusters, progress)
     progress(documents=keepers.num_rows)
+    outputs = {"keepers": store.put_table(keepers.sort_by("id"))}
+    if pairs:
+        outputs["contained"] = store.put_table(within.sort_by("id"))
     return UnitResult(
-        outputs={"keepers": store.put_table(keepers.sort_by("id"))},
+        outputs=outputs,
         counts={
             "documents": keepers.num_rows,
             "clusters": len(set(keepers["cluster"].to_pylist())),
@@ -43,10 +52,42 @@ def read_clusters(store: Store, blob: str) -> pa.Table:
     return clusters.sort_by([("part", "ascending"), ("row", "ascending")])
 
 
-def _keepers(unit: UnitSpec, store: Store, clusters: pa.Table, progress: Progress) -> pa.Table:
-    members = members_of(clusters, part_offsets(store, unit.inputs["documents"]))
+def _settled(
+    unit: UnitSpec, store: Store, clusters: pa.Table, progress: Progress
+) -> tuple[pa.Table, pa.Table]:
+    """KEEPERS of those that are in a cluster, WITHIN of those that lie inside what is kept."""
+    offsets = part_offsets(store, unit.inputs["documents"])
+    members = members_of(clusters, offsets, unit.params.get("ranks"))
     if not clusters.num_rows:  # nor a column, when there is no part at all
-        return KEEPERS.empty_table()
+        return KEEPERS.empty_table(), WITHIN.empty_table()
+    choice = _choice(unit, store, clusters, members, progress)
+    inside = inside_of(store, unit.inputs.get("contained", ""), members, offsets)
+    settled = settle(members, inside, choice)
+    return _keepers(clusters, settled), _within(clusters, settled)
+
+
+def _keepers(clusters: pa.Table, settled: Settled) -> pa.Table:
+    places: Any = pa.array(settled.keepers)
+    keeper = clusters.take(places)
+    added = {"keeper": keeper["id"], "keeper_exact": keeper["exact"]}
+    named = {name: clusters[name] for name in CLUSTERS.names}
+    every = pa.table({**named, **added}, schema=KEEPERS)
+    return every.filter(pc.is_valid(every["cluster"]))
+
+
+def _within(clusters: pa.Table, settled: Settled) -> pa.Table:
+    here = np.flatnonzero(settled.containers >= 0)
+    columns = {
+        "id": clusters["id"].take(here),
+        "container": clusters["id"].take(settled.containers[here]),
+        "share": settled.shares[here],
+    }
+    return pa.table(columns, schema=WITHIN)
+
+
+def _choice(
+    unit: UnitSpec, store: Store, clusters: pa.Table, members: Members, progress: Progress
+) -> Choice:
     columns = {
         signal: np.asarray(read_array(store, blob)[members.rows])
         for signal, blob in unit.inputs["columns"].items()
@@ -59,8 +100,7 @@ def _keepers(unit: UnitSpec, store: Store, clusters: pa.Table, progress: Progres
     ids = ids_of(clusters)
     judgements = read_judgements(store, unit.inputs["judgements"])
     opted_out = _opted_out(unit, store, clusters, progress)
-    chosen = choose(
-        members,
+    return Choice(
         policy=unit.params["keeper"],
         failed=failed,
         excluded=opted_out | judged(judgements, ids, "drop"),
@@ -68,11 +108,6 @@ def _keepers(unit: UnitSpec, store: Store, clusters: pa.Table, progress: Progres
         characters=columns["characters"],
         japanese=columns["japanese_letters"],
     )
-    places: Any = pa.array(chosen)
-    keeper = clusters.take(places)
-    added = {"keeper": keeper["id"], "keeper_exact": keeper["exact"]}
-    named = {name: clusters[name] for name in CLUSTERS.names}
-    return pa.table({**named, **added}, schema=KEEPERS)
 
 
 def _needed(unit: UnitSpec) -> set[str]:
@@ -88,15 +123,25 @@ def part_offsets(store: Store, documents: list[str]) -> npt.NDArray[np.int64]:
     return np.cumsum([0, *sizes])[:-1].astype(np.int64)
 
 
-def members_of(clusters: pa.Table, offsets: npt.NDArray[np.int64]) -> Members:
-    """The rows of a CLUSTERS table in canonical order (read_clusters) as arrays."""
+def members_of(
+    clusters: pa.Table, offsets: npt.NDArray[np.int64], ranks: Sequence[int] | None = None
+) -> Members:
+    """The rows of a CLUSTERS table in canonical order (read_clusters) as arrays.
+
+    ``ranks`` has one a part (choice.ranks_of); None where no corpus is preferred.
+    """
     parts: Any = clusters["part"].to_numpy()
     rows: Any = clusters["row"].to_numpy()
     cluster_codes, exact_codes = (
         codes(clusters[name].to_pylist()) for name in ("cluster", "exact")
     )
-    places = offsets[parts] if len(parts) else np.zeros(0, np.int64)
-    return Members(rows=places + rows, clusters=cluster_codes, exacts=exact_codes)
+    none = np.zeros(len(parts), np.int64)
+    return Members(
+        rows=(offsets[parts] if len(parts) else none) + rows,
+        clusters=cluster_codes,
+        exacts=exact_codes,
+        ranks=none if ranks is None or not len(parts) else np.array(ranks, np.int64)[parts],
+    )
 
 
 def _opted_out(unit: UnitSpec, store: Store, clusters: pa.Table, progress: Progress) -> Mask:

@@ -1,8 +1,9 @@
 """The unit: keep or drop for every document of a part, with every reason.
 
 In this order, and the first that applies is the reason: an opt-out, a judgement
-to drop, the recipe's rules, an exact copy, a near copy. A judgement to keep wins
-over all but an opt-out. All reasons are recorded, whichever was first.
+to drop, the recipe's rules, lying inside a document that is kept, an exact copy, a
+near copy. A judgement to keep wins over all but an opt-out. All reasons are recorded,
+whichever was first.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import pyarrow.compute as pc
 
 from corpora.decisions.people import OptOuts, ids_of, judged, read_judgements
 from corpora.decisions.rules import Column, Limits, Mask, failing_rules, limits
-from corpora.documents import DECISIONS, ROW_GROUP_ROWS
+from corpora.documents import DECISIONS, ROW_GROUP_ROWS, WITHIN
 from corpora.matching import Lists, evidence
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
@@ -45,6 +46,9 @@ class Reasons:
     #: The exact Jaccard with the document of the cluster that each is most like.
     likeness: list[float | None]
     dedup_threshold: float
+    #: The share of each document's n-grams that a kept one holds; null when none does.
+    inside: list[float | None]
+    containment: float | None
 
     def first(self) -> npt.NDArray[np.int64]:
         """For each row the number of the first reason to drop it, −1 when it is kept."""
@@ -62,6 +66,8 @@ class Reasons:
             return value, rule.limit_for(value)
         if self.names[number] == "exact_duplicate":
             return 1.0, self.dedup_threshold
+        if self.names[number] == "contained":
+            return self.inside[row], self.containment
         if self.names[number] == "near_duplicate":
             return self.likeness[row], self.dedup_threshold
         return None, None
@@ -103,22 +109,35 @@ def _reasons(unit: UnitSpec, store: Store, documents: pa.Table) -> Reasons:
     columns = _columns(unit, store, {rule.signal for rule in rules})
     clustered = _clustered(store, unit.inputs["keepers"], documents)
     exact, near = _copies(clustered, ids)
+    within = _within(store, unit.inputs.get("contained", ""), documents)
+    contained = {"contained": within["container"].is_valid().to_numpy()}
+    copies = {
+        **(contained if unit.inputs.get("contained") else {}),
+        "exact_duplicate": exact,
+        "near_duplicate": near,
+    }
     masks = [opted_out, judged(judgements, ids, "drop")]
     masks += failing_rules(columns, rules)
     return Reasons(
-        names=["opt_out", "judgement", *(r.name for r in rules), *_COPIES],
-        masks=[*masks, exact, near],
-        rules=[None, None, *rules, None, None],
+        names=["opt_out", "judgement", *(r.name for r in rules), *copies],
+        masks=[*masks, *copies.values()],
+        rules=[None, None, *rules, *(None for _ in copies)],
         columns=columns,
         kept_anyway=judged(judgements, ids, "keep") & ~opted_out,
         clusters=clustered["cluster"].to_pylist(),
-        keepers=clustered["keeper"].to_pylist(),
+        keepers=pc.coalesce(within["container"], clustered["keeper"]).to_pylist(),
         likeness=clustered["jaccard"].to_pylist(),
         dedup_threshold=unit.params["dedup_threshold"],
+        inside=within["share"].to_pylist(),
+        containment=unit.params.get("containment"),
     )
 
 
-_COPIES = ("exact_duplicate", "near_duplicate")
+def _within(store: Store, blob: str, documents: pa.Table) -> pa.Table:
+    """What WITHIN says of each document, null when it lies in none that is kept."""
+    table = store.read_table(blob) if blob else WITHIN.empty_table()
+    ids: Any = table["id"].combine_chunks()
+    return table.take(pc.index_in(documents["id"], value_set=ids))
 
 
 def _columns(unit: UnitSpec, store: Store, wanted: set[str]) -> dict[str, Column]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from corpora.decisions.choice import Members, choose
+from corpora.decisions.choice import Choice, Members
+from corpora.decisions.containment import Inside, nothing_inside, settle
 from corpora.decisions.rules import Column, Limits, Mask, failing, failing_rules
 
 #: Values that a histogram's range is taken from.
@@ -45,13 +46,15 @@ def reasons(
     *,
     rows: int,
     members: Members | None = None,
+    inside: Inside | None = None,
     policy: str = "quality",
     overrides: Overrides | None = None,
 ) -> tuple[list[str], list[Mask], Mask]:
     """Names of the reasons in their order, their masks, and who stays whatever they say.
 
     Each mask is bool[rows]. ``columns`` hold float32[rows] for every rule's signal, and with
-    ``members`` (corpora.decisions.keepers.members_of) characters and japanese_letters.
+    ``members`` (corpora.decisions.keepers.members_of) characters and japanese_letters. With
+    ``inside`` (inside_of there) "contained" is a reason, too.
     """
     people = overrides or Overrides()
     nobody = np.zeros(rows, np.bool_)
@@ -59,31 +62,30 @@ def reasons(
     judged_drop = nobody if people.judged_drop is None else people.judged_drop
     judged_keep = nobody if people.judged_keep is None else people.judged_keep & ~opted_out
     ruled = failing_rules(columns, rules)
-    exact, near = nobody, nobody
+    contained, exact, near = nobody, nobody, nobody
     if members is not None:
-        exact, near = _copies(
-            columns, ruled, members, policy, opted_out | judged_drop, judged_keep, rows
-        )
-    names = ["opt_out", "judgement", *(r.name for r in rules), "exact_duplicate", "near_duplicate"]
-    masks = [opted_out, judged_drop, *ruled, exact, near]
+        choice = _choice(columns, ruled, members, policy, opted_out | judged_drop, judged_keep)
+        contained, exact, near = _copies(members, inside or nothing_inside(), choice, rows)
+    within = {} if inside is None else {"contained": contained}
+    copies = {**within, "exact_duplicate": exact, "near_duplicate": near}
+    names = ["opt_out", "judgement", *(r.name for r in rules), *copies]
+    masks = [opted_out, judged_drop, *ruled, *copies.values()]
     return names, masks, judged_keep
 
 
-def _copies(
+def _choice(
     columns: Mapping[str, Column],
     ruled: Sequence[Mask],
     members: Members,
     policy: str,
     excluded: Mask,
     judged_keep: Mask,
-    rows: int,
-) -> tuple[Mask, Mask]:
+) -> Choice:
     here = members.rows
     failed = np.zeros(len(here), np.int64)
     for mask in ruled:
         failed += mask[here]
-    keepers = choose(
-        members,
+    return Choice(
         policy=policy,
         failed=failed,
         excluded=excluded[here],
@@ -91,12 +93,20 @@ def _copies(
         characters=columns["characters"][here],
         japanese=columns["japanese_letters"][here],
     )
+
+
+def _copies(members: Members, inside: Inside, choice: Choice, rows: int) -> tuple[Mask, Mask, Mask]:
+    """Which rows lie in what is kept, which are exact copies of a keeper, and which near ones."""
+    settled = settle(members, inside, choice)
+    here, keepers = members.rows, settled.keepers
+    contained = np.zeros(rows, np.bool_)
+    contained[here[settled.containers >= 0]] = True
     copy = keepers != np.arange(len(here))
     same = members.exacts[keepers] == members.exacts
     exact, near = np.zeros(rows, np.bool_), np.zeros(rows, np.bool_)
     exact[here[copy & same]] = True
     near[here[copy & ~same]] = True
-    return exact, near
+    return contained, exact, near
 
 
 def waterfall(
@@ -105,6 +115,7 @@ def waterfall(
     *,
     rows: int,
     members: Members | None = None,
+    inside: Inside | None = None,
     policy: str = "quality",
     overrides: Overrides | None = None,
 ) -> Waterfall:
@@ -116,7 +127,13 @@ def waterfall(
     1
     """
     names, masks, kept_anyway = reasons(
-        columns, rules, rows=rows, members=members, policy=policy, overrides=overrides
+        columns,
+        rules,
+        rows=rows,
+        members=members,
+        inside=inside,
+        policy=policy,
+        overrides=overrides,
     )
     left = ~kept_anyway
     dropped: dict[str, int] = {}

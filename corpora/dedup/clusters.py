@@ -88,6 +88,7 @@ def _near(
             unit.inputs["text"],
             ngram=unit.params["ngram"],
             old_kanji=unit.params["fold_old_kanji"],
+            kana=unit.params.get("fold_kana", False),
             progress=progress,
         )
         pairs, jaccard = verified(
@@ -105,8 +106,8 @@ def _clusters(
 ) -> pa.Table:
     """CLUSTERS rows in canonical order."""
     places = np.unique(edges.pairs)
-    ids = _ids(store, unit, places)
-    sizes = _sizes(store, unit.inputs["documents"])
+    ids = ids_of(store, unit, places)
+    sizes = sizes_of(store, unit.inputs["documents"])
     starts = np.cumsum([0, *sizes], dtype=np.int64)
     part = np.searchsorted(starts, places, side="right") - 1
     columns = {
@@ -149,14 +150,14 @@ def _likeness(edges: Edges, places: NDArray[np.int64]) -> NDArray[np.float64]:
 def _duplicates(store: Store, unit: UnitSpec, edges: Edges) -> pa.Table:
     order = np.lexsort((edges.pairs[:, 1], edges.pairs[:, 0]))
     values = {
-        "a": _ids(store, unit, edges.pairs[order, 0]),
-        "b": _ids(store, unit, edges.pairs[order, 1]),
+        "a": ids_of(store, unit, edges.pairs[order, 0]),
+        "b": ids_of(store, unit, edges.pairs[order, 1]),
         "jaccard": edges.jaccard[order],
     }
     return pa.table(values, schema=DUPLICATES)
 
 
-def _sizes(store: Store, blobs: Sequence[str]) -> list[int]:
+def sizes_of(store: Store, blobs: Sequence[str]) -> list[int]:
     """Rows of each part."""
     sizes = []
     for blob in blobs:
@@ -165,7 +166,7 @@ def _sizes(store: Store, blobs: Sequence[str]) -> list[int]:
     return sizes
 
 
-def _ids(store: Store, unit: UnitSpec, places: NDArray[np.int64]) -> list[str]:
+def ids_of(store: Store, unit: UnitSpec, places: NDArray[np.int64]) -> list[str]:
     """The ids at some positions."""
     tables = [store.read_table(blob, columns=["id"]) for blob in unit.inputs["documents"]]
     chunks = [chunk for table in tables for chunk in table.column("id").chunks]

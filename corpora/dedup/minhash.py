@@ -30,7 +30,13 @@ _SEED = 1
 
 
 def signature_of(
-    text: str, *, ngram: int, permutations: int, sketch: str = "minhash", old_kanji: bool = True
+    text: str,
+    *,
+    ngram: int,
+    permutations: int,
+    sketch: str = "minhash",
+    old_kanji: bool = True,
+    kana: bool = False,
 ) -> Signature | None:
     """A text's signature, uint32[permutations]; None when it is shorter than a gram.
 
@@ -39,7 +45,7 @@ def signature_of(
     >>> signature_of("吾輩は猫である", ngram=5, permutations=4).dtype.name
     'uint32'
     """
-    folded = fold_texts(Utf8.of([text]), old_kanji=old_kanji)
+    folded = fold_texts(Utf8.of([text]), old_kanji=old_kanji, kana=kana)
     matrix = signatures(folded, ngram=ngram, permutations=permutations, sketch=sketch)
     return matrix[0] if signed(matrix)[0] else None
 

@@ -26,6 +26,7 @@ class Query:
 
     ngram: int
     old_kanji: bool
+    kana: bool
     #: uint32[permutations]; None for a text shorter than a gram, which is near nothing.
     signature: Signature | None
     grams: GramSet
@@ -39,12 +40,18 @@ class Query:
         permutations: int,
         sketch: str = "minhash",
         old_kanji: bool = True,
+        kana: bool = False,
     ) -> Query:
         signature = signature_of(
-            text, ngram=ngram, permutations=permutations, sketch=sketch, old_kanji=old_kanji
+            text,
+            ngram=ngram,
+            permutations=permutations,
+            sketch=sketch,
+            old_kanji=old_kanji,
+            kana=kana,
         )
-        grams = gram_set(text, ngram=ngram, old_kanji=old_kanji)
-        return cls(ngram=ngram, old_kanji=old_kanji, signature=signature, grams=grams)
+        grams = gram_set(text, ngram=ngram, old_kanji=old_kanji, kana=kana)
+        return cls(ngram=ngram, old_kanji=old_kanji, kana=kana, signature=signature, grams=grams)
 
     def jaccard(self, text: str) -> float:
         """Exact Jaccard of the folded n-gram sets.
@@ -53,7 +60,8 @@ class Query:
         >>> query.jaccard("或る日の暮方の事である．"), query.jaccard("下人")
         (1.0, 0.0)
         """
-        return jaccard(self.grams, gram_set(text, ngram=self.ngram, old_kanji=self.old_kanji))
+        other = gram_set(text, ngram=self.ngram, old_kanji=self.old_kanji, kana=self.kana)
+        return jaccard(self.grams, other)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -31,13 +31,13 @@ _GOLDEN = 0x9E37_79B9_7F4A_7C15
 _MASK = (1 << 64) - 1
 
 
-def gram_set(text: str, *, ngram: int, old_kanji: bool = True) -> GramSet:
+def gram_set(text: str, *, ngram: int, old_kanji: bool = True, kana: bool = False) -> GramSet:
     """The set of a text's folded n-grams, as sorted uint64; empty for a text shorter than that.
 
     >>> len(gram_set("ことぐらことぐら", ngram=4)), len(gram_set("こと", ngram=4))
     (4, 0)
     """
-    folded = fold_texts(Utf8.of([text]), old_kanji=old_kanji)
+    folded = fold_texts(Utf8.of([text]), old_kanji=old_kanji, kana=kana)
     hashes, _ = gram_hashes(folded, multipliers(ngram))
     return np.unique(hashes)
 

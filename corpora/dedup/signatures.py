@@ -37,12 +37,17 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
             outputs["signatures"] = stack.enter_context(array_writer(store, "<u4", shape))
         for batch in source.iter_batches(ROW_GROUP_ROWS, columns=["text"]):
             for _, texts in Utf8.of(batch.column("text")).slices():
-                folded = fold_texts(texts, old_kanji=params["fold_old_kanji"])
+                folded = _folded(texts, params)
                 hashes.write(_hashes(folded))
                 if near:
                     outputs["signatures"].write(_signatures(folded, params))
                 progress(documents=len(texts), bytes=texts.size)
     return UnitResult(outputs={role: writer.sha256 for role, writer in outputs.items()})
+
+
+def _folded(texts: Utf8, params: dict[str, Any]) -> Points:
+    kana = params.get("fold_kana", False)
+    return fold_texts(texts, old_kanji=params["fold_old_kanji"], kana=kana)
 
 
 def _signatures(folded: Points, params: dict[str, Any]) -> NDArray[np.uint32]:

@@ -24,7 +24,7 @@ from corpora.storage import Store
 #: pairs before it have joined need not be.
 _PAIRS_AT_ONCE = 8_192
 #: Kernels do not hold the interpreter's lock, and no other unit of the run is at work meanwhile.
-_THREADS = min(4, os.cpu_count() or 1)
+THREADS = min(4, os.cpu_count() or 1)
 
 
 class GramFile:
@@ -46,13 +46,14 @@ class GramFile:
         *,
         ngram: int,
         old_kanji: bool,
+        kana: bool,
         progress: Progress,
     ) -> None:
         """Write the sets of the wanted positions of the ``text`` blobs taken as one column."""
         sizes = [np.zeros(1, np.int64)]
         with self._path.open("wb") as file:
             for texts in _texts(store, blobs, self._wanted, progress):
-                folded = fold_texts(texts, old_kanji=old_kanji)
+                folded = fold_texts(texts, old_kanji=old_kanji, kana=kana)
                 grams, starts = gram_sets(folded, ngram=ngram)
                 file.write(grams.data)
                 sizes.append(np.diff(starts))
@@ -63,12 +64,20 @@ class GramFile:
 
     def jaccard(self, pairs: NDArray[np.int64], threshold: float) -> NDArray[np.float64]:
         """float64[pairs]: exact, or 0.0 where the sizes alone rule the threshold out."""
-        places = np.searchsorted(self._wanted, pairs)
-        starts, ends = self._ends[:-1], self._ends[1:]
-        shared = pair_intersections(self._grams, starts, ends, places, threshold)
-        sizes = np.diff(self._ends)[places].sum(axis=1)
+        shared = self.shared(pairs, threshold)
+        sizes = self.sizes(pairs).sum(axis=1)
         jaccard: NDArray[np.float64] = shared / np.maximum(sizes - shared, 1)
         return jaccard
+
+    def shared(self, pairs: NDArray[np.int64], least: float = 0.0) -> NDArray[np.int64]:
+        """int64[pairs]: grams in both sets, or 0 where the sizes rule out the Jaccard ``least``."""
+        places = np.searchsorted(self._wanted, pairs)
+        return pair_intersections(self._grams, self._ends[:-1], self._ends[1:], places, least)
+
+    def sizes(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+        """int64[pairs, 2]: grams of each set."""
+        found: NDArray[np.int64] = np.diff(self._ends)[np.searchsorted(self._wanted, pairs)]
+        return found
 
 
 def _texts(
@@ -106,12 +115,12 @@ def verified(
     """
     order = np.argsort(-candidates[:, 2], kind="stable")
     joined, values = [np.empty((0, 2), np.int64)], [np.empty(0)]
-    with ThreadPoolExecutor(_THREADS) as threads:
+    with ThreadPoolExecutor(THREADS) as threads:
         for low in range(0, len(order), _PAIRS_AT_ONCE):
             pairs = candidates[order[low : low + _PAIRS_AT_ONCE], :2]
             ends = roots(parents, pairs.ravel()).reshape(-1, 2)
             pairs = pairs[ends[:, 0] != ends[:, 1]]
-            shares = np.array_split(pairs, _THREADS)
+            shares = np.array_split(pairs, THREADS)
             found = np.concatenate(
                 list(threads.map(lambda some: grams.jaccard(some, threshold), shares))
             )

@@ -31,10 +31,14 @@ class CuratePlan:
     @property
     def stages(self) -> tuple[str, ...]:
         dedup = self.recipe.dedup.mode
+        contained = self.recipe.dedup.containment > 0
         chosen = {
             "dedup.signatures": dedup != "none",
             "dedup.bands": dedup == "near",
             "dedup": dedup != "none",
+            "dedup.samples": contained,
+            "dedup.overlaps": contained,
+            "dedup.contained": contained,
             "edits.footers": self.recipe.footers.enabled,
             "edits.passages": self.recipe.passages.enabled,
             "edits.copies": self.recipe.passages.enabled,

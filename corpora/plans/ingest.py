@@ -52,13 +52,18 @@ def _stated(file: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def parts_of(results: Results) -> list[PartRef]:
-    """The parts that an ingest gave, in order; empty ones are left out."""
-    groups = only(results, "scan").counts["groups"]
+    """The parts that an ingest gave, in order; empty ones are left out.
+
+    Their corpus is the last component of the path given, until somebody who keeps corpora
+    knows better.
+    """
+    origins = [group[0]["origin"] for group in only(results, "scan").counts["groups"]]
     return [
         PartRef(
             documents=part["documents"],
             rows=part["rows"],
-            source=groups[int(outcome.part)][0]["origin"],
+            source=origins[int(outcome.part)],
+            corpus=origins[int(outcome.part)],
         )
         for outcome in results["ingest"]
         if outcome.result is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from corpora.stages import UnitResult, UnitSpec
@@ -12,7 +12,7 @@ from corpora.stages import UnitResult, UnitSpec
 OPTIONAL = frozenset({"tokenization.train"})
 
 #: Stages whose units share out a whole snapshot otherwise than by its parts.
-PARTITIONED = frozenset({"dedup.bands", "edits.copies"})
+PARTITIONED = frozenset({"dedup.bands", "dedup.overlaps", "edits.copies"})
 
 
 def rests_on(stage: str, part: str) -> bool:
@@ -54,9 +54,11 @@ class PartRef:
     rows: int
     #: What people know its source by; counts "by source" go by it.
     source: str = ""
+    #: The corpus that it belongs to, by name; "" in what was frozen before parts knew it.
+    corpus: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        return {"documents": self.documents, "rows": self.rows, "source": self.source}
+        return asdict(self)
 
 
 def label(number: int) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from corpora.decisions.choice import ranks_of
+from corpora.plans import containment
 from corpora.plans.passages import account, copies, copies_units, cutting, passage_hashes
 from corpora.plans.plan import label
 from corpora.plans.view import View
@@ -67,9 +69,8 @@ def _signatures(view: View, number: int) -> UnitSpec:
         "dedup.signatures",
         inputs={"text": view.out("normalize", number, "text")},
         params={
-            "ngram": dedup.ngram,
+            **containment.folding(view),
             "permutations": dedup.permutations,
-            "fold_old_kanji": dedup.fold_old_kanji,
             "mode": dedup.mode,
             "sketch": dedup.sketch,
         },
@@ -119,9 +120,8 @@ def _dedup(view: View) -> UnitSpec:
             "pairs": view.every("dedup.bands", "pairs") if near else [],
         },
         params={
-            "ngram": dedup.ngram,
+            **containment.folding(view),
             "threshold": dedup.threshold,
-            "fold_old_kanji": dedup.fold_old_kanji,
         },
     )
 
@@ -147,13 +147,24 @@ def _keepers(view: View) -> UnitSpec:
             "clusters": view.out("dedup", None, "clusters") if view.has_dedup else "",
             "documents": view.documents(),
             "judgements": view.plan.judgements,
+            **containment.found(view),
         },
         params={
             "rules": _rules(view.plan.recipe),
             "keeper": view.plan.recipe.dedup.keeper,
             "opt_outs": {name: list(rows) for name, rows in view.plan.opt_outs.items()},
+            **_ranks(view),
         },
     )
+
+
+def _ranks(view: View) -> dict[str, list[int]]:
+    """The rank of each part's corpus, where the recipe has any."""
+    prefer = view.plan.recipe.dedup.prefer
+    if not prefer:
+        return {}
+    corpora = [view.plan.parts[number].corpus for number in view.alive]
+    return {"ranks": ranks_of(corpora, prefer)}
 
 
 def _decisions(view: View, number: int) -> UnitSpec:
@@ -168,12 +179,14 @@ def _decisions(view: View, number: int) -> UnitSpec:
             "signals": view.out("signals", number, "signals"),
             "keepers": view.out("decisions.keepers", None, "keepers"),
             "judgements": view.plan.judgements,
+            **containment.dropped(view),
         },
         params={
             "rules": _rules(view.plan.recipe),
             "lists": view.plan.recipe.lists,
             "opt_outs": {name: list(rows) for name, rows in view.plan.opt_outs.items()},
             "dedup_threshold": view.plan.recipe.dedup.threshold,
+            **containment.limit(view),
         },
     )
 
@@ -250,6 +263,7 @@ def _snapshot(view: View) -> UnitSpec:
             "index": view.out("columns", None, "index"),
             "clusters": view.out("dedup", None, "clusters") if view.has_dedup else "",
             "duplicates": view.out("dedup", None, "duplicates") if view.has_dedup else "",
+            **containment.found(view),
             "keepers": view.out("decisions.keepers", None, "keepers"),
             "tokenizer": view.model,
             "quarantine": list(plan.quarantine),
@@ -299,6 +313,7 @@ def _manifest_part(view: View, number: int, tokenized: bool) -> dict[str, Any]:
 #: Stage -> its one unit, which sees the whole snapshot.
 SNAPSHOT_UNITS = {
     "dedup": _dedup,
+    "dedup.contained": containment.contained,
     "columns": _columns,
     "decisions.keepers": _keepers,
     "edits.footers": _footers,
@@ -307,12 +322,17 @@ SNAPSHOT_UNITS = {
     "snapshot": _snapshot,
 }
 #: Stage -> the units that share out the whole snapshot.
-PARTITION_UNITS = {"dedup.bands": _bands, "edits.copies": copies_units}
+PARTITION_UNITS = {
+    "dedup.bands": _bands,
+    "dedup.overlaps": containment.overlaps,
+    "edits.copies": copies_units,
+}
 #: Stage -> its unit on one part.
 PART_UNITS = {
     "normalize": _normalize,
     "signals": _signals,
     "dedup.signatures": _signatures,
+    "dedup.samples": containment.samples,
     "decisions": _decisions,
     "edits.passages": passage_hashes,
     "edits": _edits,

@@ -14,8 +14,11 @@ STAGES_IN_ORDER = (
     "normalize",
     "signals",
     "dedup.signatures",
+    "dedup.samples",
     "dedup.bands",
     "dedup",
+    "dedup.overlaps",
+    "dedup.contained",
     "columns",
     "decisions.keepers",
     "decisions",
@@ -91,6 +94,10 @@ class View:
         if not self.plan.recipe.footers.enabled:
             return ""
         return str(self.out("edits.footers", None, "footers"))
+
+    @property
+    def has_containment(self) -> bool:
+        return self.plan.recipe.dedup.containment > 0
 
     @property
     def has_dedup(self) -> bool:

@@ -64,7 +64,8 @@ def arguments_of(
 
 
 def _inputs(corpora: Sequence[Corpus]) -> dict[str, Any]:
-    sources = list(Source.objects.filter(corpus__in=corpora).order_by("corpus__name", "id"))
+    found = Source.objects.filter(corpus__in=corpora).select_related("corpus")
+    sources = list(found.order_by("corpus__name", "id"))
     unread = [source for source in sources if not source.ready and _being_read(source)]
     if unread:
         raise RunRefused(
@@ -81,7 +82,11 @@ def _inputs(corpora: Sequence[Corpus]) -> dict[str, Any]:
         )
     return {
         "parts": [
-            {**part, "source": part.get("source") or source.location}
+            {
+                **part,
+                "source": part.get("source") or source.location,
+                "corpus": source.corpus.name,
+            }
             for source in ready
             for part in source.parts
         ],

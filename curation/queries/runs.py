@@ -25,6 +25,7 @@ _BY_DOCUMENT = frozenset(
         "normalize",
         "signals",
         "dedup.signatures",
+        "dedup.samples",
         "decisions",
         "edits.passages",
         "edits",

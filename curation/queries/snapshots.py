@@ -17,6 +17,8 @@ from curation.store import store
 #: Drops that no recipe rule stands for, in the order in which decisions apply them.
 BEFORE_RULES = ("opt_out", "judgement")
 AFTER_RULES = ("exact_duplicate", "near_duplicate")
+#: Before those, where the recipe looks for works inside collections.
+CONTAINED = "contained"
 
 #: How many sources or domains one table shows.
 GROUPS_SHOWN = 60
@@ -94,6 +96,17 @@ def corpus_of(snapshot: Snapshot, part: int) -> Corpus:
     return corpora[-1]
 
 
+def corpora_of_parts(snapshot: Snapshot) -> list[str]:
+    """The name of the corpus that each part's documents belong to."""
+    corpora = list(snapshot.corpora.all())
+    names = {
+        blob: corpus.name
+        for corpus in corpora
+        for blob in _blobs(Source.objects.filter(corpus=corpus))
+    }
+    return [names.get(part["documents"], "") for part in manifest(snapshot)["parts"]]
+
+
 def _blobs(sources: Iterable[Source]) -> set[str]:
     return {part["documents"] for source in sources for part in source.parts}
 
@@ -134,8 +147,10 @@ def waterfall(snapshot: Snapshot) -> list[Loss]:
 
 def rule_order(snapshot: Snapshot) -> list[str]:
     """Every reason that can drop a document of this snapshot, in order."""
-    recipe = [rule.name for rule in recipe_of(snapshot).active_rules]
-    order = [*BEFORE_RULES, *recipe, *AFTER_RULES]
+    recipe = recipe_of(snapshot)
+    contained = [CONTAINED] if recipe.dedup.containment else []
+    rules = [rule.name for rule in recipe.active_rules]
+    order = [*BEFORE_RULES, *rules, *contained, *AFTER_RULES]
     return order + sorted(set(snapshot.counts["dropped"]) - set(order))
 
 

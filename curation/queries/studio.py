@@ -7,8 +7,8 @@ the next run over the same documents gives.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -17,8 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpora.arrays import read_array
-from corpora.decisions.choice import Members
-from corpora.decisions.keepers import members_of, part_offsets
+from corpora.decisions.choice import Members, ranks_of
+from corpora.decisions.containment import Inside
+from corpora.decisions.keepers import members_of, part_offsets, read_clusters
+from corpora.decisions.pairs import inside_of, with_lone
 from corpora.decisions.people import OptOuts
 from corpora.decisions.rules import Column, Limits, Mask, failing
 from corpora.decisions.what_if import (
@@ -34,7 +36,7 @@ from curation.models import Snapshot
 from curation.queries import judgements, opt_outs
 from curation.queries.charts import Chart, chart
 from curation.queries.scan import Place
-from curation.queries.snapshots import contents, recipe_of
+from curation.queries.snapshots import contents, corpora_of_parts, recipe_of
 from curation.store import store
 
 #: Documents shown on either side of a cut.
@@ -49,12 +51,16 @@ class Field:
 
     #: The manifest.
     sha256: str
+    #: The corpus of each part.
+    corpora: Sequence[str]
     rows: int
     #: Where each part begins.
     offsets: npt.NDArray[np.int64]
     columns: Mapping[str, Column]
     #: None when the snapshot was made without looking for duplicates.
     members: Members | None
+    #: Which members lie in larger ones; None when the snapshot was made without looking.
+    inside: Inside | None
     people: Overrides
 
 
@@ -62,7 +68,7 @@ def field(snapshot: Snapshot) -> Field:
     """The snapshot with what people say of it now."""
     said = judgements.standing(snapshot.corpora.all())
     out = opt_outs.standing()
-    rows, offsets, columns, members = _measured(snapshot.manifest)
+    rows, offsets, columns, members, inside = _measured(snapshot.manifest)
     people = _people(
         snapshot.manifest,
         tuple(said.items()),
@@ -70,10 +76,12 @@ def field(snapshot: Snapshot) -> Field:
     )
     return Field(
         sha256=snapshot.manifest,
+        corpora=corpora_of_parts(snapshot),
         rows=rows,
         offsets=offsets,
         columns=columns,
         members=members,
+        inside=inside,
         people=people,
     )
 
@@ -81,20 +89,24 @@ def field(snapshot: Snapshot) -> Field:
 @lru_cache(maxsize=8)
 def _measured(
     sha256: str,
-) -> tuple[int, npt.NDArray[np.int64], Mapping[str, Column], Members | None]:
+) -> tuple[int, npt.NDArray[np.int64], Mapping[str, Column], Members | None, Inside | None]:
     value = contents(sha256)
     documents = [part["documents"] for part in value["parts"]]
     offsets = part_offsets(store(), documents)
     rows = sum(part["rows"] for part in value["parts"])
     columns = {name: read_array(store(), blob) for name, blob in value["columns"].items()}
-    members = None
-    if value["clusters"]:
+    members, inside = None, None
+    if pairs := value.get("contained", ""):
+        clusters = with_lone(store(), read_clusters(store(), value["clusters"]), pairs)
+        members = members_of(clusters, offsets)
+        inside = inside_of(store(), pairs, members, offsets)
+    elif value["clusters"]:
         names = ["part", "row", "cluster", "exact"]
         clusters = store().read_table(value["clusters"], columns=names)
         members = members_of(
             clusters.sort_by([("part", "ascending"), ("row", "ascending")]), offsets
         )
-    return rows, offsets, columns, members
+    return rows, offsets, columns, members, inside
 
 
 @lru_cache(maxsize=8)
@@ -119,7 +131,7 @@ def _people(
 
 def _rows_of(sha256: str, ids: list[str]) -> Mask:
     """Which rows are these documents; ``ids`` sorted, so that few index row groups are decoded."""
-    rows, offsets, _, _ = _measured(sha256)
+    rows, offsets, *_ = _measured(sha256)
     mask = np.zeros(rows, np.bool_)
     if not ids:
         return mask
@@ -152,7 +164,7 @@ def chart_of(field: Field, rule: Rule) -> Chart:
 @lru_cache(maxsize=512)
 def _histogram(sha256: str, signal: str) -> Histogram:
     """A tenth of a second a million documents, so once a process."""
-    _, _, columns, _ = _measured(sha256)
+    _, _, columns, *_ = _measured(sha256)
     return histogram(columns[signal])
 
 
@@ -176,10 +188,27 @@ def what_if(field: Field, recipe: Recipe) -> Waterfall:
         {name: field.columns[name] for name in needed if name in field.columns},
         rules,
         rows=field.rows,
-        members=field.members,
+        members=_ranked(field, recipe),
+        inside=_inside(field, recipe),
         policy=recipe.dedup.keeper,
         overrides=field.people,
     )
+
+
+def _inside(field: Field, recipe: Recipe) -> Inside | None:
+    """The pairs that have the recipe's share; those below the snapshot's are not known."""
+    share = recipe.dedup.containment
+    return field.inside.at_least(share) if field.inside is not None and share else None
+
+
+def _ranked(field: Field, recipe: Recipe) -> Members | None:
+    """The members with the ranks that the recipe gives their corpora."""
+    prefer = recipe.dedup.prefer
+    if field.members is None or not prefer:
+        return field.members
+    parts = np.searchsorted(field.offsets, field.members.rows, side="right") - 1
+    ranks = np.array(ranks_of(field.corpora, prefer), np.int64)
+    return replace(field.members, ranks=ranks[parts])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ _RULES: dict[str, Promise] = {
     "judgement": pgettext_lazy("rule", "Judged by a person"),
     "exact_duplicate": pgettext_lazy("rule", "Exact duplicate"),
     "near_duplicate": pgettext_lazy("rule", "Near duplicate"),
+    "contained": pgettext_lazy("rule", "Inside a kept document"),
     "addresses": pgettext_lazy("rule", "Mostly web addresses"),
     "adult": pgettext_lazy("rule", "Adult words"),
     "advertising": pgettext_lazy("rule", "Advertising"),

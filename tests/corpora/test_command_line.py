@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import random
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -186,6 +187,51 @@ def test_parquet_without_the_columns_is_refused(tmp_path: Path) -> None:
     pq.write_table(pa.table({"id": ["a"]}), tmp_path / "words")
     with pytest.raises(SourceError, match=r"no column|no judgements"):
         judgements_file.read(tmp_path / "words")
+
+
+def test_copies_stay_in_the_preferred_corpus_which_a_path_names(tmp_path: Path) -> None:
+    for corpus in ("ウェブ", "法令"):
+        (tmp_path / corpus).mkdir()
+        (tmp_path / corpus / "話.jsonl").write_bytes(orjson.dumps({"text": TEXTS[0]}))
+    recipe = tmp_path / "優先.toml"
+    recipe.write_text('[dedup]\nprefer = ["法令", "知らない"]\n')
+    paths = [str(tmp_path / "ウェブ"), str(tmp_path / "法令")]
+    command = ["run", str(recipe), *paths, "--out", str(tmp_path / "out"), "--workers", "1"]
+    assert main(command) == 0
+    counts = report(tmp_path / "out")["by_source"]
+    assert {name: group["kept"] for name, group in counts.items()} == {"ウェブ": 0, "法令": 1}
+
+
+@pytest.mark.parametrize("share", [0.0, 0.9])
+def test_a_work_in_a_collection_is_dropped_where_the_recipe_says_so(
+    share: float, tmp_path: Path
+) -> None:
+    draw = random.Random(1)
+    letters = [chr(point) for point in range(ord("あ"), ord("ん"))]
+    works = ["".join(draw.choices(letters, k=900)) for _ in range(5)]
+    texts = ["".join(works[:4]), *works]
+    lines = b"\n".join(orjson.dumps({"text": text}) for text in texts)
+    (tmp_path / "works.jsonl").write_bytes(lines)
+    recipe = tmp_path / "inside.toml"
+    recipe.write_text(f"[dedup]\ncontainment = {share}\n")
+    out = tmp_path / "out"
+    command = ["run", str(recipe), str(tmp_path / "works.jsonl"), "--out", str(out)]
+    assert main([*command, "--workers", "1"]) == 0
+    decided = pq.read_table(out / "decisions").to_pylist()
+    if not share:
+        assert not (out / "contained.parquet").exists()
+        assert report(out)["dropped"] == {}
+        return
+    assert report(out)["dropped"] == {"contained": 4}
+    assert {(row["rule"], row["value"], row["limit"]) for row in decided[1:5]} == {
+        ("contained", 1.0, 0.9)
+    }
+    assert {row["keeper"] for row in decided[1:5]} == {decided[0]["id"]}
+    pairs = pq.read_table(out / "contained.parquet").to_pylist()
+    assert {(row["a"], row["b"]) for row in pairs} == {
+        (row["id"], decided[0]["id"]) for row in decided[1:5]
+    }
+    assert all(row["share_of_a"] == 1.0 and 0.2 < row["share_of_b"] < 0.3 for row in pairs)
 
 
 def test_a_stage_is_announced_when_it_begins(tales: Path, tmp_path: Path) -> None:

@@ -41,6 +41,43 @@ def test_what_changes_the_meaning_stays(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
 
+@pytest.mark.parametrize(
+    ("old", "modern"),
+    [
+        pytest.param("居る、ゐる", "居る、いる", id="wi"),
+        pytest.param("思ふ、言ひ、まへ、あはれ、かほ", "思う、言い、まえ、あわれ、かお", id="ha"),
+        pytest.param("待つて、きやう", "待って、きゃう", id="small kana"),
+        pytest.param("いづれ、はぢ", "いずれ、はじ", id="du and di"),
+        pytest.param("をかし", "おかし", id="wo"),
+        pytest.param("こゝろ、たゞ、ほゞ、づゝ", "こころ、ただ、ほぼ、づつ", id="iteration marks"),
+        pytest.param("思フ、ヰル、サヽゲ", "思ウ、イル、ササゲ", id="katakana"),
+    ],
+)
+def test_kana_usage_is_folded_where_the_recipe_says_so(old: str, modern: str) -> None:
+    assert fold(old, kana=True) == fold(modern, kana=True)
+    assert fold(old) != fold(modern)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("かき", "がき", id="voiced and unvoiced"),
+        pytest.param("かき", "カキ", id="hiragana and katakana"),
+        pytest.param("だらう", "だろう", id="what only a word tells"),
+        pytest.param("各〱", "各各", id="a mark of unknown length"),
+        pytest.param("ばば", "わわ", id="voiced ha"),
+    ],
+)
+def test_more_than_single_kana_is_not_folded(one: str, other: str) -> None:
+    assert fold(one, kana=True) != fold(other, kana=True)
+
+
+@given(st.text(st.sampled_from("ゝゞヽヾかがはばぱつづっカガハヴ々一 〱ゟ\u3099")))
+def test_marks_are_written_out_alike_by_both_ways(text: str) -> None:
+    found = fold_texts(Utf8.of([text, text]), kana=True)
+    assert found[1].tolist() == fold_points(text, kana=True).tolist()
+
+
 def test_old_kanji_fold_only_when_the_recipe_says_so() -> None:
     assert fold("國語學", old_kanji=False) == "國語學"
 
@@ -66,20 +103,22 @@ def test_folding_twice_is_folding_once(text: str) -> None:
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=20), max_size=4))
 @example(["か\u3099ﾊﾟ", "각", "①㈱…ｶﾞ", "地獄變", "e\u0301\u0323"])
 def test_a_batch_is_folded_as_each_text_is(texts: list[str]) -> None:
-    found = fold_texts(Utf8.of(texts))
-    assert [found[n].tolist() for n in range(len(texts))] == [
-        fold_points(text).tolist() for text in texts
-    ]
+    for kana in (False, True):
+        found = fold_texts(Utf8.of(texts), kana=kana)
+        assert [found[n].tolist() for n in range(len(texts))] == [
+            fold_points(text, kana=kana).tolist() for text in texts
+        ]
 
 
-def test_every_character_is_folded_alike_by_both_ways() -> None:
+@pytest.mark.parametrize("kana", [False, True], ids=["kana as written", "kana folded"])
+def test_every_character_is_folded_alike_by_both_ways(kana: bool) -> None:
     assigned = (*range(0xD800), *range(0xE000, 0x20000), *range(0x2F800, 0x2FA20))
     # Of the planes that NFKC leaves as they are, one in a hundred.
     others = range(0x20000, 0x110000, 101)
     # After か, since some of them join it.
     texts = [f"か{chr(point)}" for point in (*assigned, *others, *range(0xE0000, 0xE0200))]
-    found = fold_texts(Utf8.of(texts))
+    found = fold_texts(Utf8.of(texts), kana=kana)
     starts = found.starts.tolist()
     folded = found.values.tobytes().decode("utf-32-le")
     for number, text in enumerate(texts):
-        assert folded[starts[number] : starts[number + 1]] == fold(text), f"{text!r}"
+        assert folded[starts[number] : starts[number + 1]] == fold(text, kana=kana), f"{text!r}"

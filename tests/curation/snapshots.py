@@ -112,7 +112,7 @@ def make_snapshot(
     plan = CuratePlan(
         recipe=recipe.value,
         parts=tuple(
-            PartRef(**part)
+            PartRef(**{**part, "corpus": corpus.name})
             for corpus in corpora
             for source in corpus.sources.all()
             for part in source.parts

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import redis
 
+from corpora.storage import Store
 from curation import near
 from curation.actions.questions import LONGEST, REMEMBERED, QuestionRefused, ask
-from curation.models import Question, Snapshot, User
+from curation.models import Corpus, Question, Snapshot, User
 from curation.tasks.questions import answer_question
 from tests.curation import snapshots
 
@@ -38,6 +39,18 @@ def test_old_kanji_and_width_do_not_matter(snapshot: Snapshot, index: redis.Redi
     spelt = snapshots.story(2).replace("雨の日には奥の机", "雨の日には奧の机").replace("、", "，")
     assert spelt != snapshots.story(2)
     assert answer(snapshot, spelt)[0]["jaccard"] == 1.0
+
+
+@pytest.mark.parametrize("folded", [False, True], ids=["as written", "kana folded"])
+def test_kana_usage_matters_as_it_did_to_the_snapshot(
+    folded: bool, curated: Store, corpus: Corpus, index: redis.Redis
+) -> None:
+    setting = f'keeper = "longest"\nfold_kana = {str(folded).lower()}'
+    recipe = snapshots.make_recipe(snapshots.RECIPE.replace('keeper = "longest"', setting))
+    made = snapshots.make_snapshot(curated, corpus, recipe=recipe)
+    spelt = snapshots.story(2).replace("いる", "ゐる").replace("って", "つて")
+    assert spelt != snapshots.story(2)
+    assert (answer(made, spelt)[0]["jaccard"] == 1.0) is folded
 
 
 def test_an_unrelated_text_is_near_nothing(snapshot: Snapshot, index: redis.Redis) -> None:

@@ -68,7 +68,7 @@ def be_alone(connection: BaseDatabaseWrapper, *, seconds: float = 10) -> None:
     limit = time.monotonic() + seconds
     while others := _other_sessions(connection):
         if time.monotonic() > limit:
-            print(f"sent away from the tests' database: {others}", file=sys.stderr)
+            sys.stderr.write(f"sent away from the tests' database: {others}\n")
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT pg_terminate_backend(pid) {_OTHERS}")
         time.sleep(0.1)

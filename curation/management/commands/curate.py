@@ -82,6 +82,8 @@ def _forecast(corpora: list[Corpus], recipe: Recipe) -> dict[str, Any]:
     plan = plan_of(Run(kind=Run.Kind.CURATE, arguments=arguments))
     first = plan.units(plan.stages[0], {})
     already = sum(1 for unit in first if known(unit, store()) is not None)
+    names = {corpus.name for corpus in Corpus.objects.all()}
+    unknown = [name for name in recipe.value.dedup.prefer if name not in names]
     return {
         "recipe": str(recipe),
         "parts": len(arguments["parts"]),
@@ -89,4 +91,6 @@ def _forecast(corpora: list[Corpus], recipe: Recipe) -> dict[str, Any]:
         "parts_known": already,
         "parts_to_compute": len(first) - already,
         "stages": list(plan.stages),
+        # No error: a recipe may be shared with a workbench that has them.
+        **({"preferred_but_unknown": unknown} if unknown else {}),
     }

@@ -12,10 +12,12 @@ import pyarrow as pa
 from corpora.arrays import read_array
 from corpora.decisions import columns, keepers, unit
 from corpora.decisions.choice import Members
+from corpora.decisions.containment import Inside
+from corpora.decisions.pairs import inside_of, with_lone
 from corpora.decisions.people import OptOuts
 from corpora.decisions.rules import Column
 from corpora.decisions.what_if import Overrides
-from corpora.documents import CLUSTERS, DOCUMENTS, JUDGEMENTS, TEXT
+from corpora.documents import CLUSTERS, CONTAINED, DOCUMENTS, JUDGEMENTS, TEXT
 from corpora.stages import UnitResult, UnitSpec, no_progress
 from corpora.storage import Store
 
@@ -36,6 +38,15 @@ class One:
     verdict: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """Document ``a`` lies in ``b``; by their places among all. A later one is a larger one."""
+
+    a: int
+    b: int
+    share: float = 1.0
+
+
 @dataclass(kw_only=True)
 class Corpus:
     """Runs the units of one snapshot in a store, as the plans would."""
@@ -46,6 +57,10 @@ class Corpus:
     policy: str = "quality"
     opt_outs: dict[str, list[str]] = field(default_factory=dict)
     lists: dict[str, Any] = field(default_factory=dict)
+    #: Of each part's corpus; None where the recipe prefers none.
+    ranks: list[int] | None = None
+    #: None where the recipe does not look for any.
+    pairs: list[Pair] | None = None
 
     def __post_init__(self) -> None:
         self.store = Store(self.folder)
@@ -54,6 +69,7 @@ class Corpus:
         self.signals = [{"made": self._signals(part)} for part in self.parts]
         self.judgements = self._judgements()
         self.clusters = self._clusters()
+        self.contained = self._contained()
 
     def id(self, part: int, row: int) -> str:
         return f"{part:02d}{row:04d}"
@@ -113,6 +129,25 @@ class Corpus:
         ]
         return self.store.put_table(pa.Table.from_pylist(rows, schema=CLUSTERS)) if rows else ""
 
+    def _contained(self) -> dict[str, str]:
+        if self.pairs is None:
+            return {}
+        places = [(n, row) for n, row, _ in self._everyone()]
+        rows = []
+        for pair in self.pairs:
+            a_grams = 1_000 * (pair.a + 1)
+            named: dict[str, Any] = {"shared": round(pair.share * a_grams)}
+            for side, place in (("a", pair.a), ("b", pair.b)):
+                part, row = places[place]
+                named |= {
+                    side: self.id(part, row),
+                    f"{side}_part": part,
+                    f"{side}_row": row,
+                    f"{side}_grams": 1_000 * (place + 1),
+                }
+            rows.append(named)
+        return {"contained": self.store.put_table(pa.Table.from_pylist(rows, schema=CONTAINED))}
+
     def columns(self) -> UnitResult:
         inputs = {"documents": self.documents, "signals": self.signals}
         return columns.run(UnitSpec(stage="columns", inputs=inputs), self.store, no_progress)
@@ -125,13 +160,19 @@ class Corpus:
                 "clusters": self.clusters,
                 "documents": self.documents,
                 "judgements": self.judgements,
+                **self.contained,
             },
-            params={"rules": self.rules, "keeper": self.policy, "opt_outs": self.opt_outs},
+            params={
+                "rules": self.rules,
+                "keeper": self.policy,
+                "opt_outs": self.opt_outs,
+                **({"ranks": self.ranks} if self.ranks else {}),
+            },
         )
         return keepers.run(spec, self.store, no_progress)
 
     def decide(self) -> list[UnitResult]:
-        chosen = self.keepers().outputs["keepers"]
+        chosen = self.keepers().outputs
         return [
             unit.run(
                 UnitSpec(
@@ -140,14 +181,15 @@ class Corpus:
                         "documents": documents,
                         "text": text,
                         "signals": signals,
-                        "keepers": chosen,
                         "judgements": self.judgements,
+                        **chosen,
                     },
                     params={
                         "rules": self.rules,
                         "lists": self.lists,
                         "opt_outs": self.opt_outs,
                         "dedup_threshold": 0.8,
+                        **({"containment": 0.9} if self.contained else {}),
                     },
                 ),
                 self.store,
@@ -173,7 +215,15 @@ class Corpus:
 
     def members(self) -> Members:
         clusters = keepers.read_clusters(self.store, self.clusters)
-        return keepers.members_of(clusters, keepers.part_offsets(self.store, self.documents))
+        clusters = with_lone(self.store, clusters, self.contained.get("contained", ""))
+        offsets = keepers.part_offsets(self.store, self.documents)
+        return keepers.members_of(clusters, offsets, self.ranks)
+
+    def inside(self) -> Inside | None:
+        if not self.contained:
+            return None
+        offsets = keepers.part_offsets(self.store, self.documents)
+        return inside_of(self.store, self.contained["contained"], self.members(), offsets)
 
     def overrides(self) -> Overrides:
         opt_outs = OptOuts.from_params(self.opt_outs)

@@ -39,6 +39,26 @@ def test_equal_ones_keep_the_first_by_part_and_row(tmp_path: Path) -> None:
     assert keeper(tmp_path, member(), member(), member()) == "00"
 
 
+@pytest.mark.parametrize(
+    ("ranks", "expected"),
+    [
+        pytest.param([1, 1, 1], "01", id="no corpus before another: the policy"),
+        pytest.param([0, 1, 1], "00", id="a worse one of a preferred corpus"),
+        pytest.param([1, 0, 0], "01", id="the policy within a rank"),
+        pytest.param([1, 2, 0], "00", id="the next corpus when the first one's fails a rule"),
+    ],
+)
+def test_a_preferred_corpus_goes_before_the_policy(
+    tmp_path: Path, ranks: list[int], expected: str
+) -> None:
+    ones = [member(characters=10), member(characters=20), member(characters=99, quality=0.0)]
+    assert keeper(tmp_path, *ones, ranks=ranks) == expected
+
+
+def test_a_member_judged_to_be_kept_outranks_a_preferred_corpus(tmp_path: Path) -> None:
+    assert keeper(tmp_path, member(), member(verdict="keep"), ranks=[0, 1]) == "01"
+
+
 def test_a_member_judged_to_be_kept_outranks_all(tmp_path: Path) -> None:
     ones = [member(characters=99), member(characters=1, quality=0.0, verdict="keep")]
     assert keeper(tmp_path, *ones) == "01"

@@ -18,7 +18,7 @@ from corpora.decisions.what_if import (
     histogram,
     waterfall,
 )
-from tests.corpora.decisions.corpus import Corpus, One, rule
+from tests.corpora.decisions.corpus import Corpus, One, Pair, rule
 
 # Few values, so that ties and limits are met often.
 LEVELS = st.sampled_from([0.0, 0.1, 0.2, 0.3, 0.7])
@@ -42,20 +42,35 @@ RULES = st.lists(
 ).map(lambda drawn: [rule(f"規則{n}", *one) for n, one in enumerate(drawn)])
 
 
+PAIRS = st.none() | st.lists(st.tuples(st.integers(0, 14), st.integers(0, 14)), max_size=6)
+
+
 @settings(max_examples=60)
 @given(
     parts=PARTS,
     rules=RULES,
     policy=st.sampled_from(["quality", "longest", "earliest"]),
     hosts=st.sampled_from([[], ["a.jp"]]),
+    pairs=PAIRS,
 )
 def test_the_waterfall_is_what_the_decisions_then_are(
-    parts: list[list[One]], rules: list[dict[str, Any]], policy: str, hosts: list[str]
+    parts: list[list[One]],
+    rules: list[dict[str, Any]],
+    policy: str,
+    hosts: list[str],
+    pairs: list[tuple[int, int]] | None,
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         opt_outs = {"hosts": hosts}
+        count = sum(map(len, parts))
+        some = pairs and [Pair(a=a, b=b) for a, b in pairs if a < b < count]
         corpus = Corpus(
-            folder=Path(folder), parts=parts, rules=rules, policy=policy, opt_outs=opt_outs
+            folder=Path(folder),
+            parts=parts,
+            rules=rules,
+            policy=policy,
+            opt_outs=opt_outs,
+            pairs=some,
         )
         decisions = corpus.decisions()
         answer = waterfall(
@@ -63,6 +78,7 @@ def test_the_waterfall_is_what_the_decisions_then_are(
             limits(rules),
             rows=sum(map(len, parts)),
             members=corpus.members(),
+            inside=corpus.inside(),
             policy=policy,
             overrides=corpus.overrides(),
         )

@@ -182,6 +182,14 @@ def test_the_same_documents_in_other_parts_give_the_same_rows(store: Store) -> N
     ]
 
 
+def test_editions_in_old_and_modern_kana_are_copies_where_kana_are_folded(store: Store) -> None:
+    old = "さて人々は待つてゐたが、こゝろの内では思ふことがあつた。いづれ言ひ出すにちがひない。"
+    modern = "さて人々は待っていたが、こころの内では思うことがあった。いずれ言い出すにちがいない。"
+    editions = [[("old", old), ("modern", modern)]]
+    assert deduplicate(store, editions).counts["clusters"] == 0
+    assert deduplicate(store, editions, fold_kana=True).counts["exact_pairs"] == 1
+
+
 def test_no_documents_give_empty_tables(store: Store) -> None:
     result = deduplicate(store, [[]])
     assert rows(store, result, "clusters") == rows(store, result, "duplicates") == []

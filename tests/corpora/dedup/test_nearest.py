@@ -37,6 +37,16 @@ def test_the_likeliest_rows_come_first(store: Store) -> None:
     assert 0.4 < query.jaccard(TEXTS[3]) < 0.9
 
 
+def test_a_query_is_folded_as_the_snapshot_is(store: Store) -> None:
+    """The recipe's settings are the query's: old kana usage is near modern usage only with it."""
+    old, modern = "さう思ふ人もゐたであらうが、それはいはれてゐない。", "そう思う人もいた。"
+    query = Query.of(old, ngram=3, permutations=128, kana=True)
+    folded = Query.of(modern, ngram=3, permutations=128, kana=True)
+    assert query.kana
+    assert query.jaccard(modern) == folded.jaccard(old)
+    assert query.jaccard(modern) > Query.of(old, ngram=3, permutations=128).jaccard(modern)
+
+
 def test_a_query_shorter_than_a_gram_is_near_nothing(store: Store) -> None:
     query = Query.of("短い", ngram=5, permutations=128)
     assert best(query, store, [_signed(store, TEXTS)], limit=5) == []

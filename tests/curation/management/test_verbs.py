@@ -98,3 +98,23 @@ def test_only_text_is_encoded(store: Store, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"abc\x8e\xff")))
     with pytest.raises(CommandError, match="Standard input, byte 3: not UTF-8"):
         call_command("tokenizer", "encode", "small")
+
+
+def test_copies_stay_in_the_corpus_that_the_recipe_prefers(
+    store: Store, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for corpus in ("aozora", "law"):
+        file = tmp_path / f"{corpus}.jsonl"
+        file.write_text('{"text": "法令の公布は、官報をもって行うものとする。"}\n')
+        call_command("ingest", corpus, str(file))
+    recipe = tmp_path / "prefer.toml"
+    recipe.write_text('[dedup]\nprefer = ["cases", "law"]\n')
+    curate = ("curate", "aozora", "law", "--recipe", str(recipe), "--json")
+    capsys.readouterr()
+    call_command(*curate, "--dry-run")
+    assert orjson.loads(capsys.readouterr().out)["preferred_but_unknown"] == ["cases"]
+    call_command(*curate)
+    found = orjson.loads(capsys.readouterr().out)["by_source"]
+    kept = {Path(name).stem: group["kept"] for name, group in found.items()}
+    assert kept == {"aozora": 0, "law": 1}
+    assert all(part["corpus"] for part in Run.objects.latest("id").arguments["parts"])

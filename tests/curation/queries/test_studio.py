@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
 
 from corpora.recipe import Recipe as RecipeValue
-from corpora.recipe import Rule
+from corpora.recipe import Rule, dumps
 from corpora.storage import Store
 from curation.models import Corpus, Judgement, OptOut, Recipe, Snapshot, User
 from curation.queries import judgements, opt_outs, studio
@@ -31,8 +32,6 @@ def changed(recipe: Recipe, **limits: float | bool) -> RecipeValue:
 
 def run_of(store: Store, corpus: Corpus, value: RecipeValue) -> Snapshot:
     """Really curate with the recipe, the judgements and the opt-outs that stand."""
-    from corpora.recipe import dumps
-
     version = Recipe.objects.count() + 1
     recipe = snapshots.make_recipe(dumps(value), version=version)
     return snapshots.make_snapshot(
@@ -81,6 +80,51 @@ def test_the_next_run_gives_what_was_promised(
     promised = studio.what_if(studio.field(snapshot), value)
     given = run_of(curated, corpus, value).counts
     assert promised.kept == given["kept"]
+    assert {name: n for name, n in promised.dropped.items() if n} == given["dropped"]
+
+
+@pytest.mark.parametrize(
+    ("prefer", "exact"), [((), 1), (("books",), 1), (("web", "books"), 0)], ids=str
+)
+def test_a_preferred_corpus_is_promised_what_a_run_gives_it(
+    curated: Store, recipe: Recipe, prefer: tuple[str, ...], exact: int
+) -> None:
+    text = snapshots.story(1) * 3
+    twice = [snapshots.document(text, number=number) for number in range(2)]
+    near = [snapshots.document(text[:-4], number=7, source="web.jsonl")]
+    corpora = [
+        snapshots.make_corpus(curated, documents, name=name)
+        for name, documents in (("books", twice), ("web", near))
+    ]
+    before = snapshots.make_snapshot(curated, *corpora, recipe=recipe)
+    value = replace(recipe.value, dedup=replace(recipe.value.dedup, prefer=prefer))
+    promised = studio.what_if(studio.field(before), value)
+    saved = snapshots.make_recipe(dumps(value), version=2)
+    given = snapshots.make_snapshot(curated, *corpora, recipe=saved).counts
+    assert {name: n for name, n in promised.dropped.items() if n} == given["dropped"]
+    assert given["dropped"].get("exact_duplicate", 0) == exact
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("share", [0.0, 0.9, 1.0])
+def test_works_in_collections_are_promised_what_a_run_gives_them(
+    curated: Store, share: float
+) -> None:
+    draw = random.Random(7)
+    letters = [chr(point) for point in range(ord("あ"), ord("ん"))]
+    works = ["".join(draw.choices(letters, k=900)) for _ in range(3)]
+    # Of the last work the collection has all but the end.
+    texts = [*works, "".join(works)[:-50]]
+    documents = [snapshots.document(text, number=number) for number, text in enumerate(texts)]
+    corpus = snapshots.make_corpus(curated, documents)
+    toml = snapshots.RECIPE.replace("[dedup]", "[dedup]\ncontainment = 0.9")
+    recipe = snapshots.make_recipe(toml)
+    before = snapshots.make_snapshot(curated, corpus, recipe=recipe)
+    assert before.counts["dropped"] == {"contained": 3}
+    value = replace(recipe.value, dedup=replace(recipe.value.dedup, containment=share))
+    promised = studio.what_if(studio.field(before), value)
+    saved = snapshots.make_recipe(dumps(value), version=2)
+    given = snapshots.make_snapshot(curated, corpus, recipe=saved).counts
     assert {name: n for name, n in promised.dropped.items() if n} == given["dropped"]
 
 
