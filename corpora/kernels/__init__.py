@@ -14,6 +14,8 @@ stages call are the functions around the kernels, which check, allocate and give
 - ``characters``: sets of characters as tables;
 - ``patterns`` and ``hits``: words of many lists, and where they are;
 - ``signs``, ``pages`` and ``personal``: what of a text a regular expression need not see;
+- ``kana``: kana usage rewritten, for comparison;
+- ``passages``: hashes of lines and paragraphs;
 - ``minhash``, ``bands``, ``sets``: signatures, who shares a band, and exact comparisons;
 - ``normalizing``, ``tries``, ``unigram``: texts as ids of a SentencePiece unigram model.
 """
