@@ -27,7 +27,7 @@ _DOINGS = ["歩いた", "眺めた", "訪ねた", "描いた", "調べた", "語
 def warm() -> None:
     """Curate a few sentences in a store that is gone afterwards.
 
-    Kernels that no process has compiled yet take most of a minute, else it is done in seconds.
+    Kernels that no process has compiled yet take half a minute, else it is done in seconds.
     One process of a machine compiles at a time; the others then load what it has compiled.
     Raises OSError where nothing can be written.
     """

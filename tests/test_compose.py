@@ -126,7 +126,8 @@ def test_the_web_server_starts_and_its_health_check_is_content(
         env=variables,
         cwd=ROOT,
     ):
-        # As Docker does: it is not well when three checks in a row fail. The first request loads.
+        # The first request loads the application, and may take longer than a check waits; the
+        # image calls a container ill only when four checks in a row fail.
         for _ in range(3):
             done = subprocess.run(check, capture_output=True, text=True, check=False)
             if done.returncode == 0:

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpora.composition import assigned
 from corpora.normalize.text import Policy, normalize
 
 NFKC = Policy()
@@ -41,10 +40,10 @@ def test_normalising_twice_is_normalising_once(policy: Policy, text: str) -> Non
 
 
 def test_every_single_character_is_stable_under_the_default_policy() -> None:
-    # What a normalisation may change, and one in a hundred of what it leaves.
-    for code in (*assigned(), *range(0x20000, 0x110000, 101)):
-        once = normalize(f"あ{chr(code)}あ", NFKC)
-        assert normalize(once, NFKC) == once, hex(code)
+    for code in range(0x110000):
+        if not 0xD800 <= code < 0xE000:
+            once = normalize(f"あ{chr(code)}あ", NFKC)
+            assert normalize(once, NFKC) == once, hex(code)
 
 
 @pytest.mark.parametrize(
