@@ -101,7 +101,7 @@ class Curator:
             field.dispatch_event("change")
         self.page.fill("#save input[name=name]", name)
         self.page.click("#save button[value=save]")
-        self.page.wait_for_load_state()
+        self.page.wait_for_url(re.compile(rf"/recipes/{name}/"))
 
     def judge_twenty(self, snapshot: str) -> None:
         """a and x in turn, an undo in between, without touching the mouse."""
