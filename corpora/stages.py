@@ -98,8 +98,8 @@ class Stage:
 
 STAGES: dict[str, Stage] = {
     "scan": Stage(function="corpora.ingest.scan:run", version=1, queue="io", pure=False),
-    "ingest": Stage(function="corpora.ingest.unit:run", version=1, queue="io"),
-    "normalize": Stage(function="corpora.normalize.unit:run", version=1),
+    "ingest": Stage(function="corpora.ingest.unit:run", version=2, queue="io"),
+    "normalize": Stage(function="corpora.normalize.unit:run", version=2),
     "signals": Stage(function="corpora.signals.unit:run", version=1),
     "dedup.signatures": Stage(function="corpora.dedup.signatures:run", version=2),
     "dedup.bands": Stage(function="corpora.dedup.bands:run", version=1),
@@ -115,10 +115,10 @@ STAGES: dict[str, Stage] = {
     "edits.copies": Stage(function="corpora.edits.copies:run", version=1),
     "edits": Stage(function="corpora.edits.unit:run", version=1),
     "edits.account": Stage(function="corpora.edits.account:run", version=1),
-    "tokenization.train": Stage(function="corpora.tokenization.train:run", version=1),
+    "tokenization.train": Stage(function="corpora.tokenization.train:run", version=2),
     "tokenization": Stage(function="corpora.tokenization.unit:run", version=2),
     "snapshot": Stage(function="corpora.snapshots:run", version=2),
-    "export": Stage(function="corpora.export.unit:run", version=1, queue="io"),
+    "export": Stage(function="corpora.export.unit:run", version=2, queue="io"),
 }
 
 

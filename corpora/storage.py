@@ -107,7 +107,13 @@ class Store:
         """A Parquet blob written batch by batch: memory does not grow with its rows."""
         with (
             self.writer() as blob,
-            pq.ParquetWriter(blob.file, schema, compression="zstd", compression_level=1) as parquet,
+            pq.ParquetWriter(
+                blob.file,
+                schema,
+                compression="zstd",
+                compression_level=1,
+                use_dictionary=_repeating(schema),
+            ) as parquet,
         ):
             table_writer = TableWriter(parquet, row_group_rows)
             yield table_writer
@@ -258,6 +264,13 @@ class TableWriter:
         rest = table.slice(start)
         self._pending = [rest] if rest.num_rows else []
         self._count = rest.num_rows
+
+
+def _repeating(schema: pa.Schema) -> bool | list[str]:
+    """The columns worth a dictionary: whole texts hardly repeat, and reading them takes half as
+    long again through one."""
+    texts = {field.name for field in schema if field.type == pa.large_string()}
+    return [name for name in schema.names if name not in texts] if texts else True
 
 
 def _sync(file: IO[bytes]) -> None:
