@@ -12,8 +12,12 @@ RUN useradd --system --uid 10001 --create-home kotogura \
 WORKDIR /app
 
 # Dependencies first: they change less often than the code.
-COPY requirements.lock ./
+COPY requirements.lock requirements-morphology.lock ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock
+# docker compose build --build-arg WITH_MORPHOLOGY=1
+ARG WITH_MORPHOLOGY=
+RUN if [ -n "$WITH_MORPHOLOGY" ]; then \
+      pip install --no-cache-dir --require-hashes -r requirements-morphology.lock; fi
 
 COPY manage.py pyproject.toml ./
 COPY tools ./tools

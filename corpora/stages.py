@@ -101,6 +101,7 @@ STAGES: dict[str, Stage] = {
     "ingest": Stage(function="corpora.ingest.unit:run", version=2, queue="io"),
     "normalize": Stage(function="corpora.normalize.unit:run", version=2),
     "signals": Stage(function="corpora.signals.unit:run", version=1),
+    "signals.dear": Stage(function="corpora.signals.survivors:run", version=1),
     "dedup.signatures": Stage(function="corpora.dedup.signatures:run", version=2),
     "dedup.bands": Stage(function="corpora.dedup.bands:run", version=1),
     "dedup": Stage(function="corpora.dedup.clusters:run", version=2),

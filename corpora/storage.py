@@ -266,7 +266,7 @@ class TableWriter:
         self._count = rest.num_rows
 
 
-def _repeating(schema: pa.Schema) -> bool | list[str]:
+def _repeating(schema: pa.Schema) -> Any:
     """The columns worth a dictionary: whole texts hardly repeat, and reading them takes half as
     long again through one."""
     texts = {field.name for field in schema if field.type == pa.large_string()}

@@ -159,6 +159,8 @@ MODELS = (
     _("%(number)s characters of kept text are too few to train a tokenizer on."),
     _("the kept text gives no vocabulary of %(size)s pieces."),
     _("a vocabulary of %(size)s pieces has no room for the characters of the kept text."),
+    _("morphology is measured by sudachipy and sudachidict_core, which are not installed."),
+    _("sudachidict_core is %(found)s; signals of morphology are those of %(wanted)s."),
     _("the tokenizer %(what)s, so documents cannot end with it."),
     _("the tokenizer %(blob)s cannot be loaded."),
 )
@@ -295,6 +297,7 @@ REMEDIES = (
     _("Give a .model file as sentencepiece writes it, whole and unchanged."),
     _("Set tokenization.vocab_size to %(size)s or more."),
     _("Keep more documents, or choose an existing .model file."),
+    _("Run make setup WITH_MORPHOLOGY=1 on every worker's machine."),
     _(
         "Keep more documents, set a smaller tokenization.vocab_size, or choose an "
         "existing .model file."

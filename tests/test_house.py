@@ -28,8 +28,8 @@ TOP_LEVEL = {
     ".ci", ".dockerignore", ".env.example", ".gitignore", ".pre-commit-config.yaml",
     "Dockerfile", "Makefile", "README.ja.md", "README.md", "benchmarks", "corpora", "curation",
     "docker-compose.yml", "docs", "manage.py", "pyproject.toml", "requirements-dev.in",
-    "requirements-dev.lock", "requirements.in", "requirements.lock", "templates", "tests",
-    "tools",
+    "requirements-dev.lock", "requirements-morphology.in", "requirements-morphology.lock",
+    "requirements.in", "requirements.lock", "templates", "tests", "tools",
 }  # fmt: skip
 
 

@@ -22,6 +22,8 @@ def problems() -> list[str]:
     tests = pins(ROOT / "requirements-dev.lock")
     found = list(_unmet(ROOT / "requirements.in", product))
     found += _unmet(ROOT / "requirements-dev.in", tests)
+    extra = ROOT / "requirements-morphology.in"
+    found += _unmet(extra, pins(extra.with_suffix(".lock")))
     found += [
         f"requirements-dev.lock: {name} {sorted(map(str, tests[name]))} is not the product's"
         for name in sorted(product.keys() & tests.keys())

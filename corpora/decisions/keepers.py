@@ -15,8 +15,8 @@ from corpora.decisions.choice import Choice, Members, codes
 from corpora.decisions.containment import Settled, settle
 from corpora.decisions.pairs import inside_of, with_lone
 from corpora.decisions.people import OptOuts, ids_of, judged, read_judgements
-from corpora.decisions.rules import Mask, failing_rules, limits
 from corpora.documents import CLUSTERS, WITHIN
+from corpora.rules import Mask, failing_rules, limits
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from corpora.decisions.rules import Mask
+from corpora.rules import Mask
 from corpora.storage import Store
 
 

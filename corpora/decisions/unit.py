@@ -19,9 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpora.decisions.people import OptOuts, ids_of, judged, read_judgements
-from corpora.decisions.rules import Column, Limits, Mask, failing_rules, limits
 from corpora.documents import DECISIONS, ROW_GROUP_ROWS, WITHIN
 from corpora.matching import Lists, evidence
+from corpora.rules import Column, Limits, Mask, failing_rules, limits
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 from corpora.text_spans import evidence_rows

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from corpora.decisions.choice import Choice, Members
 from corpora.decisions.containment import Inside, nothing_inside, settle
-from corpora.decisions.rules import Column, Limits, Mask, failing, failing_rules
+from corpora.rules import Column, Limits, Mask, failing, failing_rules
 
 #: Values that a histogram's range is taken from.
 _SAMPLE = 200_000

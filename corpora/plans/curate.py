@@ -9,6 +9,7 @@ from corpora.plans.plan import PartRef, Results
 from corpora.plans.units import PART_UNITS, PARTITION_UNITS, SNAPSHOT_UNITS
 from corpora.plans.view import STAGES_IN_ORDER, View
 from corpora.recipe import Recipe
+from corpora.signals import is_dear
 from corpora.stages import UnitSpec
 
 
@@ -33,6 +34,7 @@ class CuratePlan:
         dedup = self.recipe.dedup.mode
         contained = self.recipe.dedup.containment > 0
         chosen = {
+            "signals.dear": any(map(is_dear, self.recipe.signals)),
             "dedup.signatures": dedup != "none",
             "dedup.bands": dedup == "near",
             "dedup": dedup != "none",

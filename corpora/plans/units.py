@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +12,7 @@ from corpora.plans.passages import account, copies, copies_units, cutting, passa
 from corpora.plans.plan import label
 from corpora.plans.view import View
 from corpora.recipe import Recipe
-from corpora.signals import GROUPS, groups_of
+from corpora.signals import GROUPS, groups_of, is_dear
 from corpora.stages import UnitSpec
 
 #: Keys that one unit of bands holds in memory, of eight bytes.
@@ -42,23 +43,40 @@ def _normalize(view: View, number: int) -> UnitSpec:
 def _signals(view: View, number: int) -> UnitSpec:
     """Outputs one role a group: {"signals": {group: blob}}."""
     recipe = view.plan.recipe
+    asked = [name for name in recipe.signals if not is_dear(name)]
     return _part(
         view,
         number,
         "signals",
-        inputs={
-            "text": view.out("normalize", number, "text"),
-            "documents": view.plan.parts[number].documents,
-        },
-        params={
-            "signals": list(recipe.signals),
-            "lists": recipe.lists,
-            # A group that is measured otherwise makes another unit, without raising the stage.
-            "versions": {
-                name: GROUPS[name].version for name in groups_of(recipe.signals) if name in GROUPS
-            },
-        },
+        inputs=_texts(view, number),
+        params={"signals": asked, "lists": recipe.lists, "versions": _versions(asked)},
     )
+
+
+def _dear_signals(view: View, number: int) -> UnitSpec:
+    """The same of signals that are measured only where no rule over the others drops."""
+    recipe = view.plan.recipe
+    asked = [name for name in recipe.signals if is_dear(name)]
+    cheap = [rule for rule in _rules(recipe) if not is_dear(rule["signal"])]
+    return _part(
+        view,
+        number,
+        "signals.dear",
+        inputs={**_texts(view, number), "signals": view.out("signals", number, "signals")},
+        params={"signals": asked, "rules": cheap, "versions": _versions(asked)},
+    )
+
+
+def _texts(view: View, number: int) -> dict[str, Any]:
+    return {
+        "text": view.out("normalize", number, "text"),
+        "documents": view.plan.parts[number].documents,
+    }
+
+
+def _versions(signals: Sequence[str]) -> dict[str, int]:
+    """A group that is measured otherwise makes another unit, without raising the stage."""
+    return {name: GROUPS[name].version for name in groups_of(signals) if name in GROUPS}
 
 
 def _signatures(view: View, number: int) -> UnitSpec:
@@ -132,7 +150,7 @@ def _columns(view: View) -> UnitSpec:
         stage="columns",
         inputs={
             "documents": view.documents(),
-            "signals": view.each("signals", "signals"),
+            "signals": [view.signals(number) for number in view.alive],
         },
     )
 
@@ -176,7 +194,7 @@ def _decisions(view: View, number: int) -> UnitSpec:
         inputs={
             "documents": view.plan.parts[number].documents,
             "text": view.out("normalize", number, "text"),
-            "signals": view.out("signals", number, "signals"),
+            "signals": view.signals(number),
             "keepers": view.out("decisions.keepers", None, "keepers"),
             "judgements": view.plan.judgements,
             **containment.dropped(view),
@@ -297,7 +315,7 @@ def _manifest_part(view: View, number: int, tokenized: bool) -> dict[str, Any]:
         "rows": view.plan.parts[number].rows,
         "documents": view.plan.parts[number].documents,
         "text": view.out("normalize", number, "text"),
-        "signals": view.out("signals", number, "signals"),
+        "signals": view.signals(number),
         "signatures": view.out("dedup.signatures", number, "signatures") if view.has_near else "",
         "decisions": view.out("decisions", number, "decisions"),
         "edits": view.out("edits", number, "edits"),
@@ -331,6 +349,7 @@ PARTITION_UNITS = {
 PART_UNITS = {
     "normalize": _normalize,
     "signals": _signals,
+    "signals.dear": _dear_signals,
     "dedup.signatures": _signatures,
     "dedup.samples": containment.samples,
     "decisions": _decisions,

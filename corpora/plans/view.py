@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 STAGES_IN_ORDER = (
     "normalize",
     "signals",
+    "signals.dear",
     "dedup.signatures",
     "dedup.samples",
     "dedup.bands",
@@ -64,6 +65,13 @@ class View:
 
     def each(self, stage: str, role: str) -> list[Any]:
         return [self.out(stage, number, role) for number in self.alive]
+
+    def signals(self, number: int) -> dict[str, str]:
+        """Group -> blob of a part: cheap and dear ones."""
+        found = dict(self.out("signals", number, "signals"))
+        if "signals.dear" in self._by_part:
+            found |= self.out("signals.dear", number, "signals")
+        return found
 
     def every(self, stage: str, role: str) -> list[Any]:
         """An output of each unit that shares out the whole snapshot."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corpora.signals.catalogue import GROUPS, SIGNALS, groups_of, members
+from corpora.signals.catalogue import GROUPS, SIGNALS, groups_of, is_dear, members
 from corpora.signals.registry import Group, Signal
 
-__all__ = ["GROUPS", "SIGNALS", "Group", "Signal", "groups_of", "members"]
+__all__ = ["GROUPS", "SIGNALS", "Group", "Signal", "groups_of", "is_dear", "members"]

@@ -9,6 +9,7 @@ from corpora.signals.content import PERSONAL, WORDS
 from corpora.signals.decoding import DECODING
 from corpora.signals.language import LANGUAGE
 from corpora.signals.layout import LAYOUT
+from corpora.signals.morphology import MORPHOLOGY
 from corpora.signals.registry import Declarations, Group, Signal
 from corpora.signals.repetition import REPETITION, TOP_NGRAMS, WORD_REPETITION
 from corpora.signals.script import SCRIPT
@@ -25,6 +26,7 @@ _ALL: tuple[Declarations, ...] = (
     LANGUAGE,
     COMPRESSION,
     QUICK_COMPRESSION,
+    MORPHOLOGY,
 )
 
 GROUPS: dict[str, Group] = {one.group.name: one.group for one in _ALL}
@@ -34,6 +36,15 @@ SIGNALS: dict[str, Signal] = {signal.name: signal for one in _ALL for signal in 
 def members(group: str) -> tuple[Signal, ...]:
     """The signals of a group, in the order of its columns."""
     return tuple(signal for signal in SIGNALS.values() if signal.group == group)
+
+
+def is_dear(signal: str) -> bool:
+    """Whether it is measured only on what the rules over other signals keep.
+
+    >>> is_dear("zlib_ratio"), is_dear("zstd_ratio"), is_dear("words.茶")
+    (True, False, False)
+    """
+    return signal in SIGNALS and GROUPS[SIGNALS[signal].group].dear
 
 
 def groups_of(signals: Iterable[str]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from corpora.signals.registry import Declarations, Group
 LEVEL = 9
 
 COMPRESSION = Declarations(
-    Group(name="compression", version=1, title="Compression", title_ja="圧縮率")
+    Group(name="compression", version=1, title="Compression", title_ja="圧縮率", dear=True)
 )
 QUICK_COMPRESSION = Declarations(
     Group(name="quick_compression", version=1, title="Compression, quick", title_ja="簡易圧縮率")

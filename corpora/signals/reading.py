@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from corpora.signals.morphology import Words
 
 from corpora.signals.characters import CLASSES, class_table
 
@@ -23,6 +27,8 @@ class Reading:
         self.text = text
         #: Spans by the signal that counts them, kept by corpora.signals.content.
         self.found: dict[str, list[tuple[int, int]]] = {}
+        #: Kept by corpora.signals.morphology.
+        self.words: Words | None = None
 
     @cached_property
     def characters(self) -> int:

@@ -23,6 +23,9 @@ class Group:
     title_ja: str
     #: The text it is measured on: "text" (normalised) or "raw" (as read).
     of: Literal["text", "raw"] = "text"
+    #: Too slow for every document: measured only on those that pass all rules over other signals,
+    #: NaN (not measured) for the rest.
+    dear: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,19 +60,23 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     patterns of its own.
     """
     tasks = [
-        _task(name, unit.inputs, unit.params.get("lists", {}))
+        task_of(name, unit.inputs, unit.params.get("lists", {}))
         for name in groups_of(unit.params["signals"])
     ]
-    blobs = {task.name: _known(task, store) for task in tasks}
+    blobs = {task.name: known(task, store) for task in tasks}
     missing = [task for task in tasks if blobs[task.name] is None]
     documents, computed = _measure(missing, unit.inputs, store, progress)
     for task in missing:
         blobs[task.name] = computed[task.name]
-        store.record(task.key, _result(task, computed[task.name]))
+        store.record(task.key, result_of(task, computed[task.name]))
     return UnitResult(outputs={"signals": blobs}, counts={"documents": documents})
 
 
-def _task(name: str, inputs: dict[str, Any], lists: dict[str, dict[str, Any]]) -> GroupTask:
+def task_of(
+    name: str, inputs: dict[str, Any], lists: dict[str, dict[str, Any]], *, survivors: str = ""
+) -> GroupTask:
+    """The group over the texts of ``inputs``. ``lists`` are the recipe's own; ``survivors`` is
+    a digest of who is measured, "" for all."""
     group = GROUPS.get(name)
     if group is None:
         return _own_task(name, inputs, lists)
@@ -83,7 +87,12 @@ def _task(name: str, inputs: dict[str, Any], lists: dict[str, dict[str, Any]]) -
         columns=tuple(functions),
         measure=measured(name) or by_text(functions),
         lists=shipped_lists() if name == WORDS.group.name else {},
-        key=_key(name, group.version, None, inputs["text" if group.of == "text" else "documents"]),
+        key=_key(
+            name,
+            group.version,
+            survivors or None,
+            inputs["text" if group.of == "text" else "documents"],
+        ),
     )
 
 
@@ -119,13 +128,15 @@ def _key(name: str, version: int, definition: Any, text: str) -> str:
     return hashlib.sha256(orjson.dumps(stated, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _known(task: GroupTask, store: Store) -> str | None:
+def known(task: GroupTask, store: Store) -> str | None:
+    """The group's blob, if it was measured before and is still there."""
     value = store.lookup(task.key)
     blob: str | None = value["outputs"]["signals"][task.name] if value else None
     return blob if blob and store.has(blob) else None
 
 
-def _result(task: GroupTask, blob: str) -> dict[str, Any]:
+def result_of(task: GroupTask, blob: str) -> dict[str, Any]:
+    """What is recorded under the group's own key."""
     return UnitResult(outputs={"signals": {task.name: blob}}).to_json()
 
 

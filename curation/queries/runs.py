@@ -24,6 +24,7 @@ _BY_DOCUMENT = frozenset(
         "ingest",
         "normalize",
         "signals",
+        "signals.dear",
         "dedup.signatures",
         "dedup.samples",
         "decisions",

@@ -22,7 +22,6 @@ from corpora.decisions.containment import Inside
 from corpora.decisions.keepers import members_of, part_offsets, read_clusters
 from corpora.decisions.pairs import inside_of, with_lone
 from corpora.decisions.people import OptOuts
-from corpora.decisions.rules import Column, Limits, Mask, failing
 from corpora.decisions.what_if import (
     Histogram,
     Overrides,
@@ -32,6 +31,8 @@ from corpora.decisions.what_if import (
     waterfall,
 )
 from corpora.recipe import Recipe, Rule
+from corpora.rules import Column, Limits, Mask, failing, failing_rules
+from corpora.signals import is_dear
 from curation.models import Snapshot
 from curation.queries import judgements, opt_outs
 from curation.queries.charts import Chart, chart
@@ -217,6 +218,9 @@ class Caveats:
 
     #: Signals that the recipe asks for and that were not measured.
     unmeasured: list[str]
+    #: Dear signal -> documents that the recipe lets through to it and that were not measured,
+    #: because the snapshot's recipe dropped them before.
+    partly: dict[str, int]
     #: Settings that change the text, the signals or the clusters themselves.
     differing: list[str]
 
@@ -231,8 +235,20 @@ def caveats(snapshot: Snapshot, recipe: Recipe, field: Field) -> Caveats:
     }
     return Caveats(
         unmeasured=sorted(set(recipe.signals) - set(field.columns)),
+        partly=_partly_measured(field, limits_of(recipe, field)),
         differing=[name for name, differs in sections.items() if differs],
     )
+
+
+def _partly_measured(field: Field, rules: Sequence[Limits]) -> dict[str, int]:
+    dear = sorted({rule.signal for rule in rules if is_dear(rule.signal)})
+    if not dear:
+        return {}
+    failed = np.zeros(field.rows, np.bool_)
+    for mask in failing_rules(field.columns, [r for r in rules if not is_dear(r.signal)]):
+        failed |= mask
+    missing = {name: int((np.isnan(field.columns[name]) & ~failed).sum()) for name in dear}
+    return {name: number for name, number in missing.items() if number}
 
 
 # -- one limit --------------------------------------------------------------------------------

@@ -313,6 +313,7 @@ _STAGES = {
     "ingest": pgettext_lazy("stage", "Read documents"),
     "normalize": pgettext_lazy("stage", "Normalise text"),
     "signals": pgettext_lazy("stage", "Measure signals"),
+    "signals.dear": pgettext_lazy("stage", "Measure dear signals"),
     "dedup.signatures": pgettext_lazy("stage", "Compute signatures"),
     "dedup.bands": pgettext_lazy("stage", "Propose near copies"),
     "dedup": pgettext_lazy("stage", "Find duplicates"),

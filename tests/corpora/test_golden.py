@@ -44,6 +44,7 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "ingest": (2, "1c892f02d020fbb5", "8d6dc283115b7fde"),
     "normalize": (2, "b7754f28d7f38e51", "0e5cc5794294507d"),
     "signals": (1, "6bcac22dfe0daea8", "45c149f347b0fe87"),
+    "signals.dear": (1, "42918c3ec3218bc7", "3dfaa4ba9bda4878"),
     "dedup.signatures": (2, "12af7584212c399d", "a2f084009d172479"),
     "dedup.bands": (1, "8769f6aef829e533", "3a4410e49c2bef89"),
     "dedup": (2, "12765e206ff0a161", "210ec9be1356b101"),
@@ -211,6 +212,7 @@ def _run(folder: Path) -> tuple[Golden, dict[str, Any]]:
     runner.run(_Recorder(cut, others))
     units |= {stage: here for stage, here in others.items() if stage not in units}
     _look_for_containment(runner, plan.parts, units)
+    _look_at_dear_signals(runner, plan.parts, units)
     snapshot = only(curated, "snapshot").outputs["manifest"]
     manifest = store.read_json(snapshot)
     for format in ("jsonl", "parquet", "megatron"):
@@ -237,6 +239,17 @@ def _look_for_containment(
     plan = CuratePlan(recipe=recipes.parse(toml, "golden"), parts=parts)
     runner.run(_Recorder(plan, others))
     units.update({stage: here for stage, here in others.items() if stage not in units})
+
+
+def _look_at_dear_signals(
+    runner: Runner, parts: tuple[PartRef, ...], units: dict[str, list[UnitSpec]]
+) -> None:
+    """The stage that only a recipe with a dear signal has."""
+    rule = '[[rules]]\nname = "packed"\nsignal = "zlib_ratio"\nmin = 0.1\n\n[footers]'
+    others: dict[str, list[UnitSpec]] = defaultdict(list)
+    recipe = recipes.parse(RECIPE.replace("[footers]", rule), "golden")
+    runner.run(_Recorder(CuratePlan(recipe=recipe, parts=parts), others))
+    units["signals.dear"] = others["signals.dear"]
 
 
 def _results(units: list[UnitSpec], store: Store) -> str:

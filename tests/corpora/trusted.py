@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from corpora.decisions.rules import failing
 from corpora.normalize.text import Policy, normalize
 from corpora.recipe import Recipe
+from corpora.rules import failing
 from corpora.signals import GROUPS, SIGNALS
 
 _MOST = 200

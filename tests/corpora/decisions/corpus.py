@@ -15,9 +15,9 @@ from corpora.decisions.choice import Members
 from corpora.decisions.containment import Inside
 from corpora.decisions.pairs import inside_of, with_lone
 from corpora.decisions.people import OptOuts
-from corpora.decisions.rules import Column
 from corpora.decisions.what_if import Overrides
 from corpora.documents import CLUSTERS, CONTAINED, DOCUMENTS, JUDGEMENTS, TEXT
+from corpora.rules import Column
 from corpora.stages import UnitResult, UnitSpec, no_progress
 from corpora.storage import Store
 

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpora.decisions.rules import failing, limits
 from corpora.decisions.what_if import (
     failed_by_others,
     histogram,
     waterfall,
 )
+from corpora.rules import failing, limits
 from tests.corpora.decisions.corpus import Corpus, One, Pair, rule
 
 # Few values, so that ties and limits are met often.

@@ -34,10 +34,11 @@ GOLDEN: dict[str, tuple[int, str]] = {
     "decoding": (1, "656fbe2849c0be02"),
     "language": (1, "f38ffa962edaca57"),
     "quick_compression": (1, "a071dbd4524271af"),
+    "morphology": (1, "12c76b99aeca83c7"),
     "compression": (1, "f2450a66d1419ae0"),
 }
 WORD_LISTS = (2, "513062261b2a2ce6")
-NORMALIZED = (1, "7155eadca948bdf8")
+NORMALIZED = (2, "7155eadca948bdf8")
 
 
 def digest(group: str) -> str:

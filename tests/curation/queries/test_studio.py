@@ -9,6 +9,7 @@ import pytest
 
 from corpora.recipe import Recipe as RecipeValue
 from corpora.recipe import Rule, dumps
+from corpora.rules import failing
 from corpora.storage import Store
 from curation.models import Corpus, Judgement, OptOut, Recipe, Snapshot, User
 from curation.queries import judgements, opt_outs, studio
@@ -181,6 +182,28 @@ def test_what_a_run_would_measure_anew_is_said(snapshot: Snapshot) -> None:
         rules=(*value.rules, Rule(name="packed", signal="zlib_ratio", max=0.9)),
     )
     field = studio.field(snapshot)
-    assert studio.caveats(snapshot, value, field) == studio.Caveats(unmeasured=[], differing=[])
+    assert studio.caveats(snapshot, value, field) == studio.Caveats(
+        unmeasured=[], partly={}, differing=[]
+    )
     found = studio.caveats(snapshot, other, field)
     assert (found.unmeasured, found.differing) == (["zlib_ratio"], ["dedup"])
+
+
+def test_documents_that_a_dear_signal_was_not_measured_on_are_counted(
+    curated: Store, corpus: Corpus, snapshot: Snapshot
+) -> None:
+    """Only where the settings let them in: where they do not, the answer is what a run gives."""
+    value = snapshot.recipe.value
+    dear = replace(value, rules=(*value.rules, Rule(name="packed", signal="zlib_ratio", min=0.1)))
+    measured = run_of(curated, corpus, dear)
+    field = studio.field(measured)
+    assert studio.caveats(measured, dear, field).partly == {}
+    looser = changed(measured.recipe, too_short_min=0)
+    tighter = changed(measured.recipe, too_short_min=80)
+    assert studio.caveats(measured, tighter, field).partly == {}
+    (number,) = studio.caveats(measured, looser, field).partly.values()
+    let_in = field.columns["characters"] < 30
+    for rule in dear.rules[1:-1]:
+        let_in &= ~failing(field.columns[rule.signal], rule.min, rule.max)
+    assert number == let_in.sum() > 0
+    assert studio.what_if(field, tighter).kept == run_of(curated, corpus, tighter).counts["kept"]
