@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpora.kernels.bytes import holding
@@ -44,7 +43,7 @@ def measure(batch: Batch) -> dict[str, NDArray[np.float32]]:
     chosen = np.flatnonzero(holding(batch.texts, _SIGNS))
     found = {name: np.zeros(len(batch), np.float32) for name in _MEASURES}
     if len(chosen):
-        some = Batch(Utf8.of(batch.texts.to_arrow().take(pa.array(chosen))))
+        some = Batch(Utf8.of(batch.texts.to_arrow().take(chosen)))
         for name, measure_one in _MEASURES.items():
             found[name][chosen] = shares(measure_one(some), some.characters)
     return found
