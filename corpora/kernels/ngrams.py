@@ -117,7 +117,7 @@ def _bits(number: int) -> np.uint64:
 
 
 @inlined
-def _length(number: int) -> np.uint64:
+def _length(number: int | np.int64) -> np.uint64:
     """Bits that it takes to write a number."""
     bits = np.uint64(0)
     while number >> int(bits):
@@ -227,7 +227,7 @@ def _repeated(
     for text in range(len(starts) - 1):
         own = values[starts[text] : starts[text + 1]]
         size = np.uint64(len(own))
-        total = max(len(own) - first + 1, 0)
+        total: int | np.int64 = max(len(own) - first + 1, 0)
         left = np.uint64(0)
         if total:
             _hashed_keys(own, first, keys)

@@ -277,33 +277,6 @@ def _count_classes(
             found[text, one] = counts[0, one] + counts[1, one] + counts[2, one] + counts[3, one]
 
 
-def count_true(points: Points, table: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """int64[texts]: code points of each text that the table (one entry a code point) names.
-
-    >>> table = np.zeros(0x110000, np.bool_)
-    >>> table[ord("の")] = True
-    >>> count_true(decode(Utf8.of(["茶の湯の", "湯"])), table).tolist()
-    [2, 0]
-    """
-    found = np.zeros(len(points), np.int64)
-    _count_true(points.values, points.starts, _whole(table), found)
-    return found
-
-
-@kernel
-def _count_true(
-    values: NDArray[np.uint32],
-    starts: NDArray[np.int64],
-    table: NDArray[np.bool_],
-    found: NDArray[np.int64],
-) -> None:
-    for text in range(len(starts) - 1):
-        number = np.int64(0)
-        for place in range(starts[text], starts[text + 1]):
-            number += table[values[place]]
-        found[text] = number
-
-
 def first_places(points: Points, table: NDArray[np.bool_], within: int) -> NDArray[np.int64]:
     """int64[texts]: the first of the ``within`` first code points that the table names, or −1.
 
