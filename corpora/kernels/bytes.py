@@ -1,6 +1,7 @@
 """Texts told apart by their UTF-8 bytes, before anything is decoded.
 
-A byte is compared with a constant, 32 of them at a time: a hundred times as fast as decoding.
+A byte is compared with a constant, many of them at a time: looking for ten runs takes a third of
+the time that decoding takes.
 """
 
 from __future__ import annotations
