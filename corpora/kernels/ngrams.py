@@ -4,7 +4,7 @@ Most n-grams of ordinary text come once. So keys are first counted by buckets, w
 comparison; only those that share a bucket are told apart, in a table with open addressing. All
 that is written while counting is as large as the text at hand, and stays in the caches.
 
-Memory: at most 60 bytes a value of the longest text, and 4 MB.
+Memory: at most 48 bytes a value of the longest text, and 4 MB.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def _bits(number: int) -> np.uint64:
 
 
 @inlined
-def _length(number: int) -> np.uint64:
+def _length(number: int | np.int64) -> np.uint64:
     """Bits that it takes to write a number."""
     bits = np.uint64(0)
     while number >> int(bits):
@@ -132,15 +132,11 @@ def _slots(number: int, most: np.uint64) -> int:
 
 @inlined
 def _suspects(
-    keys: NDArray[np.uint64],
-    buckets: NDArray[np.uint8],
-    places: NDArray[np.uint32],
-    suspects: NDArray[np.uint64],
-) -> int:
-    """Keys that share a bucket, with their places in ``keys``; how many there are.
+    keys: NDArray[np.uint64], buckets: NDArray[np.uint8], places: NDArray[np.uint32]
+) -> np.uint64:
+    """Move the keys that share a bucket to the front, their places beside them; how many.
 
-    A bucket is a key's highest bits, which no comparison leaves out. ``places`` and
-    ``suspects`` have room for one more than there are keys.
+    A bucket is a key's highest bits, which no comparison leaves out.
     """
     bits = min(_bits(_SPARSE * len(keys)), _MOST_FILTER_BITS)
     down = np.uint64(64) - bits
@@ -149,11 +145,12 @@ def _suspects(
         seen = buckets[keys[at] >> down]
         # 0, 1, 3, 7 … 255: what matters is whether it is more than one.
         buckets[keys[at] >> down] = np.uint8(seen + seen + 1)
-    found = 0
+    # An unsigned index is not looked at for being negative.
+    found = np.uint64(0)
     for at in range(len(keys)):
         key = keys[at]
-        places[found], suspects[found] = at, key
-        found += buckets[key >> down] > 1
+        keys[found], places[found] = key, at
+        found += np.uint64(buckets[key >> down] > 1)
     return found
 
 
@@ -222,41 +219,41 @@ def _repeated(
     """Only where an n-gram comes again can a longer one: each length looks at the places that
     the one before left.
     """
-    keys, suspects = np.empty(longest + 1, np.uint64), np.empty(longest + 1, np.uint64)
-    unlike, times = np.empty(longest + 1, np.uint64), np.empty(longest + 1, np.uint32)
-    places, at = np.empty(longest + 1, np.uint32), np.empty(longest + 1, np.uint32)
+    keys, unlike = np.empty(longest + 1, np.uint64), np.empty(longest + 1, np.uint64)
+    places, times = np.empty(longest + 1, np.uint32), np.empty(longest + 1, np.uint32)
     numbers, tally = np.empty(longest + 1, np.uint32), np.zeros(longest + 1, np.uint32)
     buckets = np.empty(_slots(_SPARSE * longest, _MOST_FILTER_BITS), np.uint8)
     table = np.empty(_slots(2 * longest, np.uint64(63)), np.uint32)
     for text in range(len(starts) - 1):
         own = values[starts[text] : starts[text + 1]]
-        left = max(len(own) - first + 1, 0)
-        if left:
+        size = np.uint64(len(own))
+        total: int | np.int64 = max(len(own) - first + 1, 0)
+        left = np.uint64(0)
+        if total:
             _hashed_keys(own, first, keys)
-        for place in range(left):
-            places[place] = place
+            left = _suspects(keys[:total], buckets, places)
         for n in range(first, last + 1):
-            lost = _length(left) if cut else np.uint64(0)
-            found = _suspects(keys[:left], buckets, at, suspects)
-            unlike_ones = _number(suspects[:found], lost, table, unlike, times, numbers)
+            lost = _length(total) if cut else np.uint64(0)
+            unlike_ones = _number(keys[:left], lost, table, unlike, times, numbers)
             again = 0
             for number in range(1, unlike_ones + 1):
                 again += times[number] > 1
-            distinct = max(len(own) - n + 1, 0) - found + unlike_ones
+            distinct = max(len(own) - n + 1, 0) - np.int64(left) + unlike_ones
             if n == first:
                 taken = min(int(distinct**0.5), again)
                 frequent[text] = _most_of(times[1 : unlike_ones + 1], taken, tally)
-            left = occurrences = 0
-            for suspect in range(found):
-                place = int(places[at[suspect]])
-                comes_again = times[numbers[suspect]] > 1
-                following = own[min(place + n, len(own) - 1)]
-                keys[left], places[left] = suspects[suspect] * FACTOR + following, place
-                left += comes_again & (place + n < len(own))
-                occurrences += comes_again
             counts[0, text, n - first] = distinct
             counts[1, text, n - first] = again
-            counts[2, text, n - first] = occurrences
+            counts[2, text, n - first] = np.int64(left) - (unlike_ones - again)
+            found, left = left, np.uint64(0)
+            for suspect in range(found):
+                place = places[suspect]
+                next_ = np.uint64(place) + np.uint64(n)
+                inside = next_ < size
+                following = own[next_ if inside else np.uint64(0)]
+                keys[left], places[left] = keys[suspect] * FACTOR + following, place
+                left += np.uint64(inside & (times[numbers[suspect]] > 1))
+            total = np.int64(left)
 
 
 @kernel

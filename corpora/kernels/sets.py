@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from corpora.kernels.compiling import inlined, kernel
 
 Set = NDArray[np.uint64]
+#: Smaller sets than this are merged from one end to the other.
+_FEW = 64
 
 
 def distinct(
@@ -57,14 +59,72 @@ def _intersection(a: Set, b: Set) -> int:
 
 @inlined
 def _shared(a: Set, b: Set) -> int:
-    i = j = shared = 0
-    while i < len(a) and j < len(b):
-        # Three steps without a branch: which of two hashes is smaller cannot be foretold.
+    """Four quarters are merged side by side: each step of one waits for its step before, and
+    the processor has time for the steps of the others.
+    """
+    if min(len(a), len(b)) < _FEW:
+        return _merged(a, b)
+    zero, quarter = np.uint64(0), np.uint64(len(a) // 4)
+    i, last_i = zero, quarter
+    j, last_j = zero, _first_not_below(b, a[last_i])
+    k, last_k = last_i, quarter * np.uint64(2)
+    m, last_m = last_j, _first_not_below(b, a[last_k])
+    p, last_p = last_k, quarter * np.uint64(3)
+    q, last_q = last_m, _first_not_below(b, a[last_p])
+    s, last_s = last_p, np.uint64(len(a))
+    t, last_t = last_q, np.uint64(len(b))
+    shared = 0
+    while True:
+        # So many steps end in no quarter: none takes more than one number of each set.
+        first = min(min(last_i - i, last_j - j), min(last_k - k, last_m - m))
+        second = min(min(last_p - p, last_q - q), min(last_s - s, last_t - t))
+        steps = min(first, second)
+        if steps == zero:
+            break
+        for _ in range(steps):
+            u, v = a[i], b[j]
+            w, x = a[k], b[m]
+            # Three steps without a branch: which of two hashes is smaller cannot be foretold.
+            shared += u == v
+            i += np.uint64(u <= v)
+            j += np.uint64(v <= u)
+            shared += w == x
+            k += np.uint64(w <= x)
+            m += np.uint64(x <= w)
+            u, v = a[p], b[q]
+            w, x = a[s], b[t]
+            shared += u == v
+            p += np.uint64(u <= v)
+            q += np.uint64(v <= u)
+            shared += w == x
+            s += np.uint64(w <= x)
+            t += np.uint64(x <= w)
+    shared += _merged(a[i:last_i], b[j:last_j]) + _merged(a[k:last_k], b[m:last_m])
+    return shared + _merged(a[p:last_p], b[q:last_q]) + _merged(a[s:last_s], b[t:last_t])
+
+
+@inlined
+def _merged(a: Set, b: Set) -> int:
+    i = j = np.uint64(0)
+    shared = 0
+    while i < np.uint64(len(a)) and j < np.uint64(len(b)):
         x, y = a[i], b[j]
         shared += x == y
-        i += x <= y
-        j += y <= x
+        i += np.uint64(x <= y)
+        j += np.uint64(y <= x)
     return shared
+
+
+@inlined
+def _first_not_below(numbers: Set, bound: np.uint64) -> np.uint64:
+    low, high = np.uint64(0), np.uint64(len(numbers))
+    while low < high:
+        middle = (low + high) >> np.uint64(1)
+        if numbers[middle] < bound:
+            low = middle + np.uint64(1)
+        else:
+            high = middle
+    return low
 
 
 def pair_intersections(

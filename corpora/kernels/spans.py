@@ -6,7 +6,6 @@ BREAK (ends a line), MARK (ends a sentence, and belongs to it), or several of th
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +16,8 @@ from corpora.kernels.mixing import FACTOR, MIX, SHIFT
 from corpora.kernels.text import Points
 
 BLANK, BREAK, MARK = 1, 2, 4
+#: Code points looked through before the places found are looked at.
+_STRETCH = 4096
 _FACTOR_2 = np.uint64(int(FACTOR) ** 2 % 2**64)
 _FACTOR_4 = np.uint64(int(FACTOR) ** 4 % 2**64)
 
@@ -49,34 +50,38 @@ class Spans:
         return np.diff(before[self.starts])
 
 
-def lines(roles: NDArray[np.uint8], starts: NDArray[np.int64]) -> Spans:
-    """What BREAK parts, without the blanks around.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Parts:
+    """Texts parted in three ways."""
 
-    >>> found = lines(np.array([0, 1, 2, 0, 0], np.uint8), np.array([0, 4, 5]))
-    >>> found.begins.tolist(), found.ends.tolist(), found.starts.tolist()
-    ([0, 3, 4], [1, 4, 5], [0, 2, 3])
+    #: What BREAK parts, without the blanks around.
+    lines: Spans
+    #: What two and more BREAK in a row part, without the blanks around.
+    paragraphs: Spans
+    #: What ends with a MARK, or before a BREAK, without the blanks around. A MARK that follows
+    #: another, or a BREAK, ends nothing and belongs to nothing.
+    sentences: Spans
+
+
+def parted(roles: NDArray[np.uint8], starts: NDArray[np.int64]) -> Parts:
+    """Lines, paragraphs and sentences, all found in one reading.
+
+    ``roles`` has one entry a code point; what its other bits say does not matter.
+
+    >>> found = parted(np.array([0, 1, 4, 4, 0, 2, 2, 0], np.uint8), np.array([0, 7, 8]))
+    >>> found.lines.ends.tolist(), found.paragraphs.ends.tolist(), found.sentences.ends.tolist()
+    ([5, 8], [5, 8], [3, 5, 8])
     """
-    return _spans(_lines, BREAK, roles, starts)
-
-
-def paragraphs(roles: NDArray[np.uint8], starts: NDArray[np.int64]) -> Spans:
-    """What two and more BREAK in a row part, without the blanks around.
-
-    >>> paragraphs(np.array([0, 3, 0, 3, 3, 0], np.uint8), np.array([0, 6])).ends.tolist()
-    [3, 6]
-    """
-    return _spans(_paragraphs, BREAK, roles, starts)
-
-
-def sentences(roles: NDArray[np.uint8], starts: NDArray[np.int64]) -> Spans:
-    """What ends with a MARK, or before a BREAK, without the blanks around.
-
-    A MARK that follows another, or a BREAK, ends nothing and belongs to nothing.
-
-    >>> sentences(np.array([0, 4, 4, 0, 2, 0], np.uint8), np.array([0, 6])).ends.tolist()
-    [2, 4, 6]
-    """
-    return _spans(_sentences, BREAK | MARK, roles, starts)
+    # Each span ends where something parts it from the next, or with its text.
+    room = int(np.count_nonzero(roles & np.uint8(BREAK | MARK))) + len(starts)
+    found = np.empty((3, 2, room), np.int64)
+    span_starts = np.zeros((3, len(starts)), np.int64)
+    _parted(roles, starts, found, span_starts)
+    lines, paragraphs, sentences = (
+        Spans(begins=begins[: ends[-1]], ends=last[: ends[-1]], starts=ends)
+        for (begins, last), ends in zip(found, span_starts, strict=True)
+    )
+    return Parts(lines=lines, paragraphs=paragraphs, sentences=sentences)
 
 
 def said_before(points: Points, spans: Spans) -> NDArray[np.int64]:
@@ -98,93 +103,53 @@ def said_before(points: Points, spans: Spans) -> NDArray[np.int64]:
     return found
 
 
-def _spans(
-    find: Callable[..., None], parting: int, roles: NDArray[np.uint8], starts: NDArray[np.int64]
-) -> Spans:
-    # Each span ends where something parts it from the next, or with its text.
-    room = int(np.count_nonzero(roles & np.uint8(parting))) + len(starts)
-    begins, ends = np.empty(room, np.int64), np.empty(room, np.int64)
-    span_starts = np.zeros(len(starts), np.int64)
-    find(roles, starts, begins, ends, span_starts)
-    number = int(span_starts[-1])
-    return Spans(begins=begins[:number], ends=ends[:number], starts=span_starts)
-
-
 @inlined
 def _put(
-    roles: NDArray[np.uint8],
-    begin: int,
-    end: int,
-    begins: NDArray[np.int64],
-    ends: NDArray[np.int64],
-    number: int,
+    roles: NDArray[np.uint8], begin: int, end: int, found: NDArray[np.int64], number: int
 ) -> int:
     """Write down what is left without the blanks around; how many spans there are then."""
     while begin < end and roles[begin] & BLANK:
         begin += 1
     while begin < end and roles[end - 1] & BLANK:
         end -= 1
-    begins[number], ends[number] = begin, end
+    found[0, number], found[1, number] = begin, end
     return number + (begin < end)
 
 
 @kernel
-def _lines(
+def _parted(
     roles: NDArray[np.uint8],
     starts: NDArray[np.int64],
-    begins: NDArray[np.int64],
-    ends: NDArray[np.int64],
+    found: NDArray[np.int64],
     span_starts: NDArray[np.int64],
 ) -> None:
-    number = 0
+    stops = np.empty(_STRETCH, np.int64)
+    line = paragraph = sentence = 0
     for text in range(len(starts) - 1):
-        begin = starts[text]
-        for place in range(starts[text], starts[text + 1]):
-            if roles[place] & BREAK:
-                number = _put(roles, begin, place, begins, ends, number)
-                begin = place + 1
-        number = _put(roles, begin, starts[text + 1], begins, ends, number)
-        span_starts[text + 1] = number
-
-
-@kernel
-def _paragraphs(
-    roles: NDArray[np.uint8],
-    starts: NDArray[np.int64],
-    begins: NDArray[np.int64],
-    ends: NDArray[np.int64],
-    span_starts: NDArray[np.int64],
-) -> None:
-    number = 0
-    for text in range(len(starts) - 1):
-        begin = starts[text]
-        for place in range(starts[text] + 1, starts[text + 1]):
-            if roles[place] & roles[place - 1] & BREAK:
-                number = _put(roles, begin, place, begins, ends, number)
-                begin = place + 1
-        number = _put(roles, begin, starts[text + 1], begins, ends, number)
-        span_starts[text + 1] = number
-
-
-@kernel
-def _sentences(
-    roles: NDArray[np.uint8],
-    starts: NDArray[np.int64],
-    begins: NDArray[np.int64],
-    ends: NDArray[np.int64],
-    span_starts: NDArray[np.int64],
-) -> None:
-    number = 0
-    for text in range(len(starts) - 1):
-        begin = starts[text]
-        for place in range(starts[text], starts[text + 1]):
-            if roles[place] & (BREAK | MARK):
+        low, high = starts[text], starts[text + 1]
+        line_begin = paragraph_begin = sentence_begin = low
+        for first in range(low, high, _STRETCH):
+            number = 0
+            # Always written, counted or not: a branch would be guessed wrongly too often.
+            for place in range(first, min(first + _STRETCH, high)):
+                stops[number] = place
+                number += (roles[place] & (BREAK | MARK)) != 0
+            for place in stops[:number]:
                 # The mark belongs to its sentence, if there is one.
-                end = place + 1 if roles[place] & MARK and begin < place else place
-                number = _put(roles, begin, end, begins, ends, number)
-                begin = place + 1
-        number = _put(roles, begin, starts[text + 1], begins, ends, number)
-        span_starts[text + 1] = number
+                with_mark = (roles[place] & MARK) != 0 and sentence_begin < place
+                end = place + with_mark
+                sentence = _put(roles, sentence_begin, end, found[2], sentence)
+                sentence_begin = place + 1
+                if roles[place] & BREAK:
+                    line = _put(roles, line_begin, place, found[0], line)
+                    line_begin = place + 1
+                    if place > low and roles[place - 1] & BREAK:
+                        paragraph = _put(roles, paragraph_begin, place, found[1], paragraph)
+                        paragraph_begin = place + 1
+        span_starts[0, text + 1] = line = _put(roles, line_begin, high, found[0], line)
+        paragraph = _put(roles, paragraph_begin, high, found[1], paragraph)
+        sentence = _put(roles, sentence_begin, high, found[2], sentence)
+        span_starts[1, text + 1], span_starts[2, text + 1] = paragraph, sentence
 
 
 @inlined

@@ -236,55 +236,45 @@ def _look_up(
 
 
 def count_classes(
-    classes: NDArray[np.uint8], starts: NDArray[np.int64], number: int
+    classes: NDArray[np.uint8], starts: NDArray[np.int64], number: int, *, above: int = 0
 ) -> NDArray[np.int64]:
     """How often each of ``number`` classes occurs in each text: int64[texts, number].
+
+    A class is what stands ``above`` so many bits.
 
     >>> count_classes(np.array([1, 1, 0], np.uint8), np.array([0, 2, 3]), 2).tolist()
     [[0, 2], [1, 0]]
     """
     found = np.zeros((len(starts) - 1, number), np.int64)
-    if len(classes) and int(classes.max()) >= number:
+    if len(classes) and int(classes.max()) >> above >= number:
         raise ValueError("a class is not below the number of classes")
-    _count_classes(classes, starts, found)
+    _count_classes(classes, starts, np.uint8(above), found)
     return found
 
 
 @kernel
 def _count_classes(
-    classes: NDArray[np.uint8], starts: NDArray[np.int64], found: NDArray[np.int64]
-) -> None:
-    for text in range(len(starts) - 1):
-        counts = found[text]
-        for place in range(starts[text], starts[text + 1]):
-            counts[classes[place]] += 1
-
-
-def count_true(points: Points, table: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """int64[texts]: code points of each text that the table (one entry a code point) names.
-
-    >>> table = np.zeros(0x110000, np.bool_)
-    >>> table[ord("の")] = True
-    >>> count_true(decode(Utf8.of(["茶の湯の", "湯"])), table).tolist()
-    [2, 0]
-    """
-    found = np.zeros(len(points), np.int64)
-    _count_true(points.values, points.starts, _whole(table), found)
-    return found
-
-
-@kernel
-def _count_true(
-    values: NDArray[np.uint32],
+    classes: NDArray[np.uint8],
     starts: NDArray[np.int64],
-    table: NDArray[np.bool_],
+    above: np.uint8,
     found: NDArray[np.int64],
 ) -> None:
+    # Neighbours are of one class more often than not: four counters, or each addition waits for
+    # the one before.
+    counts = np.empty((4, found.shape[1]), np.int64)
     for text in range(len(starts) - 1):
-        number = np.int64(0)
-        for place in range(starts[text], starts[text + 1]):
-            number += table[values[place]]
-        found[text] = number
+        own = classes[starts[text] : starts[text + 1]]
+        counts[:] = 0
+        fours = len(own) // 4 * 4
+        for place in range(0, fours, 4):
+            counts[0, own[place] >> above] += 1
+            counts[1, own[place + 1] >> above] += 1
+            counts[2, own[place + 2] >> above] += 1
+            counts[3, own[place + 3] >> above] += 1
+        for place in range(fours, len(own)):
+            counts[0, own[place] >> above] += 1
+        for one in range(found.shape[1]):
+            found[text, one] = counts[0, one] + counts[1, one] + counts[2, one] + counts[3, one]
 
 
 def first_places(points: Points, table: NDArray[np.bool_], within: int) -> NDArray[np.int64]:

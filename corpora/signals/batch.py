@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from corpora.kernels.keys import Keys, mixed
 from corpora.kernels.text import Points, Utf8, count_classes, decode, look_up
-from corpora.signals.characters import BLANK, CLASSES, NEWLINE, class_table
+from corpora.signals.characters import BLANK, NEWLINE, class_table
+from corpora.signals.kinds import NUMBERS, ROLE_BITS, kind_table, numbers_of
 from corpora.signals.lists import WordLists, shipped_lists, word_lists
 from corpora.signals.spans import Spans
 
@@ -36,6 +37,11 @@ class Batch:
         return look_up(self.points.values, class_table())
 
     @cached_property
+    def kinds(self) -> NDArray[np.uint8]:
+        """uint8, one a code point of ``points.values`` (corpora.signals.kinds)."""
+        return look_up(self.points.values, kind_table())
+
+    @cached_property
     def mixed(self) -> Keys:
         """A 64-bit key for each code point, of which keys of n-grams are made."""
         return mixed(self.points)
@@ -46,9 +52,9 @@ class Batch:
         return np.diff(self.points.starts)
 
     @cached_property
-    def class_counts(self) -> NDArray[np.int64]:
-        """int64[texts, classes]."""
-        return count_classes(self.classes, self.points.starts, len(CLASSES))
+    def number_counts(self) -> NDArray[np.int64]:
+        """int64[texts, NUMBERS]: how often kinds of each number occur."""
+        return count_classes(self.kinds, self.points.starts, NUMBERS, above=ROLE_BITS)
 
     @cached_property
     def letters(self) -> NDArray[np.int64]:
@@ -57,7 +63,11 @@ class Batch:
 
     def count(self, *classes: int) -> NDArray[np.int64]:
         """int64[texts]: code points that belong to one of the classes."""
-        counts: NDArray[np.int64] = self.class_counts[:, list(classes)].sum(axis=1)
+        return self.count_numbers(numbers_of(*classes))
+
+    def count_numbers(self, numbers: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """int64[texts]: code points whose kind has one of the numbers (bool[NUMBERS])."""
+        counts: NDArray[np.int64] = self.number_counts[:, numbers].sum(axis=1)
         return counts
 
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.kernels.text import count_true, first_places
+from corpora.kernels.text import first_places
 from corpora.signals.batch import Batch, shares
 from corpora.signals.characters import (
     BLANK,
@@ -19,8 +19,8 @@ from corpora.signals.characters import (
     PRIVATE,
     REPLACEMENT,
     SYMBOL,
-    particle_table,
 )
+from corpora.signals.kinds import particles
 from corpora.signals.script import HEAD, head_kana_table
 
 
@@ -28,7 +28,7 @@ def measure(batch: Batch) -> dict[str, NDArray[np.float32]]:
     """Every signal of corpora.signals.script."""
     characters = batch.characters
     japanese = batch.count(*JAPANESE)
-    particles = count_true(batch.points, particle_table())
+    of_particles = batch.count_numbers(particles())
     of_all = {
         "japanese_share": japanese,
         "latin_share": batch.count(LATIN),
@@ -46,7 +46,7 @@ def measure(batch: Batch) -> dict[str, NDArray[np.float32]]:
         "katakana_share": shares(batch.count(KATAKANA), japanese),
         "kanji_share": shares(batch.count(KANJI), japanese),
         "kana_share": shares(batch.count(*KANA), batch.letters),
-        "particle_share": shares(particles, japanese),
+        "particle_share": shares(of_particles, japanese),
         "kana_in_head": (first_places(batch.points, head_kana_table(), HEAD) >= 0).astype(
             np.float32
         ),

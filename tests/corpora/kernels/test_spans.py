@@ -10,9 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpora.kernels import spans
-from corpora.kernels.spans import Spans
-from corpora.kernels.text import Utf8, decode, look_up
-from corpora.signals.columns.layout import role_table
+from corpora.kernels.text import Points, Utf8, decode, look_up
+from corpora.signals.kinds import role_table
 
 _BLANKS = [chr(code) for code in range(0x110000) if chr(code).isspace()]
 TEXTS = st.lists(
@@ -28,25 +27,29 @@ def paragraphs(text: str) -> list[str]:
     return re.split(r"\n{2,}", text)
 
 
+def parted(points: Points) -> spans.Parts:
+    return spans.parted(look_up(points.values, role_table()), points.starts)
+
+
 def sentences(text: str) -> list[str]:
     return re.findall(r"[^。．！？!?\n]+[。．！？!?]?", text)
 
 
 @pytest.mark.parametrize(
-    ("find", "reference"),
+    ("kind", "reference"),
     [
-        pytest.param(spans.lines, lines, id="lines"),
-        pytest.param(spans.paragraphs, paragraphs, id="paragraphs"),
-        pytest.param(spans.sentences, sentences, id="sentences"),
+        pytest.param("lines", lines, id="lines"),
+        pytest.param("paragraphs", paragraphs, id="paragraphs"),
+        pytest.param("sentences", sentences, id="sentences"),
     ],
 )
 @given(texts=TEXTS)
 @example(texts=["a\n\n\nb", "\n\n\na\n \nb\n\n", "。。\n。茶。", "\u3000茶\r\n\x1c", ""])
 def test_what_python_finds(
-    find: Callable[..., Spans], reference: Callable[[str], list[str]], texts: list[str]
+    kind: str, reference: Callable[[str], list[str]], texts: list[str]
 ) -> None:
     points = decode(Utf8.of(texts))
-    found = find(look_up(points.values, role_table()), points.starts)
+    found: spans.Spans = getattr(parted(points), kind)
     characters = "".join(texts)
     said = [characters[a:b] for a, b in zip(found.begins, found.ends, strict=True)]
     wanted = [[part.strip() for part in reference(text) if part.strip()] for text in texts]
@@ -62,5 +65,5 @@ def test_what_python_finds(
 def test_sums_are_by_text() -> None:
     texts = ["茶\n湯茶", "", "茶"]
     points = decode(Utf8.of(texts))
-    found = spans.lines(look_up(points.values, role_table()), points.starts)
+    found = parted(points).lines
     assert found.sums(found.lengths).tolist() == [3, 0, 1]
