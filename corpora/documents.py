@@ -151,6 +151,8 @@ class Document:
     language: str | None = None
     #: The record's other fields, JSON-serialisable; the record's own id under "id".
     metadata: dict[str, Any] = field(default_factory=dict)
+    #: The text in UTF-8 from whoever had to encode it anyway; None from others.
+    encoded: bytes | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
