@@ -15,7 +15,8 @@ from corpora.ingest.mojibake import is_mojibake, is_suspicious, mend
 MAX_REPLACEMENT_SHARE = 0.05
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen, as a document is not: see there.
+@dataclass(slots=True, kw_only=True)
 class Clean:
     text: str
     #: What was done, for the document's metadata.

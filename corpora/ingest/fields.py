@@ -71,6 +71,8 @@ def to_document(
         return place.rejected(cleaned.reason, cleaned.detail, raw)
     roles, mapped = _roles(record, layout)
     mapped.add(taken)
+    metadata = _rest(record, layout, taken, mapped)
+    metadata.update(cleaned.notes)
     return Document(
         text=cleaned.text,
         encoded=cleaned.encoded,
@@ -78,7 +80,7 @@ def to_document(
         locator=place.locator,
         format=format,
         encoding=encoding,
-        metadata=_rest(record, layout, taken, mapped) | cleaned.notes,
+        metadata=metadata,
         **roles,
     )
 
