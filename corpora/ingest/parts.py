@@ -154,7 +154,8 @@ def _large_strings(texts: list[bytes]) -> pa.Array[Any]:
     """UTF-8 texts as Arrow's large_string: copied once, never decoded."""
     offsets = np.zeros(len(texts) + 1, np.int64)
     np.cumsum([len(text) for text in texts], out=offsets[1:])
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(texts))]
+    places = pa.array(offsets).buffers()[1]
+    buffers = [None, places, pa.py_buffer(b"".join(texts))]
     return pa.Array.from_buffers(pa.large_string(), len(texts), buffers)
 
 

@@ -46,9 +46,7 @@ def read(source: Source) -> Iterator[Entry]:
         if (found := _object(line.strip(_MARGIN))) is not None
     )
     encoding = source.encoding
-    for offset, line, oversized in lines(
-        source.chunks, separator=separator_of(source.sample.head)
-    ):
+    for offset, line, oversized in lines(source.chunks, separator=separator_of(source.sample.head)):
         place = source.place(f"byte:{offset}")
         if oversized:
             yield place.rejected(
