@@ -132,7 +132,8 @@ INDEX = _schema(
 JUDGEMENTS = _schema(pa.field("id", pa.string()), pa.field("verdict", pa.string()))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen: one is made a record, and a frozen one takes three times as long to make.
+@dataclass(slots=True, kw_only=True)
 class Document:
     """One document as a reader yields it. Text is as read: not yet normalised."""
 
@@ -151,6 +152,8 @@ class Document:
     language: str | None = None
     #: The record's other fields, JSON-serialisable; the record's own id under "id".
     metadata: dict[str, Any] = field(default_factory=dict)
+    #: The text in UTF-8 from whoever had to encode it anyway; None from others.
+    encoded: bytes | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,17 +9,20 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import zstandard
 
 from corpora.export.shards import ExportFile, Job, cut
 
+#: Level 1 takes a third of the time, but a shard grows by a quarter, wherever it is kept and
+#: each time it is fetched; higher levels take twice as long for the next few percent.
 _LEVEL = 3
 
 
 def text_sizes(table: pa.Table) -> list[int]:
     """UTF-8 bytes of each row's text."""
-    column: Any = table.column("text").combine_chunks()
-    sizes: list[int] = pa.compute.binary_length(column).to_pylist()
+    text: Any = table.column("text")
+    sizes: list[int] = pc.binary_length(text).to_pylist()
     return sizes
 
 
@@ -38,7 +41,9 @@ def _shard(job: Job, number: int, tables: Iterator[pa.Table]) -> ExportFile:
         compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
         with compressor.stream_writer(blob.file, closefd=False) as out:
             for table in tables:
-                lines = [_line(row) for row in table.select(columns).to_pylist()]
+                values = [table.column(name).to_pylist() for name in columns]
+                rows = zip(*values, strict=True)
+                lines = [_line(dict(zip(columns, row, strict=True))) for row in rows]
                 starts = list(accumulate(map(len, lines), initial=offset))
                 out.write(b"".join(lines))
                 job.sidecar.add(table, shard=number, first=documents, offsets=starts[:-1])

@@ -1,14 +1,20 @@
-"""Sorting more rows than memory holds by their key: buckets of neighbouring keys on disk."""
+"""Sorting rows by their key: in memory while they are few, else in buckets on disk."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+
+#: Rows of up to this many bytes are sorted without the disk. Sorting takes them twice over,
+#: so that is 256 MiB, whatever the size of the export.
+IN_MEMORY_BYTES = 128 << 20
 
 #: A bucket is sorted in memory; keys are hashes, so buckets come out even.
 BUCKET_BYTES = 16 << 20
@@ -38,6 +44,31 @@ def buckets_for(payload_bytes: int) -> int:
     return min(_MOST_BUCKETS, 1 << max(0, wanted - 1).bit_length())
 
 
+def in_order(
+    tables: Iterable[pa.Table], schema: pa.Schema, *, payload_bytes: int, folder: Path
+) -> Iterator[pa.Table]:
+    """The rows of ``tables`` by their ``key`` (uint64), rows of one key as they came.
+
+    ``payload_bytes``, which may be a guess, says how many files to make in ``folder`` once the
+    rows turn out to be more than memory is given for; it never changes their order.
+    """
+    rest = iter(tables)
+    held: list[pa.Table] = []
+    size = 0
+    for table in rest:
+        held.append(table)
+        size += table.nbytes
+        if size > IN_MEMORY_BYTES:
+            # Let go of one by one, or they would stay until all is on disk.
+            given = chain((held.pop(0) for _ in range(len(held))), rest)
+            buckets = buckets_for(max(payload_bytes, size))
+            yield from ordered(given, schema, buckets=buckets, folder=folder)
+            return
+    whole = pa.concat_tables([schema.empty_table(), *held])
+    held.clear()
+    yield from _sorted(whole)
+
+
 def ordered(
     tables: Iterable[pa.Table], schema: pa.Schema, *, buckets: int, folder: Path, skip: int = 0
 ) -> Iterator[pa.Table]:
@@ -60,13 +91,38 @@ def ordered(
 
 
 def _sorted(table: pa.Table) -> Iterator[pa.Table]:
+    # In one piece: take would put the pieces together anew for every two thousand rows.
+    table = table.combine_chunks()
     order = np.argsort(table.column("key").to_numpy(), kind="stable")
     for start in range(0, len(order), _ROWS):
-        yield table.take(order[start : start + _ROWS])
+        yield _taken(table, order[start : start + _ROWS])
+
+
+def _taken(table: pa.Table, rows: NDArray[np.int64]) -> pa.Table:
+    """``table.take``, for a table in one piece."""
+    columns = [
+        _lists_taken(column.chunk(0), rows)
+        if pa.types.is_large_list(column.type) and not column.null_count
+        else column.take(rows)
+        for column in table.columns
+    ]
+    return pa.table(columns, schema=table.schema)
+
+
+def _lists_taken(lists: Any, rows: NDArray[np.int64]) -> pa.Array[Any]:
+    """Copied list by list: Arrow's take looks up every item of them."""
+    offsets, items = lists.offsets.to_numpy(), lists.values.to_numpy()
+    starts, ends = offsets[rows], offsets[rows + 1]
+    pieces = [items[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+    taken: pa.Array[Any] = pa.LargeListArray.from_arrays(
+        pa.array(np.append(0, np.cumsum(ends - starts)), pa.int64()),
+        pa.array(np.concatenate(pieces)),
+    )
+    return taken
 
 
 def _batches(path: Path) -> Iterator[pa.Table]:
-    with path.open("rb") as file, pa.ipc.open_stream(file) as reader:
+    with pa.OSFile(str(path), mode="r") as file, pa.ipc.open_stream(file) as reader:
         for batch in reader:
             yield pa.Table.from_batches([batch])
 
@@ -79,10 +135,13 @@ def _scatter(tables: Iterable[pa.Table], schema: pa.Schema, paths: list[Path], s
         ]
         pending: list[list[pa.Table]] = [[] for _ in paths]
         held = 0
-        for table in tables:
+        for table in filter(len, tables):
             numbers = _numbers(table.column("key").to_numpy(), len(paths), skip)
-            for number in np.unique(numbers).tolist():
-                pending[number].append(table.take(np.flatnonzero(numbers == number)))
+            together = _taken(table.combine_chunks(), np.argsort(numbers, kind="stable"))
+            found, sizes = np.unique(numbers, return_counts=True)
+            ends = np.cumsum(sizes)
+            for number, start, size in zip(found, ends - sizes, sizes, strict=True):
+                pending[number].append(together.slice(start, size))
             held += table.nbytes
             if held >= _PENDING_BYTES:
                 _flush(writers, pending)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import xxhash
@@ -102,17 +103,32 @@ class Reader:
 
     def _table(self, labels: pa.Table, payload: Any, counts: Any) -> pa.Table:
         if self.needs == "tokens":
-            characters: Any = pa.nulls(len(payload), pa.int64())
             kept = pc.fill_null(pc.greater(counts, pa.scalar(0)), False)
         else:
-            characters = pc.cast(pc.utf8_length(payload), pa.int64())
             kept = payload.is_valid()
+        # First of all: what is computed of a document that is left out is for nothing.
+        labels, counts = labels.filter(kept), counts.filter(kept)
+        payload = payload.filter(kept) if self.needs == "text" else _closed_up(payload, counts)
+        characters: Any = (
+            pa.nulls(len(payload), pa.int64())
+            if self.needs == "tokens"
+            else pc.cast(pc.utf8_length(payload), pa.int64())
+        )
         keys = pa.array(
             [order_key(str(value), self.seed) for value in labels.column("id").to_pylist()],
             pa.uint64(),
         )
         columns = [keys, *labels.columns, characters, counts, payload]
-        return pa.table(columns, names=self.schema.names).cast(self.schema).filter(kept)
+        return pa.table(columns, names=self.schema.names).cast(self.schema)
+
+
+def _closed_up(lists: Any, counts: Any) -> pa.Array[Any]:
+    """The lists that hold something, ``counts`` items each: the others have nothing to remove."""
+    offsets = np.append(0, np.cumsum(counts.to_numpy(), dtype=np.int64))
+    held: pa.Array[Any] = pa.LargeListArray.from_arrays(
+        pa.array(offsets, pa.int64()), lists.combine_chunks().flatten()
+    )
+    return held
 
 
 def order_key(document: str, seed: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pyarrow as pa
 
 from corpora.storage import TableWriter
@@ -34,12 +35,12 @@ class Sidecar:
         """``rows`` lie in ``shard`` from sequence ``first`` on; ``offsets`` one a row."""
         count = rows.num_rows
         columns = {
-            "position": range(self._positions, self._positions + count),
+            "position": np.arange(self._positions, self._positions + count),
             "id": rows.column("id"),
             "source": rows.column("source"),
             "locator": rows.column("locator"),
-            "shard": [shard] * count,
-            "sequence": range(first, first + count),
+            "shard": np.full(count, shard, np.int32),
+            "sequence": np.arange(first, first + count),
             "offset": offsets,
         }
         self._writer.write(pa.table(columns, schema=SCHEMA))

@@ -39,10 +39,10 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     )
     licences = Licences(measure="characters" if format.needs == "text" else "tokens")
     with store.scratch() as folder, store.table_writer(sidecar.SCHEMA) as ids:
-        rows = ordering.ordered(
+        rows = ordering.in_order(
             reader.read(progress),
             reader.schema,
-            buckets=ordering.buckets_for(reader.payload_bytes()),
+            payload_bytes=reader.payload_bytes(),
             folder=folder,
         )
         job = Job(

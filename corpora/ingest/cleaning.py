@@ -9,17 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from corpora.ingest.mojibake import is_mojibake, mend
+from corpora.ingest.mojibake import is_mojibake, is_suspicious, mend
 
 #: Share of U+FFFD from which a text is beyond use.
 MAX_REPLACEMENT_SHARE = 0.05
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Not frozen, as a document is not: see there.
+@dataclass(slots=True, kw_only=True)
 class Clean:
     text: str
     #: What was done, for the document's metadata.
     notes: dict[str, Any] = field(default_factory=dict)
+    #: The text in UTF-8.
+    encoded: bytes = field(default=b"", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,16 +42,23 @@ def clean(text: str) -> Clean | Unfit:
     'no-text'
     """
     notes: dict[str, Any] = {}
-    if not text.isascii():
-        mended = mend(text)
-        if mended is not None:
-            text, notes["repaired"] = mended.text, mended.accident
-        elif (unfit := _damage(text)) is not None:
-            return unfit
-    text = _tidy(text, notes)
+    suspicious = not text.isascii() and is_suspicious(text)
+    mended = mend(text) if suspicious else None
+    if mended is not None:
+        text, notes["repaired"] = mended.text, mended.accident
+    try:
+        encoded = text.encode()
+    except UnicodeEncodeError as error:
+        return _surrogate(error)
+    if suspicious and mended is None and (unfit := _wrongly_decoded(text)) is not None:
+        return unfit
+    # Bytes are searched at once; in Japanese, half of a string's bytes look like a NUL's.
+    if b"\0" in encoded or b"\r" in encoded or text.startswith("\ufeff"):
+        text = _tidy(text, notes)
+        encoded = text.encode()
     if not text or text.isspace():
         return Unfit(reason="no-text", detail="the text is empty or only blanks")
-    return Clean(text=text, notes=notes)
+    return Clean(text=text, notes=notes, encoded=encoded)
 
 
 def _tidy(text: str, notes: dict[str, Any]) -> str:
@@ -63,12 +73,14 @@ def _tidy(text: str, notes: dict[str, Any]) -> str:
     return text
 
 
-def _damage(text: str) -> Unfit | None:
-    if (surrogate := _lone_surrogate(text)) is not None:
-        return Unfit(
-            reason="lone-surrogate",
-            detail=f"half of a surrogate pair at character {surrogate:,}: no such text exists",
-        )
+def _surrogate(error: UnicodeEncodeError) -> Unfit:
+    return Unfit(
+        reason="lone-surrogate",
+        detail=f"half of a surrogate pair at character {error.start:,}: no such text exists",
+    )
+
+
+def _wrongly_decoded(text: str) -> Unfit | None:
     replaced = text.count("\ufffd")
     if replaced > MAX_REPLACEMENT_SHARE * len(text):
         return Unfit(
@@ -82,13 +94,4 @@ def _damage(text: str) -> Unfit | None:
             detail="the text was decoded with the wrong encoding before it reached this file, "
             "and not every byte of it can be recovered",
         )
-    return None
-
-
-def _lone_surrogate(text: str) -> int | None:
-    """The position of the first surrogate, found at the speed of the UTF-8 encoder."""
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        return error.start
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 _ISO = re.compile(
@@ -30,6 +31,12 @@ def iso_date(value: Any) -> str | None:
         return None
     if not isinstance(value, str):
         return _from_epoch(value)
+    return _from_text(value)
+
+
+# Records of one day follow each other.
+@lru_cache(maxsize=1_024)
+def _from_text(value: str) -> str | None:
     text = value.strip()
     if (match := _ISO.fullmatch(text)) is not None:
         return text if _possible(match[1], match[2], match[3]) else None

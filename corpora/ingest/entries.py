@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from corpora.documents import QUARANTINE_BYTES, Document, Rejected
 from corpora.ingest.parquet_process import ParquetProcess
@@ -71,11 +72,10 @@ class Source:
         return self.sample.encoding or "utf-8"
 
     def place(self, locator: str) -> Place:
-        return Place(source=self.source, locator=self.prefix + locator)
+        return Place(self.source, self.prefix + locator)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(NamedTuple):
     source: str
     locator: str
 

@@ -69,15 +69,19 @@ def to_document(
     cleaned = clean(text)
     if isinstance(cleaned, Unfit):
         return place.rejected(cleaned.reason, cleaned.detail, raw)
-    roles = _roles(record, layout)
+    roles, mapped = _roles(record, layout)
+    mapped.add(taken)
+    metadata = _rest(record, layout, taken, mapped)
+    metadata.update(cleaned.notes)
     return Document(
         text=cleaned.text,
+        encoded=cleaned.encoded,
         source=place.source,
         locator=place.locator,
         format=format,
         encoding=encoding,
-        metadata=_rest(record, layout, taken, roles) | cleaned.notes,
-        **{role: value for role, (_, value) in roles.items()},
+        metadata=metadata,
+        **roles,
     )
 
 
@@ -152,19 +156,21 @@ def _joined(items: list[Any]) -> str | None:
     return "\n".join(texts) if texts else None
 
 
-def _roles(record: Mapping[str, Any], layout: _Layout) -> dict[str, tuple[str | None, str]]:
-    """role -> (the record's key, or None when it came from a nested object; value)."""
-    found: dict[str, tuple[str | None, str]] = {}
+def _roles(record: Mapping[str, Any], layout: _Layout) -> tuple[dict[str, str], set[str]]:
+    """(role -> value, the record's own keys that they came from)."""
+    found: dict[str, str] = {}
+    mapped: set[str] = set()
     for role, key in layout.roles:
         if role not in found and (value := _value(role, record[key])) is not None:
-            found[role] = (key, value)
+            found[role] = value
+            mapped.add(key)
     for name in layout.nested:
         inner = record[name]
         if isinstance(inner, dict):
             for role, key in _layout(tuple(inner), None).roles:
                 if role not in found and (value := _value(role, inner[key])) is not None:
-                    found[role] = (None, value)
-    return found
+                    found[role] = value
+    return found, mapped
 
 
 def _value(role: str, value: Any) -> str | None:
@@ -179,10 +185,9 @@ def _rest(
     record: Mapping[str, Any],
     layout: _Layout,
     taken: str,
-    roles: Mapping[str, tuple[str | None, str]],
+    mapped: set[str],
 ) -> dict[str, Any]:
     """Every field that is not a column of its own, the record's id under "id"."""
-    mapped = {key for key, _ in roles.values()} | {taken}
     rest = {key: value for key, value in record.items() if key not in mapped and value is not None}
     if isinstance(record[taken], list) and (others := _without_text(record[taken])):
         rest[taken] = others

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from corpora.documents import MAX_RECORD_BYTES, QUARANTINE_BYTES
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     #: Byte offset in the decompressed stream.
     offset: int
     #: Without its line end; only the first 4 KB of an oversized line.

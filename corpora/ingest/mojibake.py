@@ -21,6 +21,8 @@ _LATIN1_PAIR = re.compile("[ãäåæçèé][\u0080-\u00bf€‚ƒ„…†‡ˆ�
 _CP932_SHARE = 0.04
 _LATIN1_SHARE = 0.10
 _SAMPLE = 1 << 16
+#: What no single byte stands for in latin-1 or cp1252, whose last character is ™.
+_BEYOND_SINGLE_BYTES = re.compile("[^\0-™]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,24 @@ class Mended:
     text: str
     #: What had happened, e.g. "utf-8 read as cp932".
     accident: str
+
+
+def is_suspicious(text: str) -> bool:
+    """Whether there is anything to look at: False only where nothing here would find fault.
+
+    >>> is_suspicious("吾輩は猫である。"), is_suspicious("もつれた糸が縺れる")
+    (False, True)
+    """
+    # One search a character: each is done at the speed of memchr.
+    return (
+        "縺" in text
+        or "繧" in text
+        or "繝" in text
+        or "縲" in text
+        or "ã" in text
+        or "\ufffd" in text
+        or _BEYOND_SINGLE_BYTES.search(text, 0, 100) is None
+    )
 
 
 def mend(text: str) -> Mended | None:
@@ -75,7 +95,7 @@ def _single_bytes(text: str) -> bytes | None:
     data = _encode(text, "latin-1")
     if data is not None:
         return data
-    if max(text[:100]) > "™":
+    if _BEYOND_SINGLE_BYTES.search(text, 0, 100) is not None:
         return None
     # cp1252 leaves five bytes undefined; browsers pass them through as C1 controls.
     return _encode(re.sub("[\x81\x8d\x8f\x90\x9d]+", "", text), "cp1252") and b"".join(

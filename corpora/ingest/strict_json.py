@@ -15,6 +15,8 @@ from typing import Any
 import orjson
 
 _KEY = re.compile(rb'"\s*:')
+#: Types of the values of a record that is flat, as nearly all are, and has no floats.
+_PLAIN = frozenset({str, int, bool, type(None)})
 #: Floats from here on may have been integers that do not fit 64 bits.
 _WIDE = float(1 << 63)
 
@@ -58,6 +60,8 @@ def _parse_again(data: bytes) -> None:
 
 def _inspect(value: Any) -> tuple[int, bool]:
     """(number of keys at all depths, whether a number is suspiciously large)."""
+    if isinstance(value, dict) and _PLAIN.issuperset(map(type, value.values())):
+        return len(value), False
     keys, wide = 0, False
     pending = [value]
     while pending:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import partial
 
 from corpora.documents import MAX_RECORD_BYTES
@@ -46,14 +45,15 @@ def read(source: Source) -> Iterator[Entry]:
         for line in source.sample.lines[:_LOOKED_AT]
         if (found := _object(line.strip(_MARGIN))) is not None
     )
-    for line in lines(source.chunks, separator=separator_of(source.sample.head)):
-        place = source.place(f"byte:{line.offset}")
-        if line.oversized:
+    encoding = source.encoding
+    for offset, line, oversized in lines(source.chunks, separator=separator_of(source.sample.head)):
+        place = source.place(f"byte:{offset}")
+        if oversized:
             yield place.rejected(
-                "too-large", f"the line is longer than {MAX_RECORD_BYTES >> 20} MiB", line.data
+                "too-large", f"the line is longer than {MAX_RECORD_BYTES >> 20} MiB", line
             )
-        elif data := line.data.strip(_BLANK):
-            yield partial(_record, data, place=place, encoding=source.encoding, column=column)
+        elif data := line.strip(_BLANK):
+            yield partial(_record, data, place, encoding, column)
 
 
 def _object(line: str) -> dict[str, object] | None:
@@ -64,7 +64,7 @@ def _object(line: str) -> dict[str, object] | None:
     return value if isinstance(value, dict) else None
 
 
-def _record(data: bytes, *, place: Place, encoding: str, column: str | None) -> Outcome:
+def _record(data: bytes, place: Place, encoding: str, column: str | None) -> Outcome:
     try:
         value, used = _value(data.removeprefix(codecs.BOM_UTF8), encoding)
     except UndecodableError as error:
@@ -83,8 +83,10 @@ def _value(data: bytes, encoding: str) -> tuple[object, str]:
     """The line's value and encoding. Raises UndecodableError or JsonError."""
     if encoding.startswith("utf-"):
         # The parser finds out for itself whether it is UTF-8; nearly every line is, and good.
-        with suppress(strict_json.JsonError):
+        try:
             return strict_json.parse(data), encoding
+        except strict_json.JsonError:
+            pass
     text, used = decode_line(data, encoding)
     return strict_json.parse(text.encode("utf-8", "surrogatepass")), used
 

@@ -123,7 +123,7 @@ def _document(piece: _Piece, source: Source, markup: bool) -> Outcome:
 def _plain(text: str, place: Place, encoding: str, notes: dict[str, Any]) -> Document:
     """A document, with the header of a news article taken off when there is one."""
     lines = text.split("\n", 3)
-    fields: dict[str, str] = {}
+    fields: dict[str, Any] = {}
     if len(lines) == 4 and _URL.fullmatch(lines[0].strip()):
         date = iso_date(lines[1])
         if date is not None:

@@ -37,6 +37,16 @@ def test_how_documents_lie_in_parts_changes_no_shard(
     assert exporter.export(documents, format, split_at=3).outputs["files"] == one
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_sorting_on_disk_changes_no_shard(
+    exporter: Exporter, documents: list[Written], format: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_memory = exporter.export(documents, format, shard_bytes=1_000)
+    monkeypatch.setattr(ordering, "IN_MEMORY_BYTES", 0)
+    monkeypatch.setattr(ordering, "BUCKET_BYTES", 1_000)
+    assert exporter.export(documents, format, shard_bytes=1_000) == in_memory
+
+
 def _ids(exporter: Exporter, documents: Sequence[Written], folder: Path, seed: int) -> list[str]:
     result = exporter.export(documents, "jsonl", seed=seed)
     shard = exporter.folder(result, folder) / "part-00000.jsonl.zst"
@@ -89,6 +99,28 @@ def test_buckets_sort_whatever_their_number(
     ]
     assert found == sorted(flat)
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("bound", [0, 100, 1 << 20])
+def test_rows_come_in_the_same_order_from_memory_and_from_disk(
+    bound: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(ordering, "IN_MEMORY_BYTES", bound)
+    schema = pa.schema([("key", pa.uint64()), ("tokens", pa.large_list(pa.int32()))])
+    keys = [order_key(str(n % 7), 0) for n in range(40)]
+    table = pa.table({"key": keys, "tokens": [[n] * (n % 3) for n in range(40)]}, schema=schema)
+    tables = [table.slice(start, 4) for start in range(0, 40, 4)]
+    tables.insert(3, schema.empty_table())
+    found = pa.concat_tables(
+        ordering.in_order(tables, schema, payload_bytes=0, folder=tmp_path)
+    ).to_pylist()
+    assert found == sorted(table.to_pylist(), key=lambda row: row["key"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_to_order_is_nothing(tmp_path: Path) -> None:
+    schema = pa.schema([("key", pa.uint64())])
+    assert list(ordering.in_order([], schema, payload_bytes=0, folder=tmp_path)) == []
 
 
 def test_a_bucket_that_is_too_large_is_parted_again(

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora.ingest.cleaning import Clean, Unfit, clean
+from corpora.ingest.mojibake import is_mojibake, is_suspicious, mend
 from tests.corpora.ingest.conftest import NEKO
 
 
@@ -83,10 +84,31 @@ def test_honest_text_is_left_alone(text: str) -> None:
     assert clean(text) == Clean(text=text)
 
 
+@given(st.text(st.sampled_from("aé猫™€ãåæ\x81¥縺繧繝縲\ufffdｱ") | st.characters(), max_size=150))
+def test_where_there_is_no_suspicion_nothing_would_be_found(text: str) -> None:
+    if not is_suspicious(text):
+        assert mend(text) is None
+        assert not is_mojibake(text)
+        assert "\ufffd" not in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("猫\ud83d縺ゅ＞縺", id="beside mojibake"),
+        pytest.param("\ufffd\ud83d", id="beside a replacement character"),
+    ],
+)
+def test_a_lone_surrogate_is_told_before_other_damage(text: str) -> None:
+    unfit = clean(text)
+    assert isinstance(unfit, Unfit)
+    assert unfit.reason == "lone-surrogate"
+
+
 @given(st.text(max_size=200))
 def test_clean_text_is_always_valid_and_clean_again(text: str) -> None:
     cleaned = clean(text)
     if isinstance(cleaned, Clean):
-        cleaned.text.encode()
+        assert cleaned.encoded == cleaned.text.encode()
         assert "\0" not in cleaned.text
         assert "\r" not in cleaned.text
