@@ -28,3 +28,9 @@ def row_groups(
                 for batch in file.iter_batches(size, row_groups=[number], columns=[column]):
                     yield start, batch.column(0)
             start += size
+
+
+def rows_of(store: Store, blob: str) -> int:
+    """How many rows a Parquet blob has."""
+    with store.parquet(blob) as file:
+        return int(file.metadata.num_rows)
