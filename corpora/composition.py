@@ -66,7 +66,9 @@ def compositions(form: Literal["none", "NFC", "NFKC"], kept: str = "") -> Compos
     table = np.arange(_POINTS, dtype=np.uint32)
     values: list[int] = []
     starts = [0]
-    for point in assigned() if form != "none" else ():
+    for point in assigned():
+        if form == "none":
+            break
         points = [ord(character) for character in unicodedata.normalize(form, chr(point))]
         if chr(point) in kept:
             continue

@@ -43,7 +43,8 @@ def final_sizes(store: Store, part: Mapping[str, str]) -> NDArray[np.int64]:
     """int64[rows]: UTF-8 bytes of each final text, 0 where there is none."""
     sizes = [np.empty(0, np.int64)]
     for final in final_texts(store, part):
-        lengths: Any = pc.fill_null(pc.binary_length(final.texts), 0)
+        texts: Any = final.texts
+        lengths: Any = pc.fill_null(pc.binary_length(texts), 0)
         sizes.append(lengths.to_numpy().astype(np.int64))
     return np.concatenate(sizes)
 
@@ -87,7 +88,7 @@ def _edited(
         pc.greater(pc.binary_length(texts), pa.scalar(0)), pc.invert(pc.utf8_is_space(texts))
     )
     leaves = pc.and_(pa.array(kept), says)
-    if pc.all(leaves).as_py():
-        return texts
-    final: pa.Array[Any] = pc.if_else(leaves, texts, pa.scalar(None, texts.type))
+    final: pa.Array[Any] = texts
+    if not pc.all(leaves).as_py():
+        final = pc.if_else(leaves, texts, pa.scalar(None, texts.type))
     return final

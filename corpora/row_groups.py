@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpora.storage import Store
@@ -14,8 +13,8 @@ from corpora.storage import Store
 
 def row_groups(
     store: Store, blob: str, column: str, wanted: NDArray[np.bool_] | None = None
-) -> Iterator[tuple[int, pa.Array[Any]]]:
-    """The first row of each row group, and its values.
+) -> Iterator[tuple[int, Any]]:
+    """The first row of each row group, and its values, a pa.Array.
 
     Row groups in which no row is ``wanted`` (one value a row of the table) are not read.
     """

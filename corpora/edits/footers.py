@@ -46,7 +46,7 @@ class _Lines:
     def counted(self, frequent: NDArray[np.uint64]) -> dict[tuple[str, str], int]:
         """How often each line comes in each group, of those with a frequent key."""
         some = np.flatnonzero(np.isin(self.keys, frequent))
-        columns = {"group": self.groups.codes[some], "line": self.lines.take(pa.array(some))}
+        columns = {"group": self.groups.codes[some], "line": self.lines.take(some)}
         table = pa.table(columns).group_by(["group", "line"]).aggregate([([], "count_all")])
         names: Any = (table[name].to_pylist() for name in ("group", "line", "count_all"))
         return {
@@ -135,9 +135,7 @@ def _part(
         number = np.bincount(kept.groups.codes, minlength=len(kept.groups.names))
         sizes.update({kept.groups.names[n]: int(number[n]) for n in np.flatnonzero(number)})
         progress(documents=kept.read)
-    return _Part(
-        blobs=blobs, keys=np.concatenate(keys), counts=np.concatenate(counts), held=held
-    )
+    return _Part(blobs=blobs, keys=np.concatenate(keys), counts=np.concatenate(counts), held=held)
 
 
 def _lines(unit: UnitSpec, kept: Kept) -> _Lines:

@@ -51,8 +51,8 @@ class KnownFooters:
     def __init__(self, store: Store, blob: str, number: int) -> None:
         """``blob`` is the table of footers or "" for none, ``number`` the lines looked at."""
         self._number = number
-        groups: list[str] = []
-        lines: list[str] = []
+        groups: Any = []
+        lines: Any = []
         if blob:
             table = store.read_table(blob, columns=["group", "line"])
             groups, lines = (table[name].to_pylist() for name in ("group", "line"))
@@ -106,7 +106,8 @@ class KnownFooters:
 def _labelled(groups: NDArray[np.int64], lines: pa.Array[Any]) -> pa.Array[Any]:
     """Lines with the number of their group before them: equal where both are."""
     labels = pc.cast(pa.array(groups), pa.large_string())
-    found: Any = pc.binary_join_element_wise(labels, lines, pa.scalar(" ", pa.large_string()))
+    parts: Any = (labels, lines, pa.scalar(" ", pa.large_string()))
+    found: pa.Array[Any] = pc.binary_join_element_wise(*parts)
     return found
 
 
@@ -114,4 +115,5 @@ def _first_others(tails: Tails, are_footers: NDArray[np.bool_]) -> NDArray[np.in
     """int64[texts]: the first line of each that is no footer, or where its lines end."""
     others = np.append(np.flatnonzero(~are_footers), len(are_footers))
     first = others[np.searchsorted(others, tails.starts[:-1])]
-    return np.minimum(first, tails.starts[1:])
+    found: NDArray[np.int64] = np.minimum(first, tails.starts[1:])
+    return found

@@ -67,7 +67,7 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
         for kept in kept_documents(store, unit.inputs):
             cut = _cut(kept, footers, cutter)
             counts.update(cut.effect)
-            rules.update(cut.edits["rule"].to_pylist())
+            rules.update(str(rule) for rule in cut.edits["rule"].to_pylist())
             sizes.append(np.zeros(kept.read, np.int32))
             sizes[-1][kept.places] = cut.sizes
             writer.write(cut.edits)

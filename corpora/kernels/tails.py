@@ -138,9 +138,7 @@ def _stripped_end(data: NDArray[np.uint8], low: np.uint64, end: np.uint64) -> np
             end -= _ONE
         elif end >= low + _TWO and data[end - _TWO] == 0xC2 and (last == 0x85 or last == 0xA0):
             end -= _TWO
-        elif end >= low + _THREE and _is_blank_of_three(
-            data[end - _THREE], data[end - _TWO], last
-        ):
+        elif end >= low + _THREE and _is_blank_of_three(data[end - _THREE], data[end - _TWO], last):
             end -= _THREE
         else:
             break
@@ -173,19 +171,19 @@ def _stripped_begin(data: NDArray[np.uint8], begin: np.uint64, end: np.uint64) -
 
 @inlined
 def _is_blank_byte(byte: np.uint8) -> bool:
-    return byte <= 0x20 and (byte == 0x20 or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F)
+    return bool(byte == 0x20 or 0x09 <= byte <= 0x0D or 0x1C <= byte <= 0x1F)
 
 
 @inlined
 def _is_blank_of_three(first: np.uint8, second: np.uint8, third: np.uint8) -> bool:
     """U+1680, U+2000–200A, U+2028, U+2029, U+202F, U+205F and U+3000."""
     if first == 0xE3:
-        return second == 0x80 and third == 0x80
+        return bool(second == 0x80 and third == 0x80)
     if first == 0xE2:
         if second == 0x80:
-            return third <= 0x8A or third == 0xA8 or third == 0xA9 or third == 0xAF
-        return second == 0x81 and third == 0x9F
-    return first == 0xE1 and second == 0x9A and third == 0x80
+            return bool(third <= 0x8A or third == 0xA8 or third == 0xA9 or third == 0xAF)
+        return bool(second == 0x81 and third == 0x9F)
+    return bool(first == 0xE1 and second == 0x9A and third == 0x80)
 
 
 @inlined
@@ -202,8 +200,8 @@ def _key(
         if size > np.uint64(4) * longest:
             return np.uint64(TOO_LONG)
         points = np.uint64(0)
-        for place in range(begin, end):
-            points += np.uint64((data[place] & np.uint8(0xC0)) != np.uint8(0x80))
+        for byte in range(begin, end):
+            points += np.uint64((data[byte] & np.uint8(0xC0)) != np.uint8(0x80))
         if points > longest:
             return np.uint64(TOO_LONG)
     mixed = (seed ^ size) * _STEP
@@ -252,7 +250,9 @@ def _is_known(
     return False
 
 
-def stripped_ends(texts: Utf8, rows: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
+def stripped_ends(
+    texts: Utf8, rows: NDArray[np.int64], ends: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """int64[rows]: where the texts at ``rows``, cut at ``ends``, end without their last blanks.
 
     ``ends`` are bytes of the data. Raises ValueError when one lies outside its text.

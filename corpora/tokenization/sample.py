@@ -45,8 +45,8 @@ def choose(
     changes the sample by little more than itself. No text is read of a part that has the role
     ``sizes`` (edits.unit); manifests do not name it, and then texts are measured.
     """
-    hashes, numbers = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
-    rows, sizes = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    hashes = [np.empty(0, np.uint64)]
+    numbers, rows, sizes = ([np.empty(0, np.int64)] for _ in range(3))
     for number, part in enumerate(parts):
         ids: Any = store.read_table(part["documents"], columns=["id"])["id"]
         every = _sizes(store, part)
@@ -57,7 +57,11 @@ def choose(
         sizes.append(every[here].astype(np.int64))
         progress()
     return _first(
-        sample_bytes, *(np.concatenate(arrays) for arrays in (hashes, numbers, rows, sizes))
+        sample_bytes,
+        np.concatenate(hashes),
+        np.concatenate(numbers),
+        np.concatenate(rows),
+        np.concatenate(sizes),
     )
 
 

@@ -37,7 +37,7 @@ def page(number: int, footer: str = "シェアする\n関連記事") -> str:
 
 
 def lines(store: Store, result: UnitResult) -> set[str]:
-    return set(store.read_table(result.outputs["footers"])["line"].to_pylist())
+    return {str(line) for line in store.read_table(result.outputs["footers"])["line"].to_pylist()}
 
 
 def test_shared_last_lines_of_a_host_are_cut_and_counted(tmp_path: Path) -> None:
@@ -89,7 +89,9 @@ def test_lines_that_were_not_held_are_read_again(
     store = Store(tmp_path)
     hosts = ["a.jp", "b.jp", None]
     parts = [
-        put(store, [(page(n, footer), hosts[n % 3], "keep" if n % 5 else "drop") for n in range(20)])
+        put(
+            store, [(page(n, footer), hosts[n % 3], "keep" if n % 5 else "drop") for n in range(20)]
+        )
         for footer in ("シェアする\n関連記事", "関連記事\n \nお問い合わせ　\n関連記事")
     ]
     held = find(store, parts)
@@ -101,8 +103,9 @@ def test_lines_that_were_not_held_are_read_again(
 @given(
     pages=st.lists(
         st.tuples(
-            st.lists(st.sampled_from(["本文", "シェア", "", " ", "©社", "\u3000続き "]), max_size=6)
-            .map("\n".join),
+            st.lists(
+                st.sampled_from(["本文", "シェア", "", " ", "©社", "\u3000続き "]), max_size=6
+            ).map("\n".join),
             st.sampled_from(["a.jp", "b.jp", None]),
             st.sampled_from(["keep", "keep", "drop"]),
         ),

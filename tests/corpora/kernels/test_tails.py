@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -31,15 +33,13 @@ TEXTS = st.lists(
 def found(texts: list[str], number: int, *, distinct: bool = False, seed: int = 0) -> Tails:
     seeds = np.full(len(texts), seed, np.uint64)
     rows = np.arange(len(texts))
-    return last_lines(
-        Utf8.of(texts), rows, seeds, number=number, longest=4, distinct=distinct
-    )
+    return last_lines(Utf8.of(texts), rows, seeds, number=number, longest=4, distinct=distinct)
 
 
 def lines(texts: list[str], tails: Tails) -> list[list[str]]:
     every = gathered(Utf8.of(texts), tails.begins, tails.ends).strings()
     starts = tails.starts.tolist()
-    return [every[low:high] for low, high in zip(starts, starts[1:], strict=False)]
+    return [every[low:high] for low, high in pairwise(starts)]
 
 
 @given(TEXTS, st.integers(1, 5))
@@ -71,7 +71,11 @@ def test_keys_are_equal_where_lines_are(texts: list[str]) -> None:
 def test_many_lines_share_no_key() -> None:
     texts = [f"第{number}条" + "の" * (number % 7) for number in range(100_000)]
     tails = last_lines(
-        Utf8.of(texts), np.arange(len(texts)), np.zeros(len(texts), np.uint64), number=1, longest=200
+        Utf8.of(texts),
+        np.arange(len(texts)),
+        np.zeros(len(texts), np.uint64),
+        number=1,
+        longest=200,
     )
     assert len(np.unique(tails.keys)) == len(texts)
 
