@@ -253,7 +253,8 @@ def _by_reason(
 def _grouped(names: Any, kept: Mask, lengths: npt.NDArray[np.int64]) -> dict[str, dict[str, int]]:
     """Documents and characters by name, in the order of the names; a null is "".
 
-    >>> found = _grouped(pa.array(["乙", None, "乙"]), np.array([1, 0, 0], bool), np.array([3, 4, 5]))
+    >>> kept = np.array([True, False, False])
+    >>> found = _grouped(pa.array(["乙", None, "乙"]), kept, np.array([3, 4, 5]))
     >>> found["乙"]
     {'documents': 2, 'kept': 1, 'characters': 8, 'kept_characters': 3}
     """
