@@ -1,8 +1,8 @@
-"""Unicode normalisation one character at a time, for the texts where that is the whole of it.
+"""Unicode normalisation one character at a time, and what a character may do with the one before.
 
 NFC and NFKC look at neighbours only where a character may join the one before it, or change
-places with it (UAX #15). A text without such characters is normalised character by character,
-by a table; any other is left to ``unicodedata``.
+places with it (UAX #15). All others become something by themselves, which a table says. Of those
+that join, further tables say what they need to know (corpora.kernels.joining).
 """
 
 from __future__ import annotations
@@ -17,43 +17,62 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-#: Entry of a character that may join, or become one that may join, its neighbour.
+#: Entry of a character of which the tables do not say what becomes.
 UNSURE = 0xFFFF_FFFF
 #: Added to the number of an expansion, where a character becomes several.
 SEVERAL = 0x8000_0000
+#: Bits of a code point, where two are one number.
+POINT_BITS = 21
+
+_POINTS = sys.maxunicode + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Compositions:
-    """What each code point becomes by itself."""
+    """What each code point becomes, and how what it becomes joins what is before it."""
 
     #: uint32[0x110000]: a code point, UNSURE, or SEVERAL + the number of an expansion.
     table: NDArray[np.uint32]
-    #: Expansion *i* is ``values[starts[i]:starts[i + 1]]``: uint32 and int64.
+    #: Expansion *i* is ``values[starts[i]:starts[i + 1]]``: uint32 and int64. The first of its
+    #: code points joins nothing.
     values: NDArray[np.uint32]
     starts: NDArray[np.int64]
+    #: bool[0x110000]: whether the code point may join the one before it, or change places with it.
+    joins: NDArray[np.bool_]
+    #: uint8[0x110000] both: the canonical combining class of the code point, and of the last one
+    #: of its decomposition.
+    classes: NDArray[np.uint8]
+    trailing: NDArray[np.uint8]
+    #: uint64[pairs], ascending: two code points that become one, the first ``<< POINT_BITS``;
+    #: and that one, uint32[pairs].
+    pairs: NDArray[np.uint64]
+    composites: NDArray[np.uint32]
 
 
 @cache
-def compositions(form: Literal["none", "NFC", "NFKC"]) -> Compositions:
-    """The table of a normalisation form.
+def compositions(form: Literal["none", "NFC", "NFKC"], kept: str = "") -> Compositions:
+    """The tables of a normalisation form.
+
+    Characters that are ``kept`` become themselves, and nothing joins them: the text between two
+    of them is normalised by itself.
 
     >>> found = compositions("NFKC")
-    >>> chr(found.table[ord("Ａ")]), int(found.table[0x3099]) == UNSURE
-    ('A', True)
+    >>> chr(found.table[ord("Ａ")]), hex(found.table[ord("ﾞ")]), bool(found.joins[0x3099])
+    ('A', '0x3099', True)
     >>> number = found.table[ord("㈱")] - SEVERAL
     >>> [chr(c) for c in found.values[found.starts[number] : found.starts[number + 1]]]
     ['(', '株', ')']
     """
-    table = np.arange(sys.maxunicode + 1, dtype=np.uint32)
+    table = np.arange(_POINTS, dtype=np.uint32)
     values: list[int] = []
     starts = [0]
-    joining = combining()
     for point in assigned():
         if form == "none":
             break
         points = [ord(character) for character in unicodedata.normalize(form, chr(point))]
-        if point in joining or not joining.isdisjoint(points):
+        if chr(point) in kept:
+            continue
+        if not _is_sure(point, points):
             table[point] = UNSURE
         elif len(points) == 1:
             table[point] = points[0]
@@ -61,10 +80,55 @@ def compositions(form: Literal["none", "NFC", "NFKC"]) -> Compositions:
             table[point] = SEVERAL + len(starts) - 1
             values += points
             starts.append(len(values))
-    table.setflags(write=False)
-    return Compositions(
-        table=table, values=np.array(values, np.uint32), starts=np.array(starts, np.int64)
+    pairs = _pairs(kept) if form != "none" else {}
+    found = Compositions(
+        table=table,
+        values=np.array(values, np.uint32),
+        starts=np.array(starts, np.int64),
+        joins=np.zeros(_POINTS, np.bool_),
+        classes=np.zeros(_POINTS, np.uint8),
+        trailing=np.zeros(_POINTS, np.uint8),
+        pairs=np.array(sorted(pairs), np.uint64),
+        composites=np.array([pairs[pair] for pair in sorted(pairs)], np.uint32),
     )
+    if form != "none":
+        found.joins[list(combining())] = True
+        _fill_classes(found, "NFKD" if form == "NFKC" else "NFD")
+        found.trailing[[ord(character) for character in kept]] = 0
+    for array in (found.table, found.joins, found.classes, found.trailing):
+        array.setflags(write=False)
+    return found
+
+
+def _is_sure(point: int, points: list[int]) -> bool:
+    """Whether what the code point becomes is known, but for what its first may do to others."""
+    joining = combining()
+    if points[0] not in joining:
+        return point not in joining
+    # Hangul letters are joined by arithmetic.
+    is_hangul = 0x1100 <= points[0] < 0x1200
+    return len(points) == 1 and not is_hangul and not unicodedata.decomposition(chr(points[0]))
+
+
+def _pairs(kept: str) -> dict[int, int]:
+    """Two code points as one number -> the one that they become."""
+    found: dict[int, int] = {}
+    for point in assigned():
+        parts = unicodedata.decomposition(chr(point)).split()
+        if len(parts) != 2 or parts[0].startswith("<"):
+            continue
+        first, second = (int(part, 16) for part in parts)
+        # Some are taken apart and never put together again (composition exclusions).
+        if unicodedata.normalize("NFC", chr(point)) == chr(point) and chr(first) not in kept:
+            found[first << POINT_BITS | second] = point
+    return found
+
+
+def _fill_classes(found: Compositions, form: Literal["NFD", "NFKD"]) -> None:
+    for point in assigned():
+        found.classes[point] = unicodedata.combining(chr(point))
+        last = unicodedata.normalize(form, chr(point))[-1]
+        found.trailing[point] = unicodedata.combining(last)
 
 
 def assigned() -> Iterator[int]:

@@ -17,15 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora import kana as usage
-from corpora.composition import SEVERAL, assigned, compositions
+from corpora.composition import assigned, compositions
+from corpora.kernels.folding import REMOVED, Folding, folded
 from corpora.kernels.text import Points as Folded
-from corpora.kernels.text import Utf8, decode, mapped, replaced
+from corpora.kernels.text import Utf8, replaced
 
 #: Code points of a text. Little-endian by construction, so that hashes do not depend on the host.
 Points = NDArray[np.uint32]
 
-_REMOVED = 0xFFFF_FFFF
-_UNSURE = 0xFFFF_FFFE
 
 #: After NFKC. The first two are punctuation used for one another in horizontal writing
 #: (公用文作成の考え方, 2022). The others are what the JIS X 0208 cells 1-29, 1-30, 1-33, 1-34 and
@@ -73,8 +72,8 @@ def fold_points(text: str, *, old_kanji: bool = True, kana: bool = False) -> Poi
     """
     normal = unicodedata.normalize("NFKC", text)
     points = np.frombuffer(normal.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    folded = _table(old_kanji)[points]
-    kept: Points = folded[folded != _REMOVED]
+    found = _table(old_kanji)[points]
+    kept: Points = found[found != REMOVED]
     if not kana:
         return kept
     without = usage.folded(kept.tobytes().decode("utf-32-le", "surrogatepass"))
@@ -94,11 +93,11 @@ def old_kanji_pairs() -> dict[str, str]:
 
 @cache
 def _table(old_kanji: bool) -> Points:
-    """Code point -> folded code point, or _REMOVED; one entry for every code point (4.4 MB)."""
+    """Code point -> folded code point, or REMOVED; one entry for every code point (4.4 MB)."""
     table = np.arange(sys.maxunicode + 1, dtype=np.uint32)
     for point in assigned():
         if unicodedata.category(chr(point)) in _BLANK:
-            table[point] = _REMOVED
+            table[point] = REMOVED
     pairs = {**_EQUAL, **old_kanji_pairs()} if old_kanji else _EQUAL
     for old, new in pairs.items():
         table[ord(old)] = ord(new)
@@ -113,22 +112,24 @@ def fold_texts(texts: Utf8, *, old_kanji: bool = True, kana: bool = False) -> Fo
     >>> [chr(point) for point in fold_texts(Utf8.of(["地獄變", "ｶﾞｽ"]))[1]]
     ['ガ', 'ス']
     """
-    found, unsure = mapped(decode(texts), _single(old_kanji), removed=_REMOVED, unsure=_UNSURE)
+    found, unsure = folded(texts, _folding(old_kanji))
     others = np.flatnonzero(unsure).tolist()
-    folded = replaced(found, {n: fold(texts.text(n), old_kanji=old_kanji) for n in others})
-    return usage.folded_points(folded) if kana else folded
+    whole = replaced(found, {n: fold(texts.text(n), old_kanji=old_kanji) for n in others})
+    return usage.folded_points(whole) if kana else whole
 
 
 @cache
-def _single(old_kanji: bool) -> Points:
-    """Like ``_table``, for text that is not yet NFKC: _UNSURE where a text must be folded whole.
-
-    That is where a character becomes several, or its neighbours have a say.
-    """
-    folded = _table(old_kanji)
-    composed = compositions("NFKC").table
-    whole = composed >= SEVERAL
-    table = folded[np.where(whole, 0, composed)]
-    table[whole] = _UNSURE
-    table.setflags(write=False)
-    return table
+def _folding(old_kanji: bool) -> Folding:
+    """The same for text that is not yet NFKC."""
+    found = compositions("NFKC")
+    return Folding.of(
+        compositions=found.table,
+        expansions=found.values,
+        expansion_starts=found.starts,
+        joins=found.joins,
+        classes=found.classes,
+        trailing=found.trailing,
+        pairs=found.pairs,
+        composites=found.composites,
+        folded=_table(old_kanji),
+    )

@@ -114,7 +114,7 @@ STAGES: dict[str, Stage] = {
     "edits.footers": Stage(function="corpora.edits.footers:run", version=1),
     "edits.passages": Stage(function="corpora.edits.hashes:run", version=1),
     "edits.copies": Stage(function="corpora.edits.copies:run", version=1),
-    "edits": Stage(function="corpora.edits.unit:run", version=1),
+    "edits": Stage(function="corpora.edits.unit:run", version=2),
     "edits.account": Stage(function="corpora.edits.account:run", version=1),
     "tokenization.train": Stage(function="corpora.tokenization.train:run", version=2),
     "tokenization": Stage(function="corpora.tokenization.unit:run", version=2),

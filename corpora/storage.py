@@ -112,7 +112,7 @@ class Store:
                 schema,
                 compression="zstd",
                 compression_level=1,
-                use_dictionary=_repeating(schema),  # type: ignore[arg-type]
+                use_dictionary=_repeating(schema),
             ) as parquet,
         ):
             table_writer = TableWriter(parquet, row_group_rows)

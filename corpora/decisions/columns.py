@@ -7,6 +7,7 @@ asks about.
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -23,15 +24,14 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     """Outputs {"columns": {signal: blob}, "index": blob of INDEX}; counts documents and parts.
 
     Parts are numbered by their place in the unit's lists. Memory holds one part of
-    one signal at a time, but for the index.
+    one group of signals at a time, but for the index.
     """
     parts = [dict(signals) for signals in unit.inputs["signals"]]
     sizes = [_rows(store, blob) for blob in unit.inputs["documents"]]
-    columns = {
-        signal: _write(store, [part[group] for part in parts], signal, sum(sizes))
-        for group in (sorted(parts[0]) if parts else [])
-        for signal in _names(store, parts[0][group])
-    }
+    columns: dict[str, str] = {}
+    for group in sorted(parts[0]) if parts else []:
+        columns |= _write(store, [part[group] for part in parts], sum(sizes))
+        progress()
     index = store.put_table(_index(store, unit.inputs["documents"], progress))
     return UnitResult(
         outputs={"columns": columns, "index": index},
@@ -48,11 +48,18 @@ def _names(store: Store, blob: str) -> list[str]:
     return list(pq.read_schema(store.path(blob)).names)
 
 
-def _write(store: Store, blobs: list[str], signal: str, rows: int) -> str:
-    with array_writer(store, "<f4", (rows,)) as writer:
+def _write(store: Store, blobs: list[str], rows: int) -> dict[str, str]:
+    """The blob of each signal of a group, from the group's tables in the order of the parts."""
+    with ExitStack() as stack:
+        writers = {
+            signal: stack.enter_context(array_writer(store, "<f4", (rows,)))
+            for signal in _names(store, blobs[0])
+        }
         for blob in blobs:
-            writer.write(store.read_table(blob, columns=[signal])[signal].to_numpy())
-    return writer.sha256
+            table = store.read_table(blob, columns=list(writers))
+            for signal, writer in writers.items():
+                writer.write(table[signal].to_numpy())
+    return {signal: writer.sha256 for signal, writer in writers.items()}
 
 
 def _index(store: Store, documents: list[str], progress: Progress) -> pa.Table:

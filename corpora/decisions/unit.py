@@ -8,8 +8,7 @@ whichever was first.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpora.decisions.people import OptOuts, ids_of, judged, read_judgements
-from corpora.documents import DECISIONS, ROW_GROUP_ROWS, WITHIN
+from corpora.documents import DECISIONS, WITHIN
 from corpora.matching import Lists, evidence
+from corpora.row_groups import row_groups
 from corpora.rules import Column, Limits, Mask, failing_rules, limits
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
@@ -85,11 +85,11 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     documents = store.read_table(unit.inputs["documents"], columns=names)
     reasons = _reasons(unit, store, documents)
     first = reasons.first()
-    lengths: list[int] = []
+    lengths = [np.empty(0, np.int64)]
     with store.table_writer(DECISIONS) as writer:
         ids = ids_of(documents)
-        for start, texts in _texts(store, unit.inputs["text"]):
-            lengths += pc.utf8_length(texts).to_pylist()
+        for start, texts in row_groups(store, unit.inputs["text"], "text"):
+            lengths.append(pc.utf8_length(texts).to_numpy().astype(np.int64))
             rows = range(start, start + len(texts))
             columns = _decisions(reasons, first, rows, texts, unit.params.get("lists", {}))
             named = {"id": ids[rows.start : rows.stop], **columns}
@@ -97,7 +97,7 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
             progress(documents=len(texts))
     return UnitResult(
         outputs={"decisions": writer.sha256},
-        counts=_counts(reasons, first, documents, np.array(lengths, np.int64)),
+        counts=_counts(reasons, first, documents, np.concatenate(lengths)),
     )
 
 
@@ -174,15 +174,6 @@ def _copies(clustered: pa.Table, ids: Sequence[str]) -> tuple[Mask, Mask]:
     return exact, near
 
 
-def _texts(store: Store, blob: str) -> Iterator[tuple[int, Any]]:
-    """Batches of texts with the row they begin at."""
-    start = 0
-    with store.parquet(blob) as file:
-        for batch in file.iter_batches(batch_size=ROW_GROUP_ROWS, columns=["text"]):
-            yield start, batch["text"]
-            start += batch.num_rows
-
-
 def _decisions(
     reasons: Reasons, first: npt.NDArray[np.int64], rows: range, texts: Any, lists: Lists
 ) -> dict[str, list[Any]]:
@@ -239,14 +230,13 @@ def _counts(
     dropped = np.bincount(first[~kept], minlength=len(reasons.names))
     # As floats, exact up to 2**53: a part has 64 MB.
     lost = np.bincount(first[~kept], weights=lengths[~kept], minlength=len(reasons.names))
-    domains = [domain or "" for domain in documents["domain"].to_pylist()]
     return {
         "kept": int(kept.sum()),
         "dropped": _by_reason(reasons, dropped, dropped),
         "dropped_characters": _by_reason(reasons, lost, dropped),
         "characters": int(lengths.sum()),
         "kept_characters": int(lengths[kept].sum()),
-        "by_domain": _grouped(domains, kept, lengths),
+        "by_domain": _grouped(documents["domain"].combine_chunks(), kept, lengths),
     }
 
 
@@ -260,15 +250,26 @@ def _by_reason(
     return {name: int(number) for name, number, some in rows if some}
 
 
-def _grouped(
-    names: Sequence[str], kept: Mask, lengths: npt.NDArray[np.int64]
-) -> dict[str, dict[str, int]]:
-    groups: dict[str, Counter[str]] = {}
-    for name, stays, length in zip(names, kept.tolist(), lengths.tolist(), strict=True):
-        group = groups.setdefault(
-            name, Counter(documents=0, kept=0, characters=0, kept_characters=0)
-        )
-        group.update(documents=1, characters=length)
-        if stays:
-            group.update(kept=1, kept_characters=length)
-    return {name: dict(group) for name, group in sorted(groups.items())}
+def _grouped(names: Any, kept: Mask, lengths: npt.NDArray[np.int64]) -> dict[str, dict[str, int]]:
+    """Documents and characters by name, in the order of the names; a null is "".
+
+    >>> kept = np.array([True, False, False])
+    >>> found = _grouped(pa.array(["乙", None, "乙"]), kept, np.array([3, 4, 5]))
+    >>> found["乙"]
+    {'documents': 2, 'kept': 1, 'characters': 8, 'kept_characters': 3}
+    """
+    named = pc.fill_null(names, "").dictionary_encode()
+    codes = named.indices.to_numpy()
+    count = len(named.dictionary)
+    # As floats, exact up to 2**53: a part has 64 MB.
+    measures = {
+        "documents": np.bincount(codes, minlength=count),
+        "kept": np.bincount(codes[kept], minlength=count),
+        "characters": np.bincount(codes, lengths, count),
+        "kept_characters": np.bincount(codes[kept], lengths[kept], count),
+    }
+    groups = {
+        name: {measure: int(values[code]) for measure, values in measures.items()}
+        for code, name in enumerate(named.dictionary.to_pylist())
+    }
+    return dict(sorted(groups.items()))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
-import xxhash
+from numpy.typing import NDArray
 
-from corpora.edits.kept import Kept, kept_documents
-from corpora.edits.tails import LONGEST, last_lines
+from corpora.edits.kept import Groups, Kept, kept_documents
+from corpora.edits.tails import LONGEST
+from corpora.kernels.tails import TOO_LONG, gathered, last_lines
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
@@ -21,18 +23,65 @@ _FIELDS: list[tuple[str, pa.DataType]] = [
     ("documents", pa.int64()),
     ("of", pa.int64()),
 ]
-#: Of a text's end, what most often holds the lines that are looked at.
-_END_BYTES = 4_096
-
 #: Sorted by group and line; ``documents`` of the group's ``of`` kept ones have the line.
 FOOTERS = pa.schema(_FIELDS)
+
+
+#: UTF-8 bytes of lines that are held in memory; of further parts the texts are read again.
+_HELD_BYTES = 64 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Lines:
+    """The last lines of some kept documents, once each document; none that is too long."""
+
+    #: uint64, of group and line.
+    keys: NDArray[np.uint64]
+    #: int64: the row of each line's document.
+    rows: NDArray[np.int64]
+    groups: Groups
+    #: large_string.
+    lines: pa.Array[Any]
+
+    def counted(self, frequent: NDArray[np.uint64]) -> dict[tuple[str, str], int]:
+        """How often each line comes in each group, of those with a frequent key."""
+        some = np.flatnonzero(np.isin(self.keys, frequent))
+        columns = {"group": self.groups.codes[some], "line": self.lines.take(some)}
+        table = pa.table(columns).group_by(["group", "line"]).aggregate([([], "count_all")])
+        names: Any = (table[name].to_pylist() for name in ("group", "line", "count_all"))
+        return {
+            (self.groups.names[code], line): number
+            for code, line, number in zip(*names, strict=True)
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Part:
+    """What is remembered of a part while the others are read."""
+
+    #: Names of its blobs by role.
+    blobs: Mapping[str, str]
+    #: uint64, of each line.
+    keys: NDArray[np.uint64]
+    #: int64, one a row: how many of the keys are its.
+    counts: NDArray[np.int64]
+    #: Empty when there was no room for them.
+    held: list[_Lines]
+
+    def rows(self, frequent: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Which rows have one of the keys."""
+        owners = np.repeat(np.arange(len(self.counts)), self.counts)
+        found = np.zeros(len(self.counts), np.bool_)
+        found[owners[np.isin(self.keys, frequent)]] = True
+        return found
 
 
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     """Outputs {"footers": blob of FOOTERS}; counts footers and groups.
 
-    The texts are read twice: first only hashes of lines are counted (eight bytes a
-    line), then the lines that are frequent enough are collected.
+    First only keys of lines are counted (eight bytes a line); then the lines that have a frequent
+    one are counted as they are written. Where they were too many to be held, the documents that
+    have one are read again.
     """
     if not unit.params["enabled"]:
         return UnitResult(
@@ -40,14 +89,16 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
             counts={"footers": 0, "groups": 0},
         )
     least, share = unit.params["min_documents"], unit.params["min_share"]
-    sizes, frequent = _count(unit, store, progress)
-    found: Counter[tuple[str, str]] = Counter()
-    for group, lines in _tails(unit, store, progress):
-        if sizes[group] >= least:
-            found.update((group, line) for line in lines if _key(group, line) in frequent)
+    sizes: Counter[str] = Counter()
+    parts: list[_Part] = []
+    room = _HELD_BYTES
+    for blobs in _parts(unit):
+        parts.append(_part(unit, store, blobs, sizes, progress, room))
+        room -= sum(held.lines.nbytes for held in parts[-1].held)
+    frequent = _frequent([part.keys for part in parts], least)
     rows = [
         {"group": group, "line": line, "documents": number, "of": sizes[group]}
-        for (group, line), number in sorted(found.items())
+        for (group, line), number in sorted(_written(unit, store, parts, frequent, progress))
         if number >= least and number >= share * sizes[group]
     ]
     table = pa.Table.from_pylist(rows, schema=FOOTERS)
@@ -57,40 +108,88 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     )
 
 
-def _count(unit: UnitSpec, store: Store, progress: Progress) -> tuple[Counter[str], set[int]]:
-    """Kept documents a group, and the keys of lines that enough documents end with."""
-    sizes: Counter[str] = Counter()
-    chunks: list[npt.NDArray[np.uint64]] = []
-    pending: list[int] = []
-    for group, lines in _tails(unit, store, progress):
-        sizes[group] += 1
-        pending += (_key(group, line) for line in lines)
-        if len(pending) >= 1 << 16:
-            chunks.append(np.array(pending, np.uint64))
-            pending = []
-    keys = np.concatenate([*chunks, np.array(pending, np.uint64)])
-    distinct, numbers = np.unique(keys, return_counts=True)
-    return sizes, set(distinct[numbers >= unit.params["min_documents"]].tolist())
-
-
-def _key(group: str, line: str) -> int:
-    return int(xxhash.xxh3_64_intdigest(f"{group}\0{line}".encode()))
-
-
-def _tails(unit: UnitSpec, store: Store, progress: Progress) -> Iterator[tuple[str, set[str]]]:
-    """Group and last lines of every kept document, part by part."""
+def _parts(unit: UnitSpec) -> Iterator[dict[str, str]]:
     roles = ("documents", "text", "decisions")
     for blobs in zip(*(unit.inputs[role] for role in roles), strict=True):
-        for kept in kept_documents(store, dict(zip(roles, blobs, strict=True))):
-            for document, group in enumerate(kept.groups):
-                yield group, _lines(kept, document, unit.params["lines"])
-            progress(documents=kept.read)
+        yield dict(zip(roles, blobs, strict=True))
 
 
-def _lines(kept: Kept, document: int, number: int) -> set[str]:
-    """The last lines of a document; of most, no more than the end is looked at."""
-    end = kept.end(document, _END_BYTES)
-    found = last_lines(end.partition("\n")[2], number)
-    if len(found) < number:
-        found = last_lines(kept.texts[document], number)
-    return {line for line, _ in found if len(line) <= LONGEST}
+def _part(
+    unit: UnitSpec,
+    store: Store,
+    blobs: Mapping[str, str],
+    sizes: Counter[str],
+    progress: Progress,
+    room: int,
+) -> _Part:
+    """Also adds the kept documents of each group to ``sizes``. Lines are held up to ``room``."""
+    keys = [np.empty(0, np.uint64)]
+    counts = [np.empty(0, np.int64)]
+    held: list[_Lines] = []
+    for kept in kept_documents(store, blobs):
+        found = _lines(unit, kept)
+        room -= found.lines.nbytes
+        held = [*held, found] if room >= 0 else []
+        keys.append(found.keys)
+        counts.append(np.bincount(found.rows - kept.start, minlength=kept.read))
+        number = np.bincount(kept.groups.codes, minlength=len(kept.groups.names))
+        sizes.update({kept.groups.names[n]: int(number[n]) for n in np.flatnonzero(number)})
+        progress(documents=kept.read)
+    return _Part(blobs=blobs, keys=np.concatenate(keys), counts=np.concatenate(counts), held=held)
+
+
+def _lines(unit: UnitSpec, kept: Kept) -> _Lines:
+    tails = last_lines(
+        kept.source,
+        kept.places,
+        kept.groups.seeds(),
+        number=unit.params["lines"],
+        longest=LONGEST,
+        distinct=True,
+    )
+    short = tails.keys != TOO_LONG
+    owners = tails.owners[short]
+    return _Lines(
+        keys=tails.keys[short],
+        rows=kept.rows[owners],
+        groups=kept.groups.at(owners),
+        lines=gathered(kept.source, tails.begins[short], tails.ends[short]).to_arrow(),
+    )
+
+
+def _frequent(keys: list[NDArray[np.uint64]], least: int) -> NDArray[np.uint64]:
+    """The keys that come ``least`` times or more.
+
+    >>> _frequent([np.array([7, 5], "u8"), np.array([7], "u8")], 2).tolist()
+    [7]
+    """
+    every = np.concatenate([np.empty(0, np.uint64), *keys])
+    every.sort()
+    # Equal keys are neighbours.
+    first = every[: max(0, len(every) - least + 1)]
+    return np.unique(first[first == every[least - 1 :]])
+
+
+def _written(
+    unit: UnitSpec,
+    store: Store,
+    parts: list[_Part],
+    frequent: NDArray[np.uint64],
+    progress: Progress,
+) -> list[tuple[tuple[str, str], int]]:
+    """Group and line of the frequent keys, and in how many documents each is."""
+    found: Counter[tuple[str, str]] = Counter()
+    for part in parts:
+        for lines in part.held or _read_again(unit, store, part, frequent):
+            found.update(lines.counted(frequent))
+            progress()
+    return list(found.items())
+
+
+def _read_again(
+    unit: UnitSpec, store: Store, part: _Part, frequent: NDArray[np.uint64]
+) -> Iterator[_Lines]:
+    rows = part.rows(frequent)
+    if rows.any():
+        for kept in kept_documents(store, part.blobs, rows):
+            yield _lines(unit, kept)

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.arrays import put_array
-from corpora.edits.kept import KnownFooters, bodies, kept_documents
+from corpora.edits.kept import kept_documents
+from corpora.edits.known import KnownFooters
 from corpora.edits.passages import Comparison
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
@@ -23,9 +24,9 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     hashes = [np.empty(0, np.uint64)]
     rows = [np.empty(0, np.uint32)]
     for kept in kept_documents(store, unit.inputs):
-        texts = bodies(kept, footers.spans(kept))
-        numbers = np.array(kept.rows, np.uint32)
-        for first, found in comparison.passages(texts, kept.groups):
+        texts = footers.find(kept).bodies(kept)
+        numbers = kept.rows.astype(np.uint32)
+        for first, found in comparison.passages(texts, kept.groups.each()):
             long = found.characters >= comparison.min_characters
             hashes.append(found.hashes[long])
             rows.append(numbers[first + found.texts[long]])

@@ -7,86 +7,114 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from corpora.documents import ROW_GROUP_ROWS
-from corpora.edits.tails import Span, footer_span, group_of
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import xxhash
+from numpy.typing import NDArray
+
+from corpora.edits.tails import group_of
 from corpora.kernels.text import Utf8
+from corpora.row_groups import row_groups
 from corpora.storage import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Groups:
+    """Whose documents are: a host, an archive or a folder."""
+
+    #: Each once.
+    names: list[str]
+    #: int64, one a document: the place of its group's name.
+    codes: NDArray[np.int64]
+
+    def each(self) -> list[str]:
+        """The name of each document's group."""
+        return [self.names[code] for code in self.codes.tolist()]
+
+    def seeds(self) -> NDArray[np.uint64]:
+        """uint64, one a document, equal where the group is: keys of lines begin with it."""
+        return seeds_of(self.names)[self.codes]
+
+    def at(self, rows: NDArray[np.int64]) -> Groups:
+        return Groups(names=self.names, codes=self.codes[rows])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """The kept documents among some rows; all lists have one entry a document."""
+    """The kept documents among some rows; arrays have one entry a document."""
 
-    rows: list[int]
-    #: Of all the rows, kept or not; those of ours are at ``places``.
-    source: Utf8
-    places: list[int]
-    #: Whose it is: a host, an archive or a folder.
-    groups: list[str]
-    #: Rows that were read, dropped ones included.
+    #: The first of the rows that were read, and how many, dropped ones included.
+    start: int
     read: int
+    #: Of all these rows, kept or not; those of ours are at ``places``, int64.
+    source: Utf8
+    places: NDArray[np.int64]
+    groups: Groups
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """int64, ascending."""
+        return self.start + self.places
 
     @cached_property
     def texts(self) -> list[str]:
         """Normalised."""
-        return [self.source.text(place) for place in self.places]
-
-    def end(self, number: int, size: int) -> str:
-        """The end of a document's text, ``size`` bytes at most."""
-        return self.source.text(self.places[number], last_bytes=size)
+        return [self.source.text(place) for place in self.places.tolist()]
 
 
-def kept_documents(store: Store, part: Mapping[str, str]) -> Iterator[Kept]:
-    """``part`` names the blobs of the roles documents, text and decisions."""
+def kept_documents(
+    store: Store, part: Mapping[str, str], wanted: NDArray[np.bool_] | None = None
+) -> Iterator[Kept]:
+    """``part`` names the blobs of the roles documents, text and decisions.
+
+    Of the kept documents those that are ``wanted`` (one value a row); only what they take is read.
+    """
     groups = groups_of(store, part["documents"])
-    decisions = store.read_table(part["decisions"], columns=["verdict"])
-    verdicts: Any = decisions["verdict"].to_pylist()
-    start = 0
-    with store.parquet(part["text"]) as file:
-        for batch in file.iter_batches(batch_size=ROW_GROUP_ROWS, columns=["text"]):
-            places = [n for n in range(batch.num_rows) if verdicts[start + n] == "keep"]
-            rows = [start + place for place in places]
-            yield Kept(
-                rows=rows,
-                source=Utf8.of(batch["text"]),
-                places=places,
-                groups=[groups[row] for row in rows],
-                read=batch.num_rows,
-            )
-            start += batch.num_rows
+    verdicts: Any = store.read_table(part["decisions"], columns=["verdict"])["verdict"]
+    kept = pc.fill_null(pc.equal(verdicts, pa.scalar("keep")), False).to_numpy()
+    if wanted is not None:
+        kept &= wanted
+    for start, texts in row_groups(store, part["text"], "text", wanted):
+        places = np.flatnonzero(kept[start : start + len(texts)])
+        yield Kept(
+            start=start,
+            read=len(texts),
+            source=Utf8.of(texts),
+            places=places,
+            groups=groups.at(start + places),
+        )
 
 
-def groups_of(store: Store, documents: str) -> list[str]:
+def groups_of(store: Store, documents: str) -> Groups:
     """The group of each document of a part."""
     table = store.read_table(documents, columns=["host", "source"])
-    columns = (table[name].to_pylist() for name in ("host", "source"))
-    return [group_of(host, source or "") for host, source in zip(*columns, strict=True)]
+    hosts: Any = table["host"].combine_chunks().fill_null("").dictionary_encode()
+    sources: Any = table["source"].combine_chunks().fill_null("").dictionary_encode()
+    numbers: dict[str, int] = {}
+    by_host = _numbered([name or None for name in hosts.dictionary.to_pylist()], numbers)
+    codes = _taken(by_host, hosts)
+    without = np.flatnonzero(codes < 0)
+    if len(without):
+        here = np.unique(sources.indices.to_numpy()[without])
+        folders: list[str | None] = [None] * len(sources.dictionary)
+        for code in here.tolist():
+            folders[code] = group_of(None, sources.dictionary[code].as_py())
+        codes[without] = _taken(_numbered(folders, numbers), sources)[without]
+    return Groups(names=list(numbers), codes=codes)
 
 
-class KnownFooters:
-    """The footers of a snapshot, to be found at the ends of texts."""
-
-    def __init__(self, store: Store, blob: str, number: int) -> None:
-        """``blob`` is the table of footers or "" for none, ``number`` the lines looked at."""
-        self._number = number
-        self._lines: dict[str, set[str]] = {}
-        if blob:
-            table = store.read_table(blob, columns=["group", "line"])
-            columns: Any = (table[name].to_pylist() for name in ("group", "line"))
-            for group, line in zip(*columns, strict=True):
-                self._lines.setdefault(group, set()).add(line)
-
-    def spans(self, kept: Kept) -> list[Span | None]:
-        """The footer of each document, which reaches to its end."""
-        return [
-            footer_span(text, lines, self._number) if (lines := self._lines.get(group)) else None
-            for text, group in zip(kept.texts, kept.groups, strict=True)
-        ]
+def _numbered(names: list[str | None], numbers: dict[str, int]) -> NDArray[np.int64]:
+    """The number of each name, −1 for none; new names get the next ones."""
+    found = [-1 if name is None else numbers.setdefault(name, len(numbers)) for name in names]
+    return np.array(found, np.int64)
 
 
-def bodies(kept: Kept, footers: list[Span | None]) -> list[str]:
-    """The texts without their footers: what passages are looked for in."""
-    return [
-        text[: footer[0]] if footer else text
-        for text, footer in zip(kept.texts, footers, strict=True)
-    ]
+def _taken(numbers: NDArray[np.int64], encoded: Any) -> NDArray[np.int64]:
+    """The number of each value of a dictionary array."""
+    return numbers[encoded.indices.to_numpy()] if len(numbers) else np.empty(0, np.int64)
+
+
+def seeds_of(groups: list[str]) -> NDArray[np.uint64]:
+    """uint64, one a name."""
+    return np.array([xxhash.xxh3_64_intdigest(group.encode()) for group in groups], np.uint64)

@@ -6,7 +6,9 @@ stages call are the functions around the kernels, which check, allocate and give
 
 - ``compiling``: how kernels are compiled, and where the machine code is kept;
 - ``text``: strings of an Arrow array as code points, and back;
-- ``normalization``: normalised texts;
+- ``joining``: characters that join the one before them, and UTF-8 by the code point;
+- ``normalization``, ``folding``: normalised texts, and texts folded for comparison;
+- ``tails``: the last lines of texts;
 - ``spans``: lines, paragraphs and sentences, and which were said before;
 - ``mixing``, ``keys``: 64-bit keys of code points;
 - ``ngrams``: n-grams that come again, and the most frequent ones;

@@ -1,8 +1,8 @@
-"""The normalisation of texts as loops over code points.
+"""The normalisation of texts as one loop over their bytes.
 
 What the steps do, and why in this order, is stated by corpora.normalize.text, whose functions are
-the reference. Each step here is one pass that writes no more than it reads, but for the
-composition, whose growth is counted first.
+the reference. Here a code point takes all steps before the next one is read: most of them are
+*plain*, which is to say that no step does anything to them, and their bytes are copied.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.kernels.compiling import inlined, kernel
-from corpora.kernels.text import Points
+from corpora.kernels.joining import STAYS, decoded, joined, put, width
+from corpora.kernels.text import Utf8
 
 #: Bits of the table of kinds.
 INVISIBLE = 1  # is left out
@@ -23,206 +24,378 @@ JAPANESE = 8  # a comma after it is a Japanese comma
 HIRAGANA = 16
 OPENING = 32  # no full stop of a sentence stands right after what follows it
 DIGIT = 64
+EMOJI = 128  # a joiner between two of them has a meaning
 
 _NEWLINE = np.uint32(0x0A)
 _RETURN = np.uint32(0x0D)
+_JOINER = np.uint32(0x200D)
+_SELECTOR = np.uint32(0xFE0F)
+_TILDE, _WAVE_DASH = np.uint32(0xFF5E), np.uint32(0x301C)
+_COMMA, _IDEOGRAPHIC_COMMA = np.uint32(0xFF0C), np.uint32(0x3001)
+_PERIOD, _IDEOGRAPHIC_PERIOD = np.uint32(0xFF0E), np.uint32(0x3002)
+
+_UNSURE = np.uint32(0xFFFF_FFFF)
+_NUMBER = np.uint32(0x7FFF_FFFF)
+
+#: A text has fewer bytes: a Parquet column of one row has fewer than 2³¹.
+_RUN_BITS = np.uint64(32)
+_RUN_BYTES = np.uint64((1 << 32) - 1)
+
+_ZERO, _ONE, _TWO, _THREE = (np.uint64(number) for number in range(4))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Steps:
-    """Which steps are taken, and the tables they go by."""
+    """Which steps are taken, and the tables they go by; made by ``of``, which checks them."""
 
     #: uint8[0x110000], the bits above.
     kinds: NDArray[np.uint8]
-    #: corpora.composition.Compositions: uint32[0x110000], uint32 and int64.
+    #: bool[0x110000]: no step does anything to it, whatever is beside it.
+    plain: NDArray[np.bool_]
+    #: corpora.composition.Compositions.
     compositions: NDArray[np.uint32]
     expansions: NDArray[np.uint32]
     expansion_starts: NDArray[np.int64]
+    joins: NDArray[np.bool_]
+    classes: NDArray[np.uint8]
+    trailing: NDArray[np.uint8]
+    pairs: NDArray[np.uint64]
+    composites: NDArray[np.uint32]
     invisible: bool
     punctuation: bool
     spaces: bool
+    #: UTF-8 bytes that one code point becomes, at most.
+    longest: int
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        kinds: NDArray[np.uint8],
+        compositions: NDArray[np.uint32],
+        expansions: NDArray[np.uint32],
+        expansion_starts: NDArray[np.int64],
+        joins: NDArray[np.bool_],
+        classes: NDArray[np.uint8],
+        trailing: NDArray[np.uint8],
+        pairs: NDArray[np.uint64],
+        composites: NDArray[np.uint32],
+        invisible: bool,
+        punctuation: bool,
+        spaces: bool,
+    ) -> Steps:
+        """Raises ValueError when a table does not hold every code point or an expansion lies
+        outside."""
+        tables = (kinds, compositions, joins, classes, trailing)
+        if any(len(table) != 0x110000 for table in tables) or len(pairs) != len(composites):
+            raise ValueError("a table does not hold every code point")
+        starts = expansion_starts
+        if starts[0] != 0 or (starts[1:] < starts[:-1]).any() or starts[-1] > len(expansions):
+            raise ValueError("an expansion lies outside")
+        several = compositions[(compositions >> 31 == 1) & (compositions != _UNSURE)]
+        if len(several) and int(several.max()) - 2**31 >= len(starts) - 1:
+            raise ValueError("a character has no expansion")
+        single = compositions[compositions >> 31 == 0]
+        if max(int(single.max()), int(expansions.max(initial=0))) >= 0x110000:
+            raise ValueError("a character becomes none")
+        not_plain = (INVISIBLE if invisible else 0) | LINE_END | (BLANK if spaces else 0)
+        plain = (compositions == np.arange(0x110000)) & (kinds & not_plain == 0) & ~joins
+        plain[[_NEWLINE, _JOINER, _TILDE, _COMMA, _PERIOD]] = False
+        plain[0xD800:0xE000] = False
+        return cls(
+            kinds=kinds,
+            plain=plain,
+            compositions=compositions,
+            expansions=expansions,
+            expansion_starts=expansion_starts,
+            joins=joins,
+            classes=classes,
+            trailing=trailing,
+            pairs=pairs,
+            composites=composites,
+            invisible=invisible,
+            punctuation=punctuation,
+            spaces=spaces,
+            longest=4 * max(1, int(np.diff(starts).max(initial=1))),
+        )
 
 
-def normalized(points: Points, steps: Steps) -> tuple[Points, NDArray[np.bool_]]:
-    """The texts after the steps, and bool[texts]: which of them must be normalised otherwise.
+def normalized(texts: Utf8, steps: Steps) -> tuple[Utf8, NDArray[np.int64], NDArray[np.bool_]]:
+    """The texts after the steps, int64[texts], their code points, and bool[texts]: which of them
+    must be normalised otherwise, because characters in them change places. Those are empty.
 
-    That is where characters join their neighbours (a composition of 2³² − 1), and where a
-    zero-width joiner stands; what is given for such a text is of no use. Raises ValueError when
-    a table does not hold every code point or an expansion lies outside.
+    Raises ValueError where the texts are not UTF-8.
     """
-    _check(steps)
-    values = np.empty(len(points.values), np.uint32)
-    starts = np.zeros(len(points) + 1, np.int64)
-    unsure = np.zeros(len(points), np.bool_)
-    _lines_and_invisible(
-        points.values, points.starts, steps.kinds, steps.invisible, values, starts, unsure
-    )
-    if steps.punctuation:
-        _punctuation(values, starts, steps.kinds)
-    size = _composed_size(values, starts, steps.compositions, steps.expansion_starts)
-    composed = np.empty(size, np.uint32)
-    ends = np.zeros(len(points) + 1, np.int64)
-    _compose(
-        values,
-        starts,
-        steps.compositions,
-        steps.expansions,
-        steps.expansion_starts,
-        composed,
-        ends,
-        unsure,
-    )
-    if steps.spaces:
-        _spaces(composed, ends, steps.kinds)
-    return Points(values=composed[: ends[-1]], starts=ends), unsure
+    room = texts.size + (texts.size >> 4) + steps.longest
+    offsets = np.zeros(len(texts) + 1, np.int64)
+    lengths = np.zeros(len(texts), np.int64)
+    unsure = np.zeros(len(texts), np.bool_)
+    while True:
+        data = np.empty(room, np.uint8)
+        status = _normalize(
+            texts.data,
+            texts.offsets,
+            steps.kinds,
+            steps.plain,
+            steps.compositions,
+            steps.expansions,
+            steps.expansion_starts,
+            steps.joins,
+            steps.classes,
+            steps.trailing,
+            steps.pairs,
+            steps.composites,
+            steps.invisible,
+            steps.punctuation,
+            steps.spaces,
+            np.uint64(steps.longest),
+            data,
+            offsets,
+            lengths,
+            unsure,
+        )
+        if status == _NOT_UTF8:
+            raise ValueError("a text is not UTF-8")
+        if status == _DONE:
+            return Utf8(offsets=offsets, data=data[: offsets[-1]]), lengths, unsure
+        room *= 2
 
 
-def _check(steps: Steps) -> None:
-    if not len(steps.kinds) == len(steps.compositions) == 0x110000:
-        raise ValueError("a table does not hold every code point")
-    starts = steps.expansion_starts
-    if starts[0] != 0 or (starts[1:] < starts[:-1]).any() or starts[-1] > len(steps.expansions):
-        raise ValueError("an expansion lies outside")
-    several = steps.compositions[(steps.compositions >> 31 == 1) & (steps.compositions < 2**32 - 1)]
-    if len(several) and int(several.max()) - 2**31 >= len(starts) - 1:
-        raise ValueError("a character has no expansion")
+_DONE, _NO_ROOM, _NOT_UTF8 = 0, 1, 2
 
 
 @kernel
-def _lines_and_invisible(
-    values: NDArray[np.uint32],
-    starts: NDArray[np.int64],
+def _normalize(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
     kinds: NDArray[np.uint8],
-    invisible: bool,
-    found: NDArray[np.uint32],
-    ends: NDArray[np.int64],
-    unsure: NDArray[np.bool_],
-) -> None:
-    count = np.int64(0)
-    for text in range(len(starts) - 1):
-        after_return = False
-        for place in range(starts[text], starts[text + 1]):
-            point = values[place]
-            kind = kinds[point]
-            if kind & (LINE_END | INVISIBLE) == 0 and point != np.uint32(0x200D):
-                found[count] = point
-                count += 1
-            elif kind & LINE_END:
-                # CR LF is one line end; a lone LF is no LINE_END here but itself.
-                found[count] = _NEWLINE
-                count += 1
-            elif point == np.uint32(0x200D):
-                unsure[text] = True
-            elif not invisible:
-                found[count] = point
-                count += 1
-            if point == _NEWLINE and after_return:
-                count -= 1
-            after_return = point == _RETURN
-        ends[text + 1] = count
-
-
-@kernel
-def _punctuation(
-    values: NDArray[np.uint32], starts: NDArray[np.int64], kinds: NDArray[np.uint8]
-) -> None:
-    for text in range(len(starts) - 1):
-        some = values[starts[text] : starts[text + 1]]
-        for place in range(len(some)):
-            point = some[place]
-            if point == np.uint32(0xFF5E):
-                some[place] = np.uint32(0x301C)
-            elif point == np.uint32(0xFF0C):
-                if place and kinds[some[place - 1]] & JAPANESE:
-                    some[place] = np.uint32(0x3001)
-            elif point == np.uint32(0xFF0E) and place >= 2 and _ends_sentence(some, place, kinds):
-                some[place] = np.uint32(0x3002)
-
-
-@inlined
-def _ends_sentence(some: NDArray[np.uint32], place: int, kinds: NDArray[np.uint8]) -> bool:
-    before, last = kinds[some[place - 2]], kinds[some[place - 1]]
-    if before & HIRAGANA and last & HIRAGANA:
-        return True
-    if some[place - 2] == _NEWLINE or before & (BLANK | OPENING) or not last & JAPANESE:
-        return False
-    return place + 1 == len(some) or not kinds[some[place + 1]] & DIGIT
-
-
-@kernel
-def _composed_size(
-    values: NDArray[np.uint32],
-    starts: NDArray[np.int64],
-    compositions: NDArray[np.uint32],
-    expansion_starts: NDArray[np.int64],
-) -> np.int64:
-    size = np.int64(0)
-    for place in range(starts[-1]):
-        entry = compositions[values[place]]
-        size += 1
-        if entry >> np.uint32(31) and entry != np.uint32(0xFFFF_FFFF):
-            number = np.int64(entry & np.uint32(0x7FFF_FFFF))
-            size += expansion_starts[number + 1] - expansion_starts[number] - 1
-    return size
-
-
-@kernel
-def _compose(
-    values: NDArray[np.uint32],
-    starts: NDArray[np.int64],
+    plain: NDArray[np.bool_],
     compositions: NDArray[np.uint32],
     expansions: NDArray[np.uint32],
     expansion_starts: NDArray[np.int64],
-    found: NDArray[np.uint32],
+    joins: NDArray[np.bool_],
+    classes: NDArray[np.uint8],
+    trailing: NDArray[np.uint8],
+    pairs: NDArray[np.uint64],
+    composites: NDArray[np.uint32],
+    invisible: bool,
+    punctuation: bool,
+    spaces: bool,
+    longest: np.uint64,
+    found: NDArray[np.uint8],
     ends: NDArray[np.int64],
+    lengths: NDArray[np.int64],
     unsure: NDArray[np.bool_],
-) -> None:
-    count = np.int64(0)
-    for text in range(len(starts) - 1):
-        for place in range(starts[text], starts[text + 1]):
-            entry = compositions[values[place]]
-            if not entry >> np.uint32(31):
-                found[count] = entry
-                count += 1
-            elif entry == np.uint32(0xFFFF_FFFF):
-                unsure[text] = True
-                found[count] = values[place]
-                count += 1
-            else:
-                number = np.int64(entry & np.uint32(0x7FFF_FFFF))
-                for step in range(expansion_starts[number], expansion_starts[number + 1]):
-                    found[count] = expansions[step]
-                    count += 1
-        ends[text + 1] = count
+) -> int:
+    """_DONE, _NO_ROOM in ``found``, or _NOT_UTF8. No byte outside a text is read.
 
-
-@kernel
-def _spaces(values: NDArray[np.uint32], ends: NDArray[np.int64], kinds: NDArray[np.uint8]) -> None:
-    """Blanks and empty lines, in place: what is written is never ahead of what is read."""
-    count = np.int64(0)
-    start = np.int64(0)
-    for text in range(len(ends) - 1):
-        first, newlines, blank = count, 0, False
-        for place in range(start, ends[text + 1]):
-            point = values[place]
-            if point == _NEWLINE:
-                count -= blank
-                blank = False
-                if count > first and newlines < 3:
-                    values[count] = point
-                    count += 1
+    Before a code point that is not plain there is room for what becomes of it and for the rest
+    of the text, which is copied if it is plain.
+    """
+    size, room = _ZERO, np.uint64(len(found))
+    for text in range(len(offsets) - 1):
+        place, end = np.uint64(offsets[text]), np.uint64(offsets[text + 1])
+        first, length = size, np.int64(0)
+        # The last two code points after the first step; before the text is as before a line.
+        earlier, read = _NEWLINE, _NEWLINE
+        # The last of the composed text, and its last of class 0.
+        last, starter = np.uint32(0), np.uint32(0)
+        newlines, blank, after_return, doubtful = 0, _ZERO, False, False
+        if size + (end - place) > room:
+            return _NO_ROOM
+        while place < end:
+            # Most of a text is runs of what is plain: a loop with little to remember.
+            some, before, point = _copied(data, place, end, plain, found, size, earlier, read)
+            if some:
+                ran = some & _RUN_BYTES
+                place += ran
+                size += ran
+                length += np.int64(some >> _RUN_BITS)
+                earlier, read, last = before, point, point
+                newlines, blank, after_return = 0, _ZERO, False
+                if place == end:
+                    break
+            point, step = decoded(data, place, end)
+            if step == _ZERO:
+                return _NOT_UTF8
+            if plain[point]:
+                for byte in range(step):
+                    found[size + np.uint64(byte)] = data[place + np.uint64(byte)]
+                size += step
+                place += step
+                length += 1
+                earlier, read, last = read, point, point
+                newlines, blank, after_return = 0, _ZERO, False
+                continue
+            if size + longest + (end - place) > room:
+                return _NO_ROOM
+            place += step
+            kind = kinds[point]
+            if point == _NEWLINE and after_return:
+                after_return = False
+                continue
+            after_return = point == _RETURN
+            if kind & LINE_END:
+                point = _NEWLINE
+            elif invisible and kind & INVISIBLE:
+                continue
+            elif invisible and point == _JOINER:
+                place, alone, following = _after_joiners(data, place, end, kinds)
+                joined_emoji = kinds[read] & EMOJI or read == _SELECTOR
+                if not (alone and joined_emoji and kinds[following] & EMOJI):
+                    continue
+            seen = point
+            if punctuation:
+                if point == _TILDE:
+                    point = _WAVE_DASH
+                elif point == _COMMA and kinds[read] & JAPANESE:
+                    point = _IDEOGRAPHIC_COMMA
+                elif point == _PERIOD and _ends_sentence(
+                    earlier, read, data, place, end, kinds, invisible
+                ):
+                    point = _IDEOGRAPHIC_PERIOD
+            earlier, read = read, seen
+            entry = compositions[point]
+            if entry == _UNSURE:
+                doubtful = True
+                break
+            if not classes[last]:
+                starter = last
+            if entry <= _NUMBER and joins[entry]:
+                pair = joined(entry, last, starter, classes, trailing, pairs, composites)
+                if pair == _UNSURE:
+                    doubtful = True
+                    break
+                if pair != STAYS:
+                    # The last one is a letter: it was written, and nothing after it.
+                    size = put(found, size - width(last), pair)
+                    last = pair
+                    continue
+            part, parts = np.int64(0), np.int64(1)
+            if entry > _NUMBER:
+                part = expansion_starts[entry & _NUMBER]
+                parts = expansion_starts[(entry & _NUMBER) + np.uint32(1)]
+            while part < parts:
+                last = entry if entry <= _NUMBER else expansions[part]
+                part += 1
+                if not classes[last]:
+                    starter = last
+                if spaces and last == _NEWLINE:
+                    length -= blank > _ZERO
+                    size -= blank
+                    blank = _ZERO
+                    if size == first or newlines == 3:
+                        continue
                     newlines += 1
-            elif kinds[point] & BLANK:
-                if not blank:
-                    values[count] = point
-                    count += 1
-                    blank = True
-            else:
-                values[count] = point
-                count += 1
-                newlines, blank = 0, False
-        start = ends[text + 1]
-        count -= blank
-        while count > first and values[count - 1] == _NEWLINE:
-            count -= 1
-        ends[text + 1] = count
+                elif spaces and kinds[last] & BLANK:
+                    if blank:
+                        continue
+                    blank = width(last)
+                else:
+                    newlines, blank = 0, _ZERO
+                size = put(found, size, last)
+                length += 1
+        if doubtful:
+            size, length = first, np.int64(0)
+        elif spaces:
+            length -= blank > _ZERO
+            size -= blank
+            while size > first and found[size - _ONE] == np.uint8(_NEWLINE):
+                size -= _ONE
+                length -= 1
+        unsure[text] = doubtful
+        lengths[text] = length
+        ends[text + 1] = np.int64(size)
+    return _DONE
+
+
+@inlined
+def _copied(
+    data: NDArray[np.uint8],
+    place: np.uint64,
+    end: np.uint64,
+    plain: NDArray[np.bool_],
+    found: NDArray[np.uint8],
+    size: np.uint64,
+    earlier: np.uint32,
+    last: np.uint32,
+) -> tuple[np.uint64, np.uint32, np.uint32]:
+    """A run of plain code points of one or three bytes, as most are: its bytes, and above
+    _RUN_BITS its code points; and the last two code points."""
+    begin, count = place, _ZERO
+    while place + _TWO < end:
+        lead = np.uint32(data[place])
+        if lead < np.uint32(0x80):
+            if not plain[lead]:
+                break
+            found[size] = lead
+            earlier, last = last, lead
+            place += _ONE
+            size += _ONE
+            count += _ONE
+            continue
+        second, third = np.uint32(data[place + _ONE]), np.uint32(data[place + _TWO])
+        point = (lead & np.uint32(0xF)) << np.uint32(12)
+        point |= (second & np.uint32(0x3F)) << np.uint32(6) | third & np.uint32(0x3F)
+        # Whatever is not certain here is looked at by ``decoded``: surrogates are not plain.
+        if (
+            lead & np.uint32(0xF0) != np.uint32(0xE0)
+            or second & third & np.uint32(0xC0) != np.uint32(0x80)
+            or (second | third) & np.uint32(0x40)
+            or point < np.uint32(0x800)
+            or not plain[point]
+        ):
+            break
+        found[size] = lead
+        found[size + _ONE] = second
+        found[size + _TWO] = third
+        earlier, last = last, point
+        place += _THREE
+        size += _THREE
+        count += _ONE
+    return place - begin | count << _RUN_BITS, earlier, last
+
+
+@inlined
+def _after_joiners(
+    data: NDArray[np.uint8], place: np.uint64, end: np.uint64, kinds: NDArray[np.uint8]
+) -> tuple[np.uint64, bool, np.uint32]:
+    """Where the run of joiners ends, whether the one before ``place`` was alone, and what follows.
+
+    What is invisible does not count. At the text's end and before what is no UTF-8 a newline
+    follows.
+    """
+    alone = True
+    while place < end:
+        point, step = decoded(data, place, end)
+        if step == _ZERO or (point != _JOINER and not kinds[point] & INVISIBLE):
+            return place, alone, point if step else _NEWLINE
+        alone &= point != _JOINER
+        place += step
+    return place, alone, _NEWLINE
+
+
+@inlined
+def _ends_sentence(
+    earlier: np.uint32,
+    read: np.uint32,
+    data: NDArray[np.uint8],
+    place: np.uint64,
+    end: np.uint64,
+    kinds: NDArray[np.uint8],
+    invisible: bool,
+) -> bool:
+    """Whether a full stop after ``earlier`` and ``read`` and before ``place`` is Japanese."""
+    before, last = kinds[earlier], kinds[read]
+    if before & HIRAGANA and last & HIRAGANA:
+        return True
+    if earlier == _NEWLINE or before & (BLANK | OPENING) or not last & JAPANESE:
+        return False
+    if invisible:
+        # A joiner after a full stop is left out as well.
+        place, _, following = _after_joiners(data, place, end, kinds)
+        return not kinds[following] & DIGIT
+    if place == end:
+        return True
+    point, step = decoded(data, place, end)
+    return step == _ZERO or not kinds[point] & DIGIT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
@@ -11,6 +12,7 @@ from corpora.composition import compositions
 from corpora.kernels.normalization import (
     BLANK,
     DIGIT,
+    EMOJI,
     HIRAGANA,
     INVISIBLE,
     JAPANESE,
@@ -19,10 +21,11 @@ from corpora.kernels.normalization import (
     Steps,
     normalized,
 )
-from corpora.kernels.text import Utf8, decode, encode, replaced
+from corpora.kernels.text import Utf8
 from corpora.normalize.text import (
     BLANKS,
     BRACKETS,
+    EMOJIS,
     INVISIBLES,
     JAPANESE_LETTERS,
     LINE_ENDS,
@@ -35,34 +38,52 @@ from corpora.normalize.text import (
 def normalize_texts(texts: Utf8, policy: Policy) -> tuple[Utf8, NDArray[np.int64]]:
     """The normalised texts, and int64[texts], the code points of each.
 
-    A text in which characters join their neighbours (half-width ｶﾞ, a lone U+3099, emoji put
-    together) goes through ``normalize`` by itself.
+    A text in which combining characters change places goes through ``normalize`` by itself.
 
     >>> found, lengths = normalize_texts(Utf8.of(["ﾃｽﾄ，です。\\r\\n", "ｶﾞｽ"]), Policy())
     >>> found.data.tobytes().decode(), lengths.tolist()
     ('テスト、です。ガス', [7, 2])
     """
-    points, unsure = normalized(decode(texts), _steps(policy))
-    others = {
-        number: normalize(texts.text(number), policy) for number in np.flatnonzero(unsure).tolist()
-    }
-    points = replaced(points, others)
-    return encode(points), np.diff(points.starts)
+    found, lengths, unsure = normalized(texts, _steps(policy))
+    others = np.flatnonzero(unsure).tolist()
+    if not others:
+        return found, lengths
+    strings = {number: normalize(texts.text(number), policy) for number in others}
+    lengths[others] = [len(string) for string in strings.values()]
+    return _filled(found, strings), lengths
+
+
+def _filled(texts: Utf8, others: Mapping[int, str]) -> Utf8:
+    """The texts with others in the place of some empty ones.
+
+    >>> _filled(Utf8.of(["茶", "", "湯"]), {1: "緑茶"}).strings()
+    ['茶', '緑茶', '湯']
+    """
+    pieces, low = [], 0
+    sizes = np.diff(texts.offsets)
+    for number, other in others.items():
+        high = texts.offsets[number]
+        piece = np.frombuffer(other.encode(), np.uint8)
+        pieces += [texts.data[low:high], piece]
+        sizes[number] = len(piece)
+        low = high
+    offsets = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+    return Utf8(offsets=offsets, data=np.concatenate([*pieces, texts.data[low:]]))
 
 
 @cache
 def _steps(policy: Policy) -> Steps:
-    found = compositions(policy.form)
-    table = found.table
-    if policy.form == "NFKC":
-        table = table.copy()
-        for mark in spacing_marks():
-            table[ord(mark)] = ord(mark)
-    return Steps(
+    found = compositions(policy.form, spacing_marks() if policy.form == "NFKC" else "")
+    return Steps.of(
         kinds=_kinds(),
-        compositions=table,
+        compositions=found.table,
         expansions=found.values,
         expansion_starts=found.starts,
+        joins=found.joins,
+        classes=found.classes,
+        trailing=found.trailing,
+        pairs=found.pairs,
+        composites=found.composites,
         invisible=policy.invisible,
         punctuation=policy.punctuation == "unify",
         spaces=policy.spaces,
@@ -81,6 +102,7 @@ def _kinds() -> NDArray[np.uint8]:
         (HIRAGANA, "ぁ-ゖ"),
         (OPENING, "（("),
         (DIGIT, "0-9０-９"),
+        (EMOJI, EMOJIS),
     ):
         for first, last in _ranges(ranges):
             kinds[first : last + 1] |= bit

@@ -37,8 +37,8 @@ INVISIBLES = (
 _INVISIBLE = re.compile(f"[{INVISIBLES}]+")
 
 # A zero-width joiner only means something between two emoji (👨‍👩‍👧, ❤️‍🔥).
-_EMOJI = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
-_LONE_JOINER = re.compile(f"(?<![\ufe0f{_EMOJI}])\u200d+|\u200d+(?![{_EMOJI}])")
+EMOJIS = "\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+_LONE_JOINER = re.compile(f"(?<![\ufe0f{EMOJIS}])\u200d+|\u200d+(?![{EMOJIS}])")
 
 BLANKS = " \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _BLANK_RUN = re.compile(f"([{BLANKS}])[{BLANKS}]+")

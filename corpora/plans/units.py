@@ -223,7 +223,7 @@ def _footers(view: View) -> UnitSpec:
 
 
 def _edits(view: View, number: int) -> UnitSpec:
-    """Outputs: {"edits": blob}; counts: kept documents, characters after edits, …"""
+    """Outputs: {"edits": blob, "sizes": blob}; counts: kept documents, characters after edits, …"""
     inputs: dict[str, Any] = {
         "documents": view.plan.parts[number].documents,
         "text": view.out("normalize", number, "text"),
@@ -247,6 +247,7 @@ def _train(view: View) -> UnitSpec:
             "text": view.each("normalize", "text"),
             "decisions": view.each("decisions", "decisions"),
             "edits": view.each("edits", "edits"),
+            "sizes": view.each("edits", "sizes"),
         },
         params={"vocab_size": settings.vocab_size, "sample_bytes": settings.sample_bytes},
     )

@@ -175,6 +175,9 @@ def coverage(characters: Mapping[str, int], vocab_size: int) -> float:
 
 
 def _parts(unit: UnitSpec) -> list[dict[str, str]]:
-    roles = ("documents", "text", "decisions", "edits")
+    """Blobs by role; the sizes of final texts where the unit is given them (sample.choose)."""
+    roles = [
+        role for role in ("documents", "text", "decisions", "edits", "sizes") if role in unit.inputs
+    ]
     blobs = zip(*(unit.inputs[role] for role in roles), strict=True)
     return [dict(zip(roles, row, strict=True)) for row in blobs]

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import unicodedata
 
+import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpora.folding import fold, fold_points, fold_texts, old_kanji_pairs
@@ -122,3 +123,34 @@ def test_every_character_is_folded_alike_by_both_ways(kana: bool) -> None:
     folded = found.values.tobytes().decode("utf-32-le")
     for number, text in enumerate(texts):
         assert folded[starts[number] : starts[number + 1]] == fold(text, kana=kana), f"{text!r}"
+
+
+#: What joins its neighbours, changes places with them, or stands in their way.
+_JOINING = [
+    "か", "が", "ｶ", "ﾞ", "ﾟ", "\u3099", "\u309a", "゛", "e", "é", "ç", "=", "㌀", "¨", "´", "΅",
+    "\u0301", "\u0308", "\u0323", "\u0327", "\u0338", "\u0344", "\u0340", "\u094d", "\u09c7",
+    "\u09be", "\u0e39", "\u0e49", "\u0651", "\ufc5e", "\ufb2a", "ᄀ", "ᅡ", "ᆨ", "가", "\u0f71\u0f72",
+    "\u200b", " ", "\n", "\U00011099", "\U000110ba", "\u1e9b", "Ω", "\u0345", "變",
+]  # fmt: skip
+
+
+@settings(max_examples=1_000)
+@given(st.lists(st.sampled_from(_JOINING), max_size=8).map("".join))
+def test_characters_that_join_are_folded_alike_by_both_ways(text: str) -> None:
+    found = fold_texts(Utf8.of([text, "か" + text]))
+    assert [found[n].tolist() for n in range(2)] == [
+        fold_points(one).tolist() for one in (text, "か" + text)
+    ]
+
+
+def test_texts_that_grow_are_folded_whole() -> None:
+    texts = ["\ufdfa" * 500, "", "㌖" * 9, "\u3000" * 9]
+    found = fold_texts(Utf8.of(texts))
+    assert [found[n].tolist() for n in range(4)] == [fold_points(text).tolist() for text in texts]
+
+
+def test_what_is_no_utf8_is_not_folded() -> None:
+    for data in (b"a\xff", b"\xe3\x81", b"\xed\xa0\x80abc", b"\xe0\x80\x80", b"\x81ab"):
+        texts = Utf8(offsets=np.array([0, len(data)]), data=np.frombuffer(data, np.uint8))
+        with pytest.raises(ValueError, match="UTF-8"):
+            fold_texts(texts)

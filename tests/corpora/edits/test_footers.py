@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpora.arrays import read_array
 from corpora.edits import footers, unit
 from corpora.edits.tails import footer_span, last_lines
 from corpora.stages import UnitResult, UnitSpec, no_progress
@@ -35,7 +37,7 @@ def page(number: int, footer: str = "シェアする\n関連記事") -> str:
 
 
 def lines(store: Store, result: UnitResult) -> set[str]:
-    return set(store.read_table(result.outputs["footers"])["line"].to_pylist())
+    return {str(line) for line in store.read_table(result.outputs["footers"])["line"].to_pylist()}
 
 
 def test_shared_last_lines_of_a_host_are_cut_and_counted(tmp_path: Path) -> None:
@@ -79,6 +81,63 @@ def test_footers_are_found_over_all_parts(tmp_path: Path) -> None:
 def test_what_is_no_footer(tmp_path: Path, rows: list[Row]) -> None:
     store = Store(tmp_path)
     assert lines(store, find(store, [put(store, rows)])) == set()
+
+
+def test_lines_that_were_not_held_are_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path)
+    hosts = ["a.jp", "b.jp", None]
+    parts = [
+        put(
+            store, [(page(n, footer), hosts[n % 3], "keep" if n % 5 else "drop") for n in range(20)]
+        )
+        for footer in ("シェアする\n関連記事", "関連記事\n \nお問い合わせ　\n関連記事")
+    ]
+    held = find(store, parts)
+    monkeypatch.setattr(footers, "_HELD_BYTES", 0)
+    assert find(store, parts) == held
+    assert lines(store, held) == {"シェアする", "関連記事", "お問い合わせ"}
+
+
+@given(
+    pages=st.lists(
+        st.tuples(
+            st.lists(
+                st.sampled_from(["本文", "シェア", "", " ", "©社", "\u3000続き "]), max_size=6
+            ).map("\n".join),
+            st.sampled_from(["a.jp", "b.jp", None]),
+            st.sampled_from(["keep", "keep", "drop"]),
+        ),
+        max_size=12,
+    )
+)
+@settings(max_examples=30, deadline=None)
+def test_footers_and_cuts_are_those_of_each_text(pages: list[Row]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder))
+        part = put(store, pages)
+        found = find(store, [part])
+        result = edit(store, part, found.outputs["footers"])
+        table = store.read_table(found.outputs["footers"]).to_pylist()
+        edits = edits_by_row(store.read_table(result.outputs["edits"]))
+        sizes = read_array(store, result.outputs["sizes"]).tolist()
+    kept = [(text, host or "a.jsonl") for text, host, verdict in pages if verdict == "keep"]
+    ends = [({line for line, _ in last_lines(text, 4)}, group) for text, group in kept]
+    known: dict[str, set[str]] = {}
+    for group in {group for _, group in kept}:
+        of = sum(group == own for _, own in kept)
+        for line in {line for some, _ in ends for line in some}:
+            number = sum(line in some and group == own for some, own in ends)
+            if number >= 3 and number >= 0.5 * of:
+                known.setdefault(group, set()).add(line)
+                assert {"group": group, "line": line, "documents": number, "of": of} in table
+    assert len(table) == sum(map(len, known.values()))
+    for row, (text, host, verdict) in enumerate(pages):
+        span = footer_span(text, known.get(host or "a.jsonl", ()), 4) if verdict == "keep" else None
+        assert edits.get(row) == ([(*span, "")] if span else None)
+        final = apply_edits(text, edits.get(row, [])) if verdict == "keep" else ""
+        assert sizes[row] == (len(final.encode()) if final.strip() else 0)
 
 
 def test_documents_without_a_host_are_grouped_by_folder(tmp_path: Path) -> None:

@@ -6,16 +6,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import sentencepiece
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corpora.arrays import put_array
 from corpora.errors import Cancelled, ModelError
+from corpora.final_texts import final_sizes, final_texts
 from corpora.stages import UnitResult, UnitSpec, no_progress
 from corpora.storage import Store
 from corpora.tokenization import train
-from corpora.tokenization.sample import choose, cut_lines
+from corpora.tokenization.sample import choose, cut_lines, lines
 from tests.corpora.parts import Written, part
 
 
@@ -78,6 +81,40 @@ def test_the_sample_is_even_and_does_not_depend_on_order(
     assert 10 < len(chosen) < 40
     # Not the first that came.
     assert chosen - {d.id for d in documents[:50]}
+
+
+@pytest.mark.parametrize("sample_bytes", [0, 500, 2_000, 1_000_000])
+def test_sizes_choose_without_a_text_what_texts_choose(store: Store, sample_bytes: int) -> None:
+    documents = [
+        Written(
+            id=f"{n:032x}",
+            text="　\n" if n == 7 else f"第{n}話。\n" * (n % 11) + "購読",
+            kept=n % 5 > 0,
+            edits=[(5 * (n % 11), 5 * (n % 11) + 2, "")] if n % 3 == 0 else [],
+        )
+        for n in range(200)
+    ]
+    parts = [part(store, documents[:90]), part(store, documents[90:])]
+    measured = choose(store, parts, sample_bytes)
+    sizes = [put_array(store, final_sizes(store, one).astype(np.int32)) for one in parts]
+    known = [
+        {"documents": one["documents"], "sizes": size}
+        for one, size in zip(parts, sizes, strict=True)
+    ]
+    assert choose(store, known, sample_bytes) == measured
+    every = {
+        (number, row): text
+        for number, one in enumerate(parts)
+        for final in final_texts(store, one)
+        for row, text in enumerate(final.texts.to_pylist(), final.start)
+    }
+    assert list(lines(store, parts, measured, no_progress)) == [
+        line
+        for place in sorted(measured.allowances)
+        for line in cut_lines(str(every[place]), measured.allowances[place])
+    ]
+    taken = sum(measured.allowances.values())
+    assert taken == min(sample_bytes, sum(len(text.encode()) for text in every.values() if text))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,123 @@
+"""Characters that join the one before them, and UTF-8 one code point at a time.
+
+The composition of UAX #15 (section 1.3), on a text that is composed as it is read. What a
+composed text needs to know of its end is its last code point and the last *starter* (of combining
+class 0). A code point that joins is looked at together with them:
+
+- when the last code point ends with a higher class than its own, the two change places: that is
+  left to others (UNSURE);
+- when nothing stands between the starter and it, and the two make a pair, they become one;
+- when there is something of a lower class between, and they make a pair: UNSURE;
+- else it stays.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpora.kernels.compiling import inlined
+
+#: What ``joined`` gives for a code point that stays by itself, and where it cannot tell.
+STAYS = np.uint32(0)
+UNSURE = np.uint32(0xFFFF_FFFF)
+
+_BITS = np.uint64(21)
+
+
+@inlined
+def joined(
+    point: np.uint32,
+    last: np.uint32,
+    starter: np.uint32,
+    classes: NDArray[np.uint8],
+    trailing: NDArray[np.uint8],
+    pairs: NDArray[np.uint64],
+    composites: NDArray[np.uint32],
+) -> np.uint32:
+    """STAYS, UNSURE, or what ``last``, which is a starter then, and the code point become.
+
+    ``last`` and ``starter`` are 0 where there is none.
+    """
+    own, before = classes[point], classes[last]
+    if own and trailing[last] > own:
+        return UNSURE
+    if before and before >= own:
+        return STAYS
+    pair = np.uint64(starter if before else last) << _BITS | np.uint64(point)
+    place = np.searchsorted(pairs, pair)
+    if place == len(pairs) or pairs[place] != pair:
+        return STAYS
+    return UNSURE if before else composites[place]
+
+
+@inlined
+def decoded(
+    data: NDArray[np.uint8], place: np.uint64, end: np.uint64
+) -> tuple[np.uint32, np.uint64]:
+    """The code point at ``place`` and its bytes; 0 bytes where there is no UTF-8 (RFC 3629)."""
+    # Indices are unsigned: a signed one is checked for being negative at every use.
+    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
+    lead = np.uint32(data[place])
+    if lead < np.uint32(0x80):
+        return lead, one
+    if lead >= np.uint32(0xE0) and lead < np.uint32(0xF0) and place + two < end:
+        second, third = np.uint32(data[place + one]), np.uint32(data[place + two])
+        point = (lead & np.uint32(0xF)) << np.uint32(12)
+        point |= (second & np.uint32(0x3F)) << np.uint32(6)
+        point |= third & np.uint32(0x3F)
+        # One comparison for both: continuation bytes are 10xxxxxx.
+        if (second & third & np.uint32(0xC0)) != np.uint32(0x80) or (
+            (second | third) & np.uint32(0x40)
+        ):
+            return np.uint32(0), np.uint64(0)
+        if point < np.uint32(0x800) or (point >> np.uint32(11)) == np.uint32(0x1B):
+            return np.uint32(0), np.uint64(0)
+        return point, three
+    if lead >= np.uint32(0xC2) and lead < np.uint32(0xE0) and place + one < end:
+        second = np.uint32(data[place + one])
+        if (second & np.uint32(0xC0)) == np.uint32(0x80):
+            return (lead & np.uint32(0x1F)) << np.uint32(6) | second & np.uint32(0x3F), two
+    elif lead >= np.uint32(0xF0) and lead < np.uint32(0xF5) and place + three < end:
+        point = lead & np.uint32(7)
+        for step in range(1, 4):
+            following = np.uint32(data[place + np.uint64(step)])
+            if (following & np.uint32(0xC0)) != np.uint32(0x80):
+                return np.uint32(0), np.uint64(0)
+            point = point << np.uint32(6) | following & np.uint32(0x3F)
+        if point >= np.uint32(0x10000) and point <= np.uint32(0x10FFFF):
+            return point, np.uint64(4)
+    return np.uint32(0), np.uint64(0)
+
+
+@inlined
+def width(point: np.uint32) -> np.uint64:
+    """Bytes of a code point in UTF-8."""
+    if point < np.uint32(0x80):
+        return np.uint64(1)
+    if point < np.uint32(0x800):
+        return np.uint64(2)
+    return np.uint64(3) if point < np.uint32(0x10000) else np.uint64(4)
+
+
+@inlined
+def put(data: NDArray[np.uint8], size: np.uint64, point: np.uint32) -> np.uint64:
+    """Write a code point as UTF-8; the new size."""
+    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
+    if point < np.uint32(0x80):
+        data[size] = point
+        return size + one
+    if point < np.uint32(0x800):
+        data[size] = np.uint32(0xC0) | point >> np.uint32(6)
+        data[size + one] = np.uint32(0x80) | point & np.uint32(0x3F)
+        return size + two
+    if point < np.uint32(0x10000):
+        data[size] = np.uint32(0xE0) | point >> np.uint32(12)
+        data[size + one] = np.uint32(0x80) | point >> np.uint32(6) & np.uint32(0x3F)
+        data[size + two] = np.uint32(0x80) | point & np.uint32(0x3F)
+        return size + three
+    data[size] = np.uint32(0xF0) | point >> np.uint32(18)
+    data[size + one] = np.uint32(0x80) | point >> np.uint32(12) & np.uint32(0x3F)
+    data[size + two] = np.uint32(0x80) | point >> np.uint32(6) & np.uint32(0x3F)
+    data[size + three] = np.uint32(0x80) | point & np.uint32(0x3F)
+    return size + np.uint64(4)
