@@ -15,7 +15,7 @@ import zstandard
 from corpora.export.shards import ExportFile, Job, cut
 
 #: Level 1 takes a third of the time, but a shard grows by a quarter, wherever it is kept and
-#: each time it is fetched; higher levels take twice as long for the next few percent.
+#: each time it is fetched.
 _LEVEL = 3
 
 

@@ -311,61 +311,6 @@ def _whole(table: NDArray[Any]) -> NDArray[Any]:
     return table
 
 
-def mapped(
-    points: Points, table: NDArray[np.uint32], *, removed: int, unsure: int
-) -> tuple[Points, NDArray[np.bool_]]:
-    """Every code point by its entry in the table; those whose entry is ``removed`` are left out.
-
-    Also bool[texts]: where an entry was ``unsure``, which says that the text must be mapped by
-    other means; what is given for it is of no use.
-
-    >>> table = np.arange(0x110000, dtype=np.uint32)
-    >>> table[ord(" ")], table[ord("變")] = 0xFFFF_FFFF, ord("変")
-    >>> found, unsure = mapped(decode(Utf8.of(["地獄 變"])), table, removed=2**32 - 1, unsure=1)
-    >>> found[0].tolist() == [ord(c) for c in "地獄変"], unsure.tolist()
-    (True, [False])
-    """
-    values = np.empty(len(points.values), np.uint32)
-    starts = np.zeros(len(points) + 1, np.int64)
-    unsettled = np.zeros(len(points), np.bool_)
-    count = _mapped(
-        points.values,
-        points.starts,
-        _whole(table),
-        np.uint32(removed),
-        np.uint32(unsure),
-        values,
-        starts,
-        unsettled,
-    )
-    return Points(values=values[:count], starts=starts), unsettled
-
-
-@kernel
-def _mapped(
-    values: NDArray[np.uint32],
-    starts: NDArray[np.int64],
-    table: NDArray[np.uint32],
-    removed: np.uint32,
-    unsure: np.uint32,
-    found: NDArray[np.uint32],
-    ends: NDArray[np.int64],
-    unsettled: NDArray[np.bool_],
-) -> np.int64:
-    count = np.int64(0)
-    for text in range(len(starts) - 1):
-        doubtful = False
-        for place in range(starts[text], starts[text + 1]):
-            entry = table[values[place]]
-            # Written first, counted if it stays: no branch that cannot be foretold.
-            found[count] = entry
-            count += entry != removed
-            doubtful |= entry == unsure
-        unsettled[text] = doubtful
-        ends[text + 1] = count
-    return count
-
-
 def encode(points: Points) -> Utf8:
     """The texts as UTF-8, the opposite of ``decode``.
 
