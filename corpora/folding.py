@@ -12,14 +12,17 @@ import sys
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpora import kana as usage
 from corpora.composition import SEVERAL, assigned, compositions
-from corpora.kernels.text import Points as Folded
-from corpora.kernels.text import Utf8, decode, mapped, replaced
+
+if TYPE_CHECKING:
+    from corpora.kernels.text import Points as Folded
+    from corpora.kernels.text import Utf8
 
 #: Code points of a text. Little-endian by construction, so that hashes do not depend on the host.
 Points = NDArray[np.uint32]
@@ -113,6 +116,9 @@ def fold_texts(texts: Utf8, *, old_kanji: bool = True, kana: bool = False) -> Fo
     >>> [chr(point) for point in fold_texts(Utf8.of(["地獄變", "ｶﾞｽ"]))[1]]
     ['ガ', 'ス']
     """
+    # Not above: the web process folds a text now and then, and must not load the compiler.
+    from corpora.kernels.text import decode, mapped, replaced
+
     found, unsure = mapped(decode(texts), _single(old_kanji), removed=_REMOVED, unsure=_UNSURE)
     others = np.flatnonzero(unsure).tolist()
     folded = replaced(found, {n: fold(texts.text(n), old_kanji=old_kanji) for n in others})
