@@ -68,3 +68,4 @@ class TwoForm(forms.Form):
 
     left = forms.RegexField(regex=_ID)
     right = forms.RegexField(regex=_ID)
+    start = forms.IntegerField(required=False, min_value=0, max_value=2**31)

@@ -314,7 +314,8 @@ def _from_source(snapshot: Snapshot, source: str) -> Mask:
 def _named(sha256: str, column: str) -> tuple[npt.NDArray[np.int32], Any]:
     """A column of all documents as numbers, -1 for a null, and what they stand for."""
     tables = [
-        store().read_table(part["documents"], columns=[column]) for part in contents(sha256)["parts"]
+        store().read_table(part["documents"], columns=[column])
+        for part in contents(sha256)["parts"]
     ]
     chunks = [chunk for table in tables for chunk in table[column].chunks]
     codes, names = _codes(pa.chunked_array(chunks, pa.string()))

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from curation.forms.duplicates import PairForm
-from curation.models import Snapshot
+from corpora.errors import KotoguraError
+from curation.actions import duplicates as actions
+from curation.forms.duplicates import PairForm, TwoForm
+from curation.models import Judgement, Snapshot
 from curation.queries import cluster as queries
+from curation.queries.apart import last_word, verdict_on
 from curation.queries.clusters import groups
 from curation.queries.pairs import pair as compared
-from curation.views.asked import Asked, bad_request, snapshot_or_404
+from curation.views.asked import Asked, bad_request, refused, snapshot_or_404
 
 
 @require_GET
@@ -56,6 +60,7 @@ def pair(request: Asked, snapshot_id: int, group: str) -> HttpResponse:
     context = {
         "snapshot": snapshot,
         "group": found,
+        "start": form.cleaned_data["start"] or 0,
         **side_by_side(request, snapshot, found, found.rows, form),
     }
     response = render(request, "duplicates/_pair.html", context)
@@ -84,8 +89,12 @@ def side_by_side(
     right = _row(snapshot, found, form.cleaned_data["right"], other)
     keeper, one, two = queries.members(snapshot, [found.rows[0], left, right])
     every = groups(snapshot)
+    word = last_word({keeper.id, one.id, two.id}, request.user)
     return {
         "keeper": keeper,
+        "apart": verdict_on(one.id, two.id) if left != right else None,
+        "undoable": word,
+        "undoes_keeping": isinstance(word, Judgement),
         "why": queries.why(snapshot, found.name, keeper),
         "left": one,
         "right": two,
@@ -104,8 +113,58 @@ def _row(snapshot: Snapshot, found: queries.Group, asked: str, usual: int) -> in
     return row
 
 
+@require_POST
+@login_required
+def keep(request: Asked, snapshot_id: int, group: str) -> HttpResponse:
+    """The right one of the two that are shown."""
+    return _decide(request, snapshot_id, group, "keep")
+
+
+@require_POST
+@login_required
+def apart(request: Asked, snapshot_id: int, group: str) -> HttpResponse:
+    return _decide(request, snapshot_id, group, "apart")
+
+
+@require_POST
+@login_required
+def undo(request: Asked, snapshot_id: int, group: str) -> HttpResponse:
+    return _decide(request, snapshot_id, group, "undo")
+
+
+def _decide(request: Asked, snapshot_id: int, group: str, what: str) -> HttpResponse:
+    """Do it, and show the same two again with what has become of them."""
+    snapshot = snapshot_or_404(snapshot_id)
+    found = group_or_404(snapshot, group)
+    form = TwoForm(request.POST)
+    if not form.is_valid():
+        return bad_request(request, _("The address asks for members that there are not."))
+    left, right = form.cleaned_data["left"], form.cleaned_data["right"]
+    asked = {name: value for name, value in form.cleaned_data.items() if value}
+    back = f"{reverse('cluster', args=[snapshot_id, group])}?{urlencode(asked)}"
+    by = request.user
+    try:
+        if what == "keep":
+            actions.keep_this_one(snapshot=snapshot, name=group, document_id=right, by=by)
+            said = _("Chosen among its copies. It counts from the next run on.")
+        elif what == "apart":
+            actions.not_duplicates(snapshot=snapshot, name=group, one=left, other=right, by=by)
+            said = _("Not duplicates: from the next run on they are in different groups.")
+        else:
+            (keeper,) = queries.members(snapshot, found.rows[:1])
+            actions.undo(document_ids=[keeper.id, left, right], by=by)
+            said = _("Taken back.")
+    except KotoguraError as error:
+        return refused(request, error, back)
+    messages.success(request, said)
+    return redirect(back)
+
+
 _BASE = "snapshots/<int:snapshot_id>/duplicates/<str:group>/"
 urlpatterns = [
     path(_BASE, cluster, name="cluster"),
     path(f"{_BASE}pair/", pair, name="cluster-pair"),
+    path(f"{_BASE}keep/", keep, name="cluster-keep"),
+    path(f"{_BASE}apart/", apart, name="cluster-apart"),
+    path(f"{_BASE}undo/", undo, name="cluster-undo"),
 ]

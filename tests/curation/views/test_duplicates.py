@@ -66,9 +66,10 @@ def test_the_kinds_and_the_whole_are_counted(client_for: Clients, snapshot: Snap
 def test_a_filter_finds_groups_by_their_members(
     client_for: Clients, snapshot: Snapshot, query: str, found: int
 ) -> None:
-    assert get(client_for("viewer"), "duplicates", snapshot.pk, query=query).count(
-        "data-item"
-    ) == found
+    assert (
+        get(client_for("viewer"), "duplicates", snapshot.pk, query=query).count("data-item")
+        == found
+    )
 
 
 @pytest.mark.parametrize(

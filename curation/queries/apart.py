@@ -1,0 +1,78 @@
+"""Pairs of documents that people say are no duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Max, Q, QuerySet
+
+from curation.models import Corpus, Judgement, PairVerdict, Snapshot, User
+from curation.queries.clusters import groups
+from curation.queries.document import locate
+from curation.queries.snapshots import manifest
+from curation.store import store
+
+Two = tuple[str, str]
+
+
+def standing(corpora: Iterable[Corpus]) -> list[Two]:
+    """Both ids of each pair within the corpora, in order. The latest word on a pair stands."""
+    keys = [corpus.pk for corpus in corpora]
+    within = PairVerdict.objects.filter(first_corpus__in=keys, second_corpus__in=keys)
+    rows = _latest(within).filter(verdict=PairVerdict.Verdict.APART)
+    return sorted(set(rows.order_by().values_list("first", "second")))
+
+
+def _latest(rows: QuerySet[PairVerdict]) -> QuerySet[PairVerdict]:
+    latest = rows.order_by().values("first", "second").annotate(latest=Max("id")).values("latest")
+    return PairVerdict.objects.filter(pk__in=latest)
+
+
+def in_order(one: str, other: str) -> Two:
+    return min(one, other), max(one, other)
+
+
+def verdict_on(one: str, other: str) -> PairVerdict | None:
+    """The word that stands on two documents, if they are called no duplicates."""
+    first, second = in_order(one, other)
+    row = PairVerdict.objects.filter(first=first, second=second).select_related("by").last()
+    return row if row and row.verdict == PairVerdict.Verdict.APART else None
+
+
+def last_word(document_ids: Iterable[str], by: User) -> Judgement | PairVerdict | None:
+    """The person's own latest decision about duplicates among these documents that stands."""
+    ids = list(document_ids)
+    chosen = (
+        Judgement.objects.filter(document_id__in=ids)
+        .order_by()
+        .values("document_id")
+        .annotate(latest=Max("id"))
+        .values("latest")
+    )
+    own: list[Judgement | PairVerdict] = [
+        *Judgement.objects.filter(pk__in=chosen, verdict=Judgement.Verdict.PREFER, by=by),
+        *_latest(PairVerdict.objects.filter(Q(first__in=ids) & Q(second__in=ids))).filter(
+            verdict=PairVerdict.Verdict.APART, by=by
+        ),
+    ]
+    return max(own, key=lambda word: word.at, default=None)
+
+
+def changed(snapshot: Snapshot) -> int:
+    """Pairs of the snapshot's documents of which it did not know yet, or of which it still
+    knows: new ones count where the two are in one cluster."""
+    blob = manifest(snapshot).get("apart", "")
+    table = store().read_table(blob) if blob else None
+    made: set[Two] = set()
+    if table is not None:
+        made = set(zip(table["a"].to_pylist(), table["b"].to_pylist(), strict=True))
+    now = set(standing(snapshot.corpora.all()))
+    taken_back = [pair for pair in made - now if all(locate(snapshot, id_) for id_ in pair)]
+    return len(taken_back) + sum(_together(snapshot, pair) for pair in now - made)
+
+
+def _together(snapshot: Snapshot, pair: Two) -> bool:
+    places = [locate(snapshot, id_) for id_ in pair]
+    every = groups(snapshot)
+    numbers = {every.holding(every.row(place)) if place else None for place in places}
+    return len(numbers) == 1 and None not in numbers
