@@ -12,7 +12,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from os.path import commonprefix
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,8 +125,8 @@ class _Work:
         a, b, c, d = stretch
         if max(b - a, d - c) < _SHORT:
             one, other = self._left[a:b], self._right[c:d]
-            start = len(commonprefix((one, other)))
-            return start, len(commonprefix((one[start:][::-1], other[start:][::-1])))
+            start = _begin_alike(one, other)
+            return start, _begin_alike(one[start:][::-1], other[start:][::-1])
         left, right = self._points[0][a:b], self._points[1][c:d]
         start = _common(left, right)
         return start, _common(left[start:][::-1], right[start:][::-1])
@@ -164,6 +163,14 @@ class _Work:
 
 def _points(text: str) -> Points:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def _begin_alike(one: str, other: str) -> int:
+    """``_common`` of short texts."""
+    for place, (character, its) in enumerate(zip(one, other, strict=False)):
+        if character != its:
+            return place
+    return min(len(one), len(other))
 
 
 def _common(one: Points, other: Points) -> int:

@@ -49,7 +49,8 @@ def grams_of(
     found ^= found >> np.uint64(29)
     # numpy.unique would put them into a hash table first, which takes five times as long.
     found.sort()
-    return found[np.append(True, found[1:] != found[:-1])]
+    distinct: NDArray[np.uint64] = found[np.append(True, found[1:] != found[:-1])]
+    return distinct
 
 
 @cache
