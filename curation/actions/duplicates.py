@@ -81,6 +81,17 @@ def not_duplicates(
 
 
 @transaction.atomic
+def withdraw_pair(*, one: str, other: str, by: User) -> PairVerdict:
+    """Take back that two documents are no duplicates, whoever said it."""
+    require(by, "judge")
+    standing = apart.verdict_on(one, other)
+    if standing is None:
+        raise DuplicatesRefused(_("Nobody called these two no duplicates."))
+    corpora = {standing.first: standing.first_corpus, standing.second: standing.second_corpus}
+    return _pair(one, other, corpora, PairVerdict.Verdict.WITHDRAWN, by)
+
+
+@transaction.atomic
 def undo(*, document_ids: Sequence[str], by: User) -> Judgement | PairVerdict:
     """Take back the person's own latest decision about duplicates among these documents.
 
@@ -89,9 +100,7 @@ def undo(*, document_ids: Sequence[str], by: User) -> Judgement | PairVerdict:
     require(by, "judge")
     word = apart.last_word(document_ids, by)
     if isinstance(word, PairVerdict):
-        corpora = {word.first: word.first_corpus, word.second: word.second_corpus}
-        withdrawn = PairVerdict.Verdict.WITHDRAWN
-        return _pair(word.first, word.second, corpora, withdrawn, by)
+        return withdraw_pair(one=word.first, other=word.second, by=by)
     if word is None:
         raise DuplicatesRefused(_("You have decided nothing here that could be undone."))
     event = AuditEvent.objects.filter(

@@ -150,6 +150,8 @@ def _numbers(column: pa.ChunkedArray[Any]) -> npt.NDArray[np.uint64]:
     Of a million ids two share one with a chance of 1 in 30 million. A quarter of the time
     that a dictionary of the strings takes.
     """
+    if not len(column):
+        return np.zeros(0, np.uint64)
     written: Any = pc.fill_null(column, "0" * 32).combine_chunks().cast(pa.binary(32))
     digits = np.frombuffer(written.buffers()[1], np.uint8)
     digits = digits[32 * written.offset :][: 32 * len(written)].reshape(-1, 32)[:, :16]

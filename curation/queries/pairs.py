@@ -35,6 +35,14 @@ class Piece:
     #: Characters of a long change that are not shown, after this piece.
     more: int = 0
 
+    @property
+    def blank(self) -> str:
+        """ "line" or "space" when it is nothing that could be seen by itself, else ""."""
+        text = "".join(segment.text for segment in self.segments)
+        if not self.kind or text.strip():
+            return ""
+        return "line" if "\n" in text else "space"
+
 
 @dataclass(slots=True, kw_only=True)
 class Row:

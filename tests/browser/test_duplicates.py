@@ -66,9 +66,7 @@ def test_from_the_list_to_a_decision_and_back(
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url("**/duplicates/*/")
-    members = [
-        link.get_attribute("data-member") for link in page.locator("[data-member]").all()
-    ]
+    members = [link.get_attribute("data-member") for link in page.locator("[data-member]").all()]
     assert len(members) == 4
 
     # The arrows go from member to member, never to the one on the left.
@@ -88,9 +86,7 @@ def test_from_the_list_to_a_decision_and_back(
     press(page, "Enter")
     assert chosen in page.locator(".decision-says").inner_text()
     assert right(page) == members[2]
-    assert list(Judgement.objects.values_list("document_id", "verdict")) == [
-        (members[2], "prefer")
-    ]
+    assert list(Judgement.objects.values_list("document_id", "verdict")) == [(members[2], "prefer")]
     press(page, "m")
     assert parted in page.locator(".decision-says").inner_text()
     assert PairVerdict.objects.get().verdict == "apart"
