@@ -39,9 +39,10 @@ def named_pairs(store: Store, blob: str, documents: Sequence[str]) -> Pairs:
         for name, row in zip(ids.take(pa.array(here)).to_pylist(), here.tolist(), strict=True):
             at.setdefault(name, []).append(start + row)
         start += len(ids)
+    sides: list[list[Any]] = [rows[side].to_pylist() for side in "ab"]
     pairs = [
         (one, other)
-        for a, b in zip(rows["a"].to_pylist(), rows["b"].to_pylist(), strict=True)
+        for a, b in zip(*sides, strict=True)
         for one in at.get(a, ())
         for other in at.get(b, ())
         if a != b

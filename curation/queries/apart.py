@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 
@@ -65,7 +66,8 @@ def changed(snapshot: Snapshot) -> int:
     table = store().read_table(blob) if blob else None
     made: set[Two] = set()
     if table is not None:
-        made = set(zip(table["a"].to_pylist(), table["b"].to_pylist(), strict=True))
+        sides: list[list[Any]] = [table[side].to_pylist() for side in "ab"]
+        made = set(zip(*sides, strict=True))
     now = set(standing(snapshot.corpora.all()))
     taken_back = [pair for pair in made - now if all(locate(snapshot, id_) for id_ in pair)]
     return len(taken_back) + sum(_together(snapshot, pair) for pair in now - made)

@@ -152,7 +152,8 @@ def _numbers(column: pa.ChunkedArray[Any]) -> npt.NDArray[np.uint64]:
     """
     if not len(column):
         return np.zeros(0, np.uint64)
-    written: Any = pc.fill_null(column, "0" * 32).combine_chunks().cast(pa.binary(32))
+    filled: Any = pc.fill_null(column, "0" * 32)
+    written = filled.combine_chunks().cast(pa.binary(32))
     digits = np.frombuffer(written.buffers()[1], np.uint8)
     digits = digits[32 * written.offset :][: 32 * len(written)].reshape(-1, 32)[:, :16]
     # "0" is 0x30, "a" is 0x61.
@@ -192,7 +193,7 @@ def _clusters(value: Mapping[str, Any], offsets: Integers) -> dict[str, Any]:
         "keepers": keepers,
         "likeness": table["jaccard"].to_numpy()[order].astype(np.float32),
         "texts": texts.astype(np.int32),
-        "ids": table["cluster"].take(pa.array(some[by_first])).combine_chunks(),
+        "ids": table["cluster"].take(some[by_first]).combine_chunks(),
     }
 
 
@@ -236,7 +237,7 @@ def _collections(value: Mapping[str, Any], offsets: Integers) -> dict[str, Any]:
         "keepers": own,
         "likeness": np.insert(share[order], first, 1.0).astype(np.float32),
         "texts": np.full(len(rows), -1, np.int32),
-        "ids": table["b"].combine_chunks().take(pa.array(order[first])),
+        "ids": table["b"].combine_chunks().take(order[first]),
     }
 
 

@@ -171,9 +171,7 @@ class Workbench:
         if snapshot is None:
             return
         one, other = ids[0], ids[-1]
-        duplicates.not_duplicates(
-            snapshot=snapshot, name=name, one=one, other=other, by=self.by
-        )
+        duplicates.not_duplicates(snapshot=snapshot, name=name, one=one, other=other, by=self.by)
         self.state.apart.append(in_order(one, other))
 
     def _group(self, position: int) -> tuple[Snapshot | None, str, list[str]]:
