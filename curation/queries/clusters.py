@@ -152,7 +152,8 @@ def _numbers(column: pa.ChunkedArray[Any]) -> npt.NDArray[np.uint64]:
     """
     if not len(column):
         return np.zeros(0, np.uint64)
-    filled: Any = pc.fill_null(column, "0" * 32)
+    strings: Any = column
+    filled: Any = pc.fill_null(strings, "0" * 32)
     written = filled.combine_chunks().cast(pa.binary(32))
     digits = np.frombuffer(written.buffers()[1], np.uint8)
     digits = digits[32 * written.offset :][: 32 * len(written)].reshape(-1, 32)[:, :16]
