@@ -9,12 +9,11 @@ from functools import lru_cache
 
 from corpora.differences import LONGEST, Change, Difference, difference
 from corpora.grams import jaccard_of
-from corpora.recipe import Recipe
 from curation.models import Snapshot
 from curation.queries.picking import pick
 from curation.queries.scan import Place
 from curation.queries.segments import Segment, segments
-from curation.queries.snapshots import contents, recipe_of
+from curation.queries.snapshots import contents, recipe_in, recipe_of
 
 #: Characters shown around a change that are the same in both.
 CONTEXT = 60
@@ -92,6 +91,7 @@ def pair(snapshot: Snapshot, left: Place, right: Place, at: int = 0) -> Pair:
     )
 
 
+@lru_cache(maxsize=4)
 def _texts(sha256: str, left: Place, right: Place) -> tuple[str, str]:
     parts = contents(sha256)["parts"]
     one, other = pick(parts, [left, right], {"text": ("text",)})
@@ -102,7 +102,7 @@ def _texts(sha256: str, left: Place, right: Place) -> tuple[str, str]:
 def _compared(sha256: str, left: Place, right: Place) -> tuple[float, Difference]:
     """Kept, for a long pair is looked at window by window."""
     one, other = _texts(sha256, left, right)
-    dedup = Recipe.from_json(contents(sha256)["recipe"]).dedup
+    dedup = recipe_in(sha256).dedup
     likeness = jaccard_of(
         one, other, ngram=dedup.ngram, old_kanji=dedup.fold_old_kanji, kana=dedup.fold_kana
     )

@@ -19,10 +19,7 @@
   // The page's own address says the same as the fragment's: a reload shows what is shown.
   const show = (href) =>
     window.htmx
-      .ajax("GET", address + new URL(href, window.location).search, {
-        target: "#pair",
-        swap: "outerHTML",
-      })
+      .ajax("GET", address + new URL(href, window.location).search, { target: "#pair-slot" })
       .then(mark);
 
   function step(by) {
