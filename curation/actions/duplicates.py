@@ -6,8 +6,6 @@ on. docs/decisions/0015-people-and-duplicates.md says what they mean, and why.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -92,13 +90,13 @@ def withdraw_pair(*, one: str, other: str, by: User) -> PairVerdict:
 
 
 @transaction.atomic
-def undo(*, document_ids: Sequence[str], by: User) -> Judgement | PairVerdict:
-    """Take back the person's own latest decision about duplicates among these documents.
+def undo(*, snapshot: Snapshot, name: str, by: User) -> Judgement | PairVerdict:
+    """Take back the person's own latest decision about members of the group.
 
     Who was chosen before, or judged, is so again. Raises DuplicatesRefused for nothing.
     """
     require(by, "judge")
-    word = apart.last_word(document_ids, by)
+    word = apart.last_word(snapshot, name, by)
     if isinstance(word, PairVerdict):
         return withdraw_pair(one=word.first, other=word.second, by=by)
     if word is None:

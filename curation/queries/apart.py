@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 
 from curation.models import Corpus, Judgement, PairVerdict, Snapshot, User
+from curation.queries.cluster import member_row
 from curation.queries.clusters import groups
 from curation.queries.document import locate
 from curation.queries.snapshots import manifest
 from curation.store import store
 
 Two = tuple[str, str]
+#: Decisions of one person that are looked through for one that can be undone.
+_LAST = 10
 
 
 def standing(corpora: Iterable[Corpus]) -> list[Two]:
@@ -40,23 +43,27 @@ def verdict_on(one: str, other: str) -> PairVerdict | None:
     return row if row and row.verdict == PairVerdict.Verdict.APART else None
 
 
-def last_word(document_ids: Iterable[str], by: User) -> Judgement | PairVerdict | None:
-    """The person's own latest decision about duplicates among these documents that stands."""
-    ids = list(document_ids)
-    chosen = (
-        Judgement.objects.filter(document_id__in=ids)
-        .order_by()
-        .values("document_id")
-        .annotate(latest=Max("id"))
-        .values("latest")
-    )
-    own: list[Judgement | PairVerdict] = [
-        *Judgement.objects.filter(pk__in=chosen, verdict=Judgement.Verdict.PREFER, by=by),
-        *_latest(PairVerdict.objects.filter(Q(first__in=ids) & Q(second__in=ids))).filter(
-            verdict=PairVerdict.Verdict.APART, by=by
-        ),
+def last_word(snapshot: Snapshot, name: str, by: User) -> Judgement | PairVerdict | None:
+    """Of the person's own last decisions about duplicates the latest on members of the group."""
+    chosen = Judgement.objects.filter(verdict=Judgement.Verdict.PREFER, by=by)
+    parted = PairVerdict.objects.filter(verdict=PairVerdict.Verdict.APART, by=by)
+    words: list[Judgement | PairVerdict] = [
+        *chosen.order_by("-pk")[:_LAST],
+        *parted.order_by("-pk")[:_LAST],
     ]
-    return max(own, key=lambda word: word.at, default=None)
+    for word in sorted(words, key=lambda word: word.at, reverse=True):
+        ids = [word.first, word.second] if isinstance(word, PairVerdict) else [word.document_id]
+        if _stands(word) and all(member_row(snapshot, name, id_) is not None for id_ in ids):
+            return word
+    return None
+
+
+def _stands(word: Judgement | PairVerdict) -> bool:
+    if isinstance(word, PairVerdict):
+        rows = PairVerdict.objects.filter(first=word.first, second=word.second)
+        return not rows.filter(pk__gt=word.pk).exists()
+    later = Judgement.objects.filter(document_id=word.document_id, pk__gt=word.pk)
+    return not later.exists()
 
 
 def changed(snapshot: Snapshot) -> int:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from corpora.errors import KotoguraError
 from curation.actions import duplicates as actions
 from curation.forms.duplicates import PairForm, TwoForm
-from curation.models import Judgement, Snapshot
+from curation.models import Snapshot
 from curation.queries import cluster as queries
 from curation.queries.apart import last_word, verdict_on
 from curation.queries.clusters import groups
@@ -89,12 +89,10 @@ def side_by_side(
     right = _row(snapshot, found, form.cleaned_data["right"], other)
     keeper, one, two = queries.members(snapshot, [found.rows[0], left, right])
     every = groups(snapshot)
-    word = last_word({keeper.id, one.id, two.id}, request.user)
     return {
         "keeper": keeper,
         "apart": verdict_on(one.id, two.id) if left != right else None,
-        "undoable": word,
-        "undoes_keeping": isinstance(word, Judgement),
+        "undoable": last_word(snapshot, found.name, request.user),
         "why": queries.why(snapshot, found.name, keeper),
         "left": one,
         "right": two,
@@ -135,7 +133,7 @@ def undo(request: Asked, snapshot_id: int, group: str) -> HttpResponse:
 def _decide(request: Asked, snapshot_id: int, group: str, what: str) -> HttpResponse:
     """Do it, and show the same two again with what has become of them."""
     snapshot = snapshot_or_404(snapshot_id)
-    found = group_or_404(snapshot, group)
+    group_or_404(snapshot, group)
     form = TwoForm(request.POST)
     if not form.is_valid():
         return bad_request(request, _("The address asks for members that there are not."))
@@ -151,8 +149,7 @@ def _decide(request: Asked, snapshot_id: int, group: str, what: str) -> HttpResp
             actions.not_duplicates(snapshot=snapshot, name=group, one=left, other=right, by=by)
             said = _("Not duplicates: from the next run on they are in different groups.")
         else:
-            (keeper,) = queries.members(snapshot, found.rows[:1])
-            actions.undo(document_ids=[keeper.id, left, right], by=by)
+            actions.undo(snapshot=snapshot, name=group, by=by)
             said = _("Taken back.")
     except KotoguraError as error:
         return refused(request, error, back)

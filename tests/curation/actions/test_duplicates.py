@@ -71,12 +71,12 @@ def test_the_last_one_that_is_chosen_counts_and_undo_gives_the_one_before_back(
     for id_ in (first, second):
         actions.keep_this_one(snapshot=snapshot, name=name, document_id=id_, by=curator)
     assert judgements.standing([corpus]) == {second: "prefer"}
-    actions.undo(document_ids=[first, second], by=curator)
+    actions.undo(snapshot=snapshot, name=name, by=curator)
     assert judgements.standing([corpus]) == {first: "prefer", second: "keep"}
-    actions.undo(document_ids=[first, second], by=curator)
+    actions.undo(snapshot=snapshot, name=name, by=curator)
     assert judgements.standing([corpus]) == {second: "keep"}
     with pytest.raises(DuplicatesRefused):
-        actions.undo(document_ids=[first, second], by=curator)
+        actions.undo(snapshot=snapshot, name=name, by=curator)
 
 
 def test_what_is_no_duplicate_is_in_different_groups_from_the_next_run_on(
@@ -92,7 +92,7 @@ def test_what_is_no_duplicate_is_in_different_groups_from_the_next_run_on(
     assert len(groups(after).sizes) == len(groups(snapshot).sizes) - 1
     assert caveats(after, recipe.value, field(after)).pairs == 0
 
-    actions.undo(document_ids=[one, other], by=curator)
+    actions.undo(snapshot=snapshot, name=name, by=curator)
     assert apart.standing([corpus]) == []
     assert caveats(after, recipe.value, field(after)).pairs == 1
     assert again(curated, corpus, recipe).manifest == snapshot.manifest
@@ -148,7 +148,7 @@ def test_a_viewer_decides_nothing(snapshot: Snapshot, name: str, viewer: User) -
     with pytest.raises(PermissionDenied):
         actions.not_duplicates(snapshot=snapshot, name=name, one=one, other=other, by=viewer)
     with pytest.raises(PermissionDenied):
-        actions.undo(document_ids=[one], by=viewer)
+        actions.undo(snapshot=snapshot, name=name, by=viewer)
 
 
 def test_undo_takes_back_only_ones_own(
@@ -157,4 +157,19 @@ def test_undo_takes_back_only_ones_own(
     one, other = ids_of(snapshot, name)
     actions.not_duplicates(snapshot=snapshot, name=name, one=one, other=other, by=curator)
     with pytest.raises(DuplicatesRefused):
-        actions.undo(document_ids=[one, other], by=engineer)
+        actions.undo(snapshot=snapshot, name=name, by=engineer)
+
+
+def test_undo_takes_back_only_what_is_about_the_group(
+    snapshot: Snapshot, name: str, curator: User
+) -> None:
+    one, other = ids_of(snapshot, name)
+    actions.not_duplicates(snapshot=snapshot, name=name, one=one, other=other, by=curator)
+    elsewhere = groups(snapshot).name(1)
+    with pytest.raises(DuplicatesRefused):
+        actions.undo(snapshot=snapshot, name=elsewhere, by=curator)
+    actions.keep_this_one(
+        snapshot=snapshot, name=elsewhere, document_id=ids_of(snapshot, elsewhere)[1], by=curator
+    )
+    word = actions.undo(snapshot=snapshot, name=name, by=curator)
+    assert isinstance(word, PairVerdict)

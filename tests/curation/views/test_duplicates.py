@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from corpora.storage import Store
-from curation.models import Recipe, Snapshot
+from curation.models import Judgement, PairVerdict, Recipe, Snapshot
+from curation.queries import cluster
 from curation.queries.clusters import groups
 from tests.curation import snapshots
 
@@ -179,3 +180,56 @@ def test_a_snapshot_without_duplicates_says_why(
         curated, corpus, recipe=snapshots.make_recipe(off, name="off")
     )
     assert "switches deduplication off" in get(client_for("viewer"), "duplicates", unlooked.pk)
+
+
+@pytest.mark.parametrize("what", ["keep", "apart", "undo"])
+def test_who_may_not_judge_decides_nothing(
+    client_for: Clients, snapshot: Snapshot, what: str
+) -> None:
+    name = groups(snapshot).name(0)
+    ids = re.findall(
+        r'data-member="(\w+)"', get(client_for("viewer"), "cluster", snapshot.pk, name)
+    )
+    two = {"left": ids[0], "right": ids[1]}
+    address = reverse(f"cluster-{what}", args=[snapshot.pk, name])
+    assert client_for("viewer").post(address, two).status_code == 403
+    assert not Judgement.objects.exists()
+    assert not PairVerdict.objects.exists()
+    assert client_for("curator").post(address, {"left": "x"}).status_code == 400
+
+
+def test_decisions_are_said_on_the_page_of_the_same_two(
+    client_for: Clients, snapshot: Snapshot
+) -> None:
+    client, name = client_for("curator"), groups(snapshot).name(0)
+    one, other = re.findall(r'data-member="(\w+)"', get(client, "cluster", snapshot.pk, name))
+    two = {"left": one, "right": other}
+    said = {
+        "keep": "The right one is chosen",
+        "apart": "Called no duplicates",
+        "undo": "The right one is chosen",
+    }
+    for what, words in said.items():
+        answer = client.post(reverse(f"cluster-{what}", args=[snapshot.pk, name]), two)
+        assert f"left={one}&right={other}" in answer["Location"]
+        shown = client.get(answer["Location"], headers={"accept-language": "en"})
+        assert words in text_of(shown.content.decode())
+    strange = client.post(
+        reverse("cluster-apart", args=[snapshot.pk, name]),
+        {"left": one, "right": one},
+        headers={"accept-language": "en"},
+    )
+    shown = client.get(strange["Location"], headers={"accept-language": "en"})
+    assert "That is one document, not two." in shown.content.decode()
+
+
+def test_a_large_group_is_sampled_from_all_its_sources(
+    client_for: Clients, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "SAMPLE", 2)
+    every = groups(snapshot)
+    largest = every.name(int(every.sizes.argmax()))
+    client = client_for("viewer")
+    html = get(client, "cluster", snapshot.pk, largest)
+    assert "2 of them, drawn evenly from every source" in text_of(html)
+    assert html.count("data-member=") == 2
