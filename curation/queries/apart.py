@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Max, QuerySet
@@ -11,7 +12,7 @@ from curation.models import Corpus, Judgement, PairVerdict, Snapshot, User
 from curation.queries.cluster import member_row
 from curation.queries.clusters import groups
 from curation.queries.document import locate
-from curation.queries.snapshots import manifest
+from curation.queries.snapshots import contents
 from curation.store import store
 
 Two = tuple[str, str]
@@ -69,15 +70,20 @@ def _stands(word: Judgement | PairVerdict) -> bool:
 def changed(snapshot: Snapshot) -> int:
     """Pairs of the snapshot's documents of which it did not know yet, or of which it still
     knows: new ones count where the two are in one cluster."""
-    blob = manifest(snapshot).get("apart", "")
+    return _changed(snapshot, snapshot.manifest, tuple(standing(snapshot.corpora.all())))
+
+
+@lru_cache(maxsize=16)
+def _changed(snapshot: Snapshot, sha256: str, now: tuple[Two, ...]) -> int:
+    """Kept, for a slider asks again and again."""
+    blob = contents(sha256).get("apart", "")
     table = store().read_table(blob) if blob else None
     made: set[Two] = set()
     if table is not None:
         sides: list[list[Any]] = [table[side].to_pylist() for side in "ab"]
         made = set(zip(*sides, strict=True))
-    now = set(standing(snapshot.corpora.all()))
-    taken_back = [pair for pair in made - now if all(locate(snapshot, id_) for id_ in pair)]
-    return len(taken_back) + sum(_together(snapshot, pair) for pair in now - made)
+    taken_back = [pair for pair in made - set(now) if all(locate(snapshot, id_) for id_ in pair)]
+    return len(taken_back) + sum(_together(snapshot, pair) for pair in set(now) - made)
 
 
 def _together(snapshot: Snapshot, pair: Two) -> bool:
