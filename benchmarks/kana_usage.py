@@ -19,8 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from corpora import kana
-from corpora.dedup.shingles import GramSet, jaccard, multipliers
+from corpora.dedup.shingles import GramSet, jaccard
 from corpora.folding import fold
+from corpora.grams import multipliers
 from corpora.kernels.minhash import gram_hashes
 from corpora.kernels.text import Utf8, decode
 

@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import pyarrow as pa
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -61,7 +60,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("paths", nargs="+", metavar="PATH", help="files or folders")
     run.add_argument("--out", type=Path, required=True, metavar="DIR")
     run.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    run.add_argument("--judgements", type=Path, help="Parquet or TSV with id and keep|drop")
+    run.add_argument(
+        "--judgements",
+        type=Path,
+        help="Parquet or TSV: id and keep|drop|prefer, or apart and another id",
+    )
     run.set_defaults(verb=_run)
     fetch = verbs.add_parser("pull", help="mirror an export of a workbench into a folder")
     fetch.add_argument("url")
@@ -98,7 +101,7 @@ def _make(
     workers: int,
     recipe: recipes.Recipe,
     paths: tuple[str, ...],
-    judgements: pa.Table | None,
+    judgements: judgements_file.Judged | None,
     out: Path,
 ) -> None:
     with tempfile.TemporaryDirectory(prefix=".work-", dir=out.parent) as scratch, _bar() as bar:
@@ -115,7 +118,7 @@ def _pipeline(
     store: Store,
     recipe: recipes.Recipe,
     paths: tuple[str, ...],
-    judgements: pa.Table | None,
+    judgements: judgements_file.Judged | None,
     out: Path,
     watcher: Watcher,
 ) -> None:
@@ -126,7 +129,8 @@ def _pipeline(
         parts=tuple(parts_of(ingested)),
         quarantine=accounts_of(ingested, "quarantine"),
         files=files,
-        judgements=store.put_table(judgements) if judgements is not None else "",
+        judgements=store.put_table(judgements.documents) if judgements else "",
+        apart=store.put_table(judgements.apart) if judgements and judgements.apart.num_rows else "",
         tokenizer=_given_tokenizer(recipe, store),
     )
     curated = runner.run(plan)

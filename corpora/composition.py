@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 UNSURE = 0xFFFF_FFFF
 #: Added to the number of an expansion, where a character becomes several.
 SEVERAL = 0x8000_0000
+#: What a character becomes that is left out (corpora.folding).
+REMOVED = 0xFFFF_FFFF
 #: Bits of a code point, where two are one number.
 POINT_BITS = 21
 

@@ -129,7 +129,11 @@ INDEX = _schema(
 )
 
 #: What people decided; sorted by id. An opt-out always wins over a judgement.
+#: "keep" wins over every rule; "prefer" only says which of several copies is kept.
 JUDGEMENTS = _schema(pa.field("id", pa.string()), pa.field("verdict", pa.string()))
+
+#: Two documents that people say are no duplicates of each other; a < b, sorted.
+APART = _schema(pa.field("a", pa.string()), pa.field("b", pa.string()))
 
 
 # Not frozen: one is made a record, and a frozen one takes three times as long to make.

@@ -12,15 +12,18 @@ import sys
 import unicodedata
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpora import kana as usage
-from corpora.composition import assigned, compositions
-from corpora.kernels.folding import REMOVED, Folding, folded
-from corpora.kernels.text import Points as Folded
-from corpora.kernels.text import Utf8, replaced
+from corpora.composition import REMOVED, assigned, compositions
+
+if TYPE_CHECKING:
+    from corpora.kernels.folding import Folding
+    from corpora.kernels.text import Points as Folded
+    from corpora.kernels.text import Utf8
 
 #: Code points of a text. Little-endian by construction, so that hashes do not depend on the host.
 Points = NDArray[np.uint32]
@@ -112,6 +115,10 @@ def fold_texts(texts: Utf8, *, old_kanji: bool = True, kana: bool = False) -> Fo
     >>> [chr(point) for point in fold_texts(Utf8.of(["地獄變", "ｶﾞｽ"]))[1]]
     ['ガ', 'ス']
     """
+    # Not above: the web process folds a text now and then, and must not load the compiler.
+    from corpora.kernels.folding import folded
+    from corpora.kernels.text import replaced
+
     found, unsure = folded(texts, _folding(old_kanji))
     others = np.flatnonzero(unsure).tolist()
     whole = replaced(found, {n: fold(texts.text(n), old_kanji=old_kanji) for n in others})
@@ -121,6 +128,8 @@ def fold_texts(texts: Utf8, *, old_kanji: bool = True, kana: bool = False) -> Fo
 @cache
 def _folding(old_kanji: bool) -> Folding:
     """The same for text that is not yet NFKC."""
+    from corpora.kernels.folding import Folding
+
     found = compositions("NFKC")
     return Folding.of(
         compositions=found.table,

@@ -11,12 +11,13 @@ from __future__ import annotations
 import sys
 from functools import cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.kernels.kana import rewritten
-from corpora.kernels.text import Points
+if TYPE_CHECKING:
+    from corpora.kernels.text import Points
 
 #: Name -> kana, and what they are compared as, in the order of docs/decisions/0012-kana-usage.md.
 GROUPS = {
@@ -95,6 +96,8 @@ def folded(text: str) -> str:
 
 def folded_points(points: Points) -> Points:
     """``folded`` of every text."""
+    from corpora.kernels.kana import rewritten  # the compiler: see corpora.folding.fold_texts
+
     return rewritten(points, _table(), _marks(), _FIRST)
 
 

@@ -43,6 +43,7 @@ def _curate(arguments: dict[str, Any]) -> Plan:
         quarantine=tuple(arguments["quarantine"]),
         files=tuple(arguments["files"]),
         judgements=arguments["judgements"],
+        apart=arguments.get("apart", ""),
         opt_outs=arguments["opt_outs"],
         tokenizer=arguments["tokenizer"],
     )

@@ -51,6 +51,8 @@ class Choice:
     #: Opted out, or judged to be dropped.
     excluded: Mask
     judged_keep: Mask
+    #: Chosen by a person among its copies, which no rule is overruled by.
+    preferred: Mask
     characters: npt.NDArray[np.float32]
     japanese: npt.NDArray[np.float32]
 
@@ -71,6 +73,7 @@ class Choice:
             failed=self.failed[places] + also_failed,
             excluded=self.excluded[places],
             judged_keep=self.judged_keep[places],
+            preferred=self.preferred[places],
             characters=self.characters[places],
             japanese=self.japanese[places],
         )
@@ -79,9 +82,10 @@ class Choice:
 def choose(members: Members, choice: Choice) -> Integers:
     """For each member the position (among the members) of the document that its cluster keeps.
 
-    A member judged to be kept comes before all, then those that fail nothing; among them a
-    corpus of lower rank before one of higher, then what the policy says. Equal ones: the first
-    by part and row. When nobody survives, the one that fails fewest rules is named.
+    A member judged to be kept comes before all, then those that fail nothing; among them the
+    ones that a person prefers, then a corpus of lower rank before one of higher, then what the
+    policy says. Equal ones: the first by part and row. When nobody survives, the one that fails
+    fewest rules is named.
     """
     count = len(members.rows)
     merit = {
@@ -95,6 +99,7 @@ def choose(members: Members, choice: Choice) -> Integers:
             np.arange(count),
             merit,
             members.ranks,
+            ~choice.preferred,
             choice.failed,
             choice.excluded,
             ~choice.kept_anyway,

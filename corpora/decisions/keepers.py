@@ -105,6 +105,7 @@ def _choice(
         failed=failed,
         excluded=opted_out | judged(judgements, ids, "drop"),
         judged_keep=judged(judgements, ids, "keep"),
+        preferred=judged(judgements, ids, "prefer"),
         characters=columns["characters"],
         japanese=columns["japanese_letters"],
     )

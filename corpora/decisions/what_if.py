@@ -27,6 +27,7 @@ class Overrides:
     opted_out: Mask | None = None
     judged_drop: Mask | None = None
     judged_keep: Mask | None = None
+    preferred: Mask | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,10 @@ def reasons(
     ruled = failing_rules(columns, rules)
     contained, exact, near = nobody, nobody, nobody
     if members is not None:
-        choice = _choice(columns, ruled, members, policy, opted_out | judged_drop, judged_keep)
+        preferred = nobody if people.preferred is None else people.preferred
+        choice = _choice(
+            columns, ruled, members, policy, opted_out | judged_drop, judged_keep, preferred
+        )
         contained, exact, near = _copies(members, inside or nothing_inside(), choice, rows)
     within = {} if inside is None else {"contained": contained}
     copies = {**within, "exact_duplicate": exact, "near_duplicate": near}
@@ -80,6 +84,7 @@ def _choice(
     policy: str,
     excluded: Mask,
     judged_keep: Mask,
+    preferred: Mask,
 ) -> Choice:
     here = members.rows
     failed = np.zeros(len(here), np.int64)
@@ -90,6 +95,7 @@ def _choice(
         failed=failed,
         excluded=excluded[here],
         judged_keep=judged_keep[here],
+        preferred=preferred[here],
         characters=columns["characters"][here],
         japanese=columns["japanese_letters"][here],
     )

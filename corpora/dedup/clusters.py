@@ -5,6 +5,9 @@ exact copies: bands (each some units of their own) -> candidates -> estimate fro
 -> exact Jaccard -> union-find. No two documents are joined by anything but equal folded text or
 an exact Jaccard at or above the threshold. A document's position is its row counted through all
 parts; that is the canonical order.
+
+Pairs that people say are no duplicates (an input of its own, where there are any) end in
+different clusters: see ``corpora.dedup.apart``.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from corpora.arrays import read_array
+from corpora.dedup.apart import Pairs, join_apart, named_pairs
 from corpora.dedup.bands import first_copies
 from corpora.dedup.candidates import together
 from corpora.dedup.verification import GramFile, verified
@@ -37,6 +41,16 @@ class Edges:
     #: float64[edges].
     jaccard: NDArray[np.float64]
 
+    @classmethod
+    def together(cls, *some: Edges) -> Edges:
+        return cls(
+            pairs=np.concatenate([edges.pairs for edges in some]),
+            jaccard=np.concatenate([edges.jaccard for edges in some]),
+        )
+
+    def at(self, chosen: NDArray[Any]) -> Edges:
+        return Edges(pairs=self.pairs[chosen], jaccard=self.jaccard[chosen])
+
 
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     """Outputs: clusters (documents.CLUSTERS), duplicates (documents.DUPLICATES).
@@ -45,13 +59,11 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     near_pairs (edges that joined), candidates (pairs that the signatures proposed).
     """
     first = first_copies(store, unit.inputs["hashes"])
+    named = named_pairs(store, unit.inputs.get("apart", ""), unit.inputs["documents"])
     parents = np.arange(len(first), dtype=np.int64)
     exact = _exact(first, parents)
-    near, proposed = _near(unit, store, progress, parents)
-    edges = Edges(
-        pairs=np.concatenate([exact.pairs, near.pairs]),
-        jaccard=np.concatenate([exact.jaccard, near.jaccard]),
-    )
+    near, exact, proposed = _near(unit, store, progress, parents, exact, named)
+    edges = Edges.together(exact, near)
     clusters = _clusters(edges, parents, first, unit, store)
     return UnitResult(
         outputs={
@@ -76,9 +88,15 @@ def _exact(first: NDArray[np.int64], parents: NDArray[np.int64]) -> Edges:
 
 
 def _near(
-    unit: UnitSpec, store: Store, progress: Progress, parents: NDArray[np.int64]
-) -> tuple[Edges, int]:
-    """Join near copies in ``parents``; returns the joining edges and how many were proposed."""
+    unit: UnitSpec,
+    store: Store,
+    progress: Progress,
+    parents: NDArray[np.int64],
+    exact: Edges,
+    named: Pairs,
+) -> tuple[Edges, Edges, int]:
+    """Join near copies in ``parents``; the edges that join near and exact copies, and how many
+    pairs were proposed."""
     found = [read_array(store, blob) for blob in unit.inputs["pairs"]]
     candidates = together([np.asarray(some) for some in found], len(parents))
     with store.scratch() as folder:
@@ -91,14 +109,66 @@ def _near(
             kana=unit.params.get("fold_kana", False),
             progress=progress,
         )
+        threshold = unit.params["threshold"]
         pairs, jaccard = verified(
-            candidates,
-            grams,
-            threshold=unit.params["threshold"],
-            parents=parents,
-            progress=progress,
+            candidates, grams, threshold=threshold, parents=parents, progress=progress
         )
-    return Edges(pairs=pairs, jaccard=jaccard), len(candidates)
+        near = Edges(pairs=pairs, jaccard=jaccard)
+        if len(named):
+            every = _inside(candidates[:, :2], grams, threshold, parents, named)
+            near, exact = _set_apart(parents, exact, near, every, named)
+    return near, exact, len(candidates)
+
+
+def _inside(
+    candidates: Pairs,
+    grams: GramFile,
+    threshold: float,
+    parents: NDArray[np.int64],
+    named: Pairs,
+) -> Edges:
+    """All near pairs of the clusters that hold a named pair, those too that joined nothing."""
+    held = np.isin(roots(parents, candidates[:, 0].copy()), _roots_held(parents, named))
+    pairs = candidates[held]
+    pairs = pairs[roots(parents, pairs[:, 0].copy()) == roots(parents, pairs[:, 1].copy())]
+    jaccard = grams.jaccard(pairs, threshold)
+    return Edges(pairs=pairs, jaccard=jaccard).at(jaccard >= threshold)
+
+
+def _roots_held(parents: NDArray[np.int64], named: Pairs) -> NDArray[np.int64]:
+    """The roots of the clusters that hold both of a named pair."""
+    ends = roots(parents, named.ravel()).reshape(-1, 2)
+    return np.unique(ends[ends[:, 0] == ends[:, 1], 0])
+
+
+def _set_apart(
+    parents: NDArray[np.int64], exact: Edges, near: Edges, every: Edges, named: Pairs
+) -> tuple[Edges, Edges]:
+    """Near and exact edges once the clusters that hold named pairs are put together again.
+
+    ``parents`` is changed: those clusters fall apart and are joined anew.
+    """
+    held = _roots_held(parents, named)
+    if not len(held):
+        return near, exact
+    where = roots(parents, np.arange(len(parents), dtype=np.int64))
+    again, anew = (np.isin(where[some.pairs[:, 0]], held) for some in (exact, near))
+    # The most alike first; equal ones by their places.
+    order = np.lexsort((every.pairs[:, 1], every.pairs[:, 0], -every.jaccard))
+    copies, likes = exact.at(again), every.at(order)
+    places = np.flatnonzero(np.isin(where, held))
+    edges = Edges.together(copies, likes)
+    inner = named[np.isin(where[named], held).all(axis=1)]
+    joined = join_apart(
+        len(places), np.searchsorted(places, edges.pairs), np.searchsorted(places, inner)
+    )
+    parents[places] = places
+    join_in_order(parents, edges.pairs, joined)
+    split = len(copies.pairs)
+    return (
+        Edges.together(near.at(~anew), likes.at(joined[split:])),
+        Edges.together(exact.at(~again), copies.at(joined[:split])),
+    )
 
 
 def _clusters(

@@ -18,8 +18,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.dedup.shingles import multipliers
 from corpora.folding import fold_texts
+from corpora.grams import multipliers
 from corpora.kernels.minhash import NOTHING, minhash, one_permutation
 from corpora.kernels.text import Points, Utf8
 

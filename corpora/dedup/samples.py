@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.arrays import put_array
-from corpora.dedup.shingles import multipliers
 from corpora.documents import ROW_GROUP_ROWS
 from corpora.folding import fold_texts
+from corpora.grams import multipliers
 from corpora.kernels.minhash import gram_hashes
 from corpora.kernels.text import Utf8
 from corpora.stages import Progress, UnitResult, UnitSpec

@@ -14,21 +14,17 @@ sets of grams. (SplitMix64: Steele, Lea, Flood, "Fast splittable pseudorandom nu
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 from numpy.typing import NDArray
 
 from corpora.folding import fold_texts
+from corpora.grams import multipliers
 from corpora.kernels.minhash import gram_hashes
 from corpora.kernels.sets import distinct, intersection
 from corpora.kernels.text import Points, Utf8
 
 #: gram64 of each gram of a text, sorted, each once.
 GramSet = NDArray[np.uint64]
-
-_GOLDEN = 0x9E37_79B9_7F4A_7C15
-_MASK = (1 << 64) - 1
 
 
 def gram_set(text: str, *, ngram: int, old_kanji: bool = True, kana: bool = False) -> GramSet:
@@ -65,19 +61,3 @@ def jaccard(a: GramSet, b: GramSet) -> float:
     """
     shared = intersection(a, b)
     return shared / max(1, len(a) + len(b) - shared)
-
-
-@cache
-def multipliers(count: int) -> NDArray[np.uint64]:
-    """SplitMix64 from seed 0, lowest bit set: uint64[count].
-
-    >>> hex(multipliers(1)[0])
-    '0xe220a8397b1dcdaf'
-    """
-    found = []
-    for number in range(1, count + 1):
-        z = number * _GOLDEN & _MASK
-        z = (z ^ z >> 30) * 0xBF58_476D_1CE4_E5B9 & _MASK
-        z = (z ^ z >> 27) * 0x94D0_49BB_1331_11EB & _MASK
-        found.append((z ^ z >> 31) | 1)
-    return np.array(found, np.uint64)

@@ -12,12 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.composition import REMOVED
 from corpora.kernels.compiling import kernel
 from corpora.kernels.joining import STAYS, decoded, joined
 from corpora.kernels.text import Points, Utf8
-
-#: What a code point folds to that is left out.
-REMOVED = 0xFFFF_FFFF
 
 _UNSURE = np.uint32(0xFFFF_FFFF)
 _NUMBER = np.uint32(0x7FFF_FFFF)

@@ -24,6 +24,8 @@ class CuratePlan:
     files: tuple[str, ...] = ()
     #: Blob of corpora.documents.JUDGEMENTS rows, "" when there are none.
     judgements: str = ""
+    #: Blob of corpora.documents.APART rows, "" when there are none.
+    apart: str = ""
     #: Opt-outs: {"ids": […], "hosts": […], "urls": […]} (URL prefixes), each sorted.
     opt_outs: Mapping[str, Sequence[str]] = field(default_factory=dict)
     #: Blob of a SentencePiece model; "" lets the recipe decide.

@@ -136,12 +136,18 @@ def _dedup(view: View) -> UnitSpec:
             "text": view.each("normalize", "text"),
             "hashes": view.each("dedup.signatures", "hashes"),
             "pairs": view.every("dedup.bands", "pairs") if near else [],
+            **_apart(view),
         },
         params={
             **containment.folding(view),
             "threshold": dedup.threshold,
         },
     )
+
+
+def _apart(view: View) -> dict[str, str]:
+    """What people say are no duplicates, where they say it of any."""
+    return {"apart": view.plan.apart} if view.plan.apart and view.has_dedup else {}
 
 
 def _columns(view: View) -> UnitSpec:
@@ -288,6 +294,7 @@ def _snapshot(view: View) -> UnitSpec:
             "quarantine": list(plan.quarantine),
             "files": list(plan.files),
             "judgements": plan.judgements,
+            **_apart(view),
             **_passages(view),
         },
         params={

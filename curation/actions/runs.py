@@ -9,13 +9,13 @@ import pyarrow as pa
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from corpora.documents import JUDGEMENTS
+from corpora.documents import APART, JUDGEMENTS
 from corpora.errors import KotoguraError
 from curation.actions import audit, wake
 from curation.actions.advance import advance, create, end
 from curation.models import Corpus, Recipe, Run, Source, Tokenizer, Unit, User
 from curation.permissions import require
-from curation.queries import judgements, opt_outs
+from curation.queries import apart, judgements, opt_outs
 from curation.store import store
 
 
@@ -57,6 +57,7 @@ def arguments_of(
     return {
         "recipe": recipe.content,
         "judgements": _judgements(corpora),
+        **_apart(corpora),
         "opt_outs": opt_outs.standing(),
         "tokenizer": tokenizer.blob if tokenizer else "",
         **_inputs(corpora),
@@ -106,6 +107,15 @@ def _judgements(corpora: Sequence[Corpus]) -> str:
     ids = sorted(standing)
     columns = {"id": ids, "verdict": [standing[id_] for id_ in ids]}
     return store().put_table(pa.table(columns, schema=JUDGEMENTS))
+
+
+def _apart(corpora: Sequence[Corpus]) -> dict[str, str]:
+    """The pairs that are no duplicates; nothing at all where there are none."""
+    pairs = apart.standing(corpora)
+    if not pairs:
+        return {}
+    columns = {"a": [a for a, _b in pairs], "b": [b for _a, b in pairs]}
+    return {"apart": store().put_table(pa.table(columns, schema=APART))}
 
 
 def _tokenizer(corpora: Sequence[Corpus], recipe: Recipe) -> Tokenizer | None:

@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from curation.api import (
     corpora,
+    duplicates,
     errors,
     exports,
     judgements,
@@ -38,6 +39,8 @@ api.add_router("/corpora", corpora.router)
 api.add_router("/runs", runs.router)
 api.add_router("/snapshots", snapshots.router)
 api.add_router("/snapshots", tokenizers.training)
+api.add_router("/snapshots", duplicates.router)
+api.add_router("/pairs", duplicates.pairs)
 api.add_router("/recipes", recipes.router)
 api.add_router("/tokenizers", tokenizers.router)
 api.add_router("/exports", exports.router)

@@ -21,8 +21,11 @@ class JudgementForm(forms.Form):
     verdict = forms.ChoiceField(
         choices=[
             (verdict.value, verdict.label)
-            for verdict in Judgement.Verdict
-            if verdict != Judgement.Verdict.SKIP
+            for verdict in (
+                Judgement.Verdict.KEEP,
+                Judgement.Verdict.DROP,
+                Judgement.Verdict.WITHDRAWN,
+            )
         ]
     )
     note = forms.CharField(label=_("Note"), required=False, max_length=1000)

@@ -4,7 +4,13 @@ from curation.models.audit import AuditEvent
 from curation.models.corpus import Corpus, Source
 from curation.models.export import Export
 from curation.models.heartbeat import Lease, WorkerBeat
-from curation.models.judgement import Judgement, OptOut, ReviewItem, ReviewQueue
+from curation.models.judgement import (
+    Judgement,
+    OptOut,
+    PairVerdict,
+    ReviewItem,
+    ReviewQueue,
+)
 from curation.models.question import Question
 from curation.models.recipe import Recipe
 from curation.models.run import Run, Unit
@@ -21,6 +27,7 @@ __all__ = [
     "Judgement",
     "Lease",
     "OptOut",
+    "PairVerdict",
     "Question",
     "Recipe",
     "ReviewItem",

@@ -58,6 +58,8 @@ class Judgement(models.Model):
     class Verdict(models.TextChoices):
         KEEP = "keep", _("Keep")
         DROP = "drop", _("Drop")
+        #: Of its copies this one, as long as it fails no rule. "keep" overrules the rules, too.
+        PREFER = "prefer", _("Keep of its copies")
         SKIP = "skip", _("Skip")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
@@ -75,6 +77,36 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id}: {self.verdict}"
+
+
+class PairVerdict(models.Model):
+    """One person's word on two documents. The latest by any person stands; append-only."""
+
+    class Verdict(models.TextChoices):
+        APART = "apart", _("Not duplicates")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    #: The smaller id and its corpus, then the greater one and its own.
+    first = models.CharField(max_length=32)
+    first_corpus = models.ForeignKey("curation.Corpus", on_delete=models.PROTECT, related_name="+")
+    second = models.CharField(max_length=32, db_index=True)
+    second_corpus = models.ForeignKey("curation.Corpus", on_delete=models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    note = models.CharField(max_length=1000, blank=True)
+    by = models.ForeignKey("curation.User", on_delete=models.PROTECT)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=("first", "second", "id"), name="pair_latest"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(first__lt=models.F("second")), name="pair_in_order"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first}, {self.second}: {self.verdict}"
 
 
 class OptOut(models.Model):

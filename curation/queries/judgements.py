@@ -9,13 +9,15 @@ from django.db.models import Max
 
 from curation.models import Corpus, Judgement
 
-Standing = Literal["keep", "drop"]
+Standing = Literal["keep", "drop", "prefer"]
 
 _KEEP: Standing = "keep"
 _DROP: Standing = "drop"
+_PREFER: Standing = "prefer"
 _WORDS: dict[str, Standing] = {
     Judgement.Verdict.KEEP.value: _KEEP,
     Judgement.Verdict.DROP.value: _DROP,
+    Judgement.Verdict.PREFER.value: _PREFER,
 }
 
 

@@ -34,7 +34,7 @@ from corpora.recipe import Recipe, Rule
 from corpora.rules import Column, Limits, Mask, failing, failing_rules
 from corpora.signals import is_dear
 from curation.models import Snapshot
-from curation.queries import judgements, opt_outs
+from curation.queries import apart, judgements, opt_outs
 from curation.queries.charts import Chart, chart
 from curation.queries.scan import Place
 from curation.queries.snapshots import contents, corpora_of_parts, recipe_of
@@ -120,6 +120,7 @@ def _people(
     opted = OptOuts.from_params(dict(out))
     keep = sorted(name for name, verdict in said if verdict == "keep")
     drop = sorted(name for name, verdict in said if verdict == "drop")
+    prefer = sorted(name for name, verdict in said if verdict == "prefer")
     opted_out = _rows_of(sha256, sorted(opted.ids))
     if opted.hosts or opted.urls:
         opted_out = opted_out | _named(sha256, opted)
@@ -127,6 +128,7 @@ def _people(
         opted_out=opted_out,
         judged_drop=_rows_of(sha256, drop),
         judged_keep=_rows_of(sha256, keep),
+        preferred=_rows_of(sha256, prefer),
     )
 
 
@@ -223,6 +225,9 @@ class Caveats:
     partly: dict[str, int]
     #: Settings that change the text, the signals or the clusters themselves.
     differing: list[str]
+    #: Pairs of this snapshot that people called no duplicates since it was made, or no longer:
+    #: what that does to its clusters only a run says.
+    pairs: int
 
 
 def caveats(snapshot: Snapshot, recipe: Recipe, field: Field) -> Caveats:
@@ -237,6 +242,7 @@ def caveats(snapshot: Snapshot, recipe: Recipe, field: Field) -> Caveats:
         unmeasured=sorted(set(recipe.signals) - set(field.columns)),
         partly=_partly_measured(field, limits_of(recipe, field)),
         differing=[name for name, differs in sections.items() if differs],
+        pairs=apart.changed(snapshot) if recipe.dedup.mode != "none" else 0,
     )
 
 

@@ -77,7 +77,9 @@ def summaries(snapshot: Snapshot, places: Sequence[Place], contains: str = "") -
     for number, group in groupby(places, key=lambda place: place.part):
         wanted = list(group)
         rows += zip(wanted, _read(parts[number], [place.row for place in wanted]), strict=True)
-    judged = standing_of(row["id"] for _, row in rows)
+    said = standing_of(row["id"] for _, row in rows)
+    # Who is kept of several copies is no word on the document itself.
+    judged = {id_: word for id_, word in said.items() if word != "prefer"}
     return [_summary(place, row, contains, judged.get(row["id"], "")) for place, row in rows]
 
 

@@ -240,6 +240,7 @@ class _Look(NamedTuple):
 _LOOKS = {
     "keep": _Look("good", "●", pgettext_lazy("verdict", "Kept")),
     "drop": _Look("bad", "✕", pgettext_lazy("verdict", "Dropped")),
+    "prefer": _Look("good", "☞", pgettext_lazy("verdict", "Chosen among copies")),
     "skip": _Look("", "○", pgettext_lazy("verdict", "Skipped")),
     "running": _Look("active", "▶", pgettext_lazy("state", "Running")),
     "paused": _Look("warn", "‖", pgettext_lazy("state", "Paused")),

@@ -44,6 +44,8 @@ PLACES = (
             "documents",
             "document",
             "near",
+            "duplicates",
+            "cluster",
         ),
     ),
     Place("runs", pgettext_lazy("navigation", "Runs"), "r", ("run",)),

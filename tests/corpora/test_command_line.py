@@ -165,14 +165,37 @@ def test_judgements_win(tales: Path, tmp_path: Path) -> None:
 )
 def test_judgements_may_be_parquet(columns: Mapping[str, list[str]], tmp_path: Path) -> None:
     pq.write_table(pa.table(dict(columns)), tmp_path / "words")
-    assert judgements_file.read(tmp_path / "words").to_pylist() == [{"id": "a", "verdict": "keep"}]
+    assert judgements_file.read(tmp_path / "words").documents.to_pylist() == [
+        {"id": "a", "verdict": "keep"}
+    ]
+
+
+def test_a_pair_that_is_no_duplicate_is_in_different_clusters(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b"\n".join([orjson.dumps({"text": TEXTS[0]})] * 2))
+    assert corpora_run(tmp_path / "a.jsonl", out=tmp_path / "one") == 0
+    (pair,) = pq.read_table(tmp_path / "one" / "duplicates.parquet").to_pylist()
+    (tmp_path / "words.tsv").write_text(f"{pair['b']}\tapart\t{pair['a']}\n")
+    out = tmp_path / "two"
+    assert corpora_run(tmp_path / "a.jsonl", out=out, judgements=tmp_path / "words.tsv") == 0
+    assert not pq.read_table(out / "duplicates.parquet").num_rows
+    assert set(pq.read_table(out / "decisions")["cluster"].to_pylist()) == {None}
+
+
+def test_pairs_may_be_parquet(tmp_path: Path) -> None:
+    columns = {"id": ["b", "c"], "verdict": ["apart", "prefer"], "other": ["a", None]}
+    pq.write_table(pa.table(columns), tmp_path / "words")
+    found = judgements_file.read(tmp_path / "words")
+    assert found.apart.to_pylist() == [{"a": "a", "b": "b"}]
+    assert found.documents.to_pylist() == [{"id": "c", "verdict": "prefer"}]
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
         pytest.param("a\tkeep\n花 drop\n".encode(), "line 2 has no tab", id="no tab"),
-        pytest.param(b"a\tmaybe\n", "a is judged 'maybe'. Write keep or drop", id="no verdict"),
+        pytest.param(b"a\tmaybe\n", "a is judged 'maybe'. Write keep", id="no verdict"),
+        pytest.param(b"a\tapart\n", "a is apart from nobody", id="no other"),
+        pytest.param(b"a\tapart\ta\n", "a is apart from nobody", id="apart from itself"),
         pytest.param("a\tkeep 花".encode("cp932"), "these are no judgements", id="no UTF-8"),
         pytest.param(b"PAR1 and no more", "these are no judgements", id="damaged Parquet"),
     ],

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpora import recipe as recipes
+from corpora.decisions.keepers import KEEPERS
 from corpora.storage import Store
 from curation.models import Corpus, Export, Recipe, Run, Snapshot, Tokenizer, User
 
@@ -48,7 +49,14 @@ def make_snapshot(store: Store, *, by: User | None = None, name: str = "news") -
         "by_domain": {},
     }
     index = store.put_table(pa.table({"id": ["0" * 32], "part": [0], "row": [0]}))
-    content = {"kind": "snapshot", "parts": [], "index": index, "tokenizer": "", "counts": counts}
+    content = {
+        "kind": "snapshot",
+        "parts": [],
+        "index": index,
+        "keepers": store.put_table(KEEPERS.empty_table()),
+        "tokenizer": "",
+        "counts": counts,
+    }
     run = Run.objects.create(
         kind=Run.Kind.CURATE, state=Run.State.DONE, recipe=recipe, arguments={}, stages=["snapshot"]
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from curation.actions import questions, review, tokenizers, tokens
 from curation.models import Export, Snapshot, Source, User
+from curation.queries.clusters import groups
 from tests.integration.play import Workbench
 
 
@@ -31,6 +32,7 @@ def one_of_everything(by: User) -> dict[str, object]:
         "tokenizers.name": "small",
         "snapshot_id": snapshot.pk,
         "document_id": bench.document_ids()[0],
+        "group": groups(snapshot).name(0),
         "run_id": snapshot.run_id,
         "source_id": Source.objects.latest("pk").pk,
         "queue_id": queue.pk,

@@ -12,9 +12,32 @@ import zstandard
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models.functions import Now
 
-from curation.actions import exports, follow, opt_outs, recipes, review, runs, sources, units
+from curation.actions import (
+    duplicates,
+    exports,
+    follow,
+    opt_outs,
+    recipes,
+    review,
+    runs,
+    sources,
+    units,
+)
 from curation.actions.corpora import create_corpus
-from curation.models import Corpus, Export, Recipe, Run, Snapshot, Unit, User
+from curation.models import (
+    Corpus,
+    Export,
+    Judgement,
+    PairVerdict,
+    Recipe,
+    Run,
+    Snapshot,
+    Unit,
+    User,
+)
+from curation.queries.apart import in_order
+from curation.queries.cluster import group, members
+from curation.queries.clusters import groups
 from curation.store import store
 from curation.tasks.sweep import sweep
 from curation.tasks.work import work_on
@@ -87,6 +110,7 @@ class State:
     hiragana: float = 0.2
     judged: dict[str, str] = field(default_factory=dict)
     excluded: list[str] = field(default_factory=list)
+    apart: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Workbench:
@@ -129,6 +153,37 @@ class Workbench:
             chosen = ids[position % len(ids)]
             opt_outs.opt_out(kind="id", value=chosen, reason="asked", by=self.by)
             self.state.excluded.append(chosen)
+
+    def choose(self, position: int) -> None:
+        """Another one of some group of duplicates is to be kept."""
+        snapshot, name, ids = self._group(position)
+        if snapshot is None:
+            return
+        duplicates.keep_this_one(snapshot=snapshot, name=name, document_id=ids[-1], by=self.by)
+        for id_ in ids:
+            if self.state.judged.get(id_) == "prefer":
+                self.state.judged[id_] = "withdrawn"
+        self.state.judged[ids[-1]] = "prefer"
+
+    def part(self, position: int) -> None:
+        """Two members of some group are no duplicates."""
+        snapshot, name, ids = self._group(position)
+        if snapshot is None:
+            return
+        one, other = ids[0], ids[-1]
+        duplicates.not_duplicates(snapshot=snapshot, name=name, one=one, other=other, by=self.by)
+        self.state.apart.append(in_order(one, other))
+
+    def _group(self, position: int) -> tuple[Snapshot | None, str, list[str]]:
+        self.corpus.refresh_from_db()
+        snapshot = self.corpus.head
+        if snapshot is None or not len(groups(snapshot).sizes):
+            return None, "", []
+        every = groups(snapshot)
+        name = every.name(position % len(every.sizes))
+        found = group(snapshot, name)
+        assert found
+        return snapshot, name, [member.id for member in members(snapshot, found.rows)]
 
     def interrupt(self, after: int, *, cancel: bool) -> None:
         """Begin a run, lose a worker in the middle of it, and cancel it or leave it."""
@@ -214,9 +269,12 @@ def replay(by: User, state: State) -> Result:
         bench.add(number)
     bench.set_thresholds(state.characters, state.hiragana)
     for document_id, verdict in state.judged.items():
-        review.judge_document(
-            corpus=bench.corpus, document_id=document_id, verdict=verdict, by=by, note=""
+        Judgement.objects.create(
+            corpus=bench.corpus, document_id=document_id, verdict=verdict, by=by
         )
+    for first, second in state.apart:
+        corpora = {"first_corpus": bench.corpus, "second_corpus": bench.corpus}
+        PairVerdict.objects.create(first=first, second=second, verdict="apart", by=by, **corpora)
     for document_id in state.excluded:
         opt_outs.opt_out(kind="id", value=document_id, reason="asked", by=by)
     return bench.result()

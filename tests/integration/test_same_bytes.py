@@ -34,6 +34,14 @@ def _exclude(position: int) -> Step:
     return lambda bench: bench.exclude(position)
 
 
+def _choose(position: int) -> Step:
+    return lambda bench: bench.choose(position)
+
+
+def _part(position: int) -> Step:
+    return lambda bench: bench.part(position)
+
+
 def _stop_and_go_on(after: int, cancel: bool) -> Step:
     return lambda bench: bench.interrupt(after, cancel=cancel)
 
@@ -48,6 +56,8 @@ STEPS = st.one_of(
     st.builds(_threshold, st.sampled_from([0, 40, 90, 150]), st.sampled_from([0.0, 0.3, 0.5])),
     st.builds(_judge, POSITIONS, st.sampled_from(["keep", "drop", "skip"])),
     st.builds(_exclude, POSITIONS),
+    st.builds(_choose, POSITIONS),
+    st.builds(_part, POSITIONS),
     st.builds(_stop_and_go_on, st.integers(0, 9), st.booleans()),
     st.builds(_run),
 )

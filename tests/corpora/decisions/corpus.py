@@ -233,6 +233,7 @@ class Corpus:
             opted_out=np.array([opt_outs.covers("", host, None) for host in hosts], np.bool_),
             judged_drop=np.array([verdict == "drop" for verdict in said], np.bool_),
             judged_keep=np.array([verdict == "keep" for verdict in said], np.bool_),
+            preferred=np.array([verdict == "prefer" for verdict in said], np.bool_),
         )
 
 

@@ -92,7 +92,7 @@ ONES = st.builds(
     quality=LEVELS,
     characters=st.sampled_from([10.0, 20.0]),
     cluster=st.sampled_from([None, None, "c", "d"]),
-    verdict=st.sampled_from([None, None, None, "keep", "drop"]),
+    verdict=st.sampled_from([None, None, None, "keep", "drop", "prefer"]),
 )
 PAIRS = st.lists(
     st.tuples(st.integers(0, 6), st.integers(0, 6), st.sampled_from([0.9, 0.95, 1.0])), max_size=12

@@ -64,6 +64,18 @@ def test_a_member_judged_to_be_kept_outranks_all(tmp_path: Path) -> None:
     assert keeper(tmp_path, *ones) == "01"
 
 
+def test_a_preferred_member_is_kept_of_those_that_survive(tmp_path: Path) -> None:
+    ones = [member(characters=99), member(characters=1, verdict="prefer")]
+    assert keeper(tmp_path, *ones, ranks=[0, 1]) == "01"
+
+
+def test_to_be_preferred_overrules_no_rule_and_no_judgement(tmp_path: Path) -> None:
+    fails = [member(), member(quality=0.0, verdict="prefer")]
+    assert keeper(tmp_path, *fails) == "00"
+    kept = [member(verdict="prefer"), member(quality=0.0, verdict="keep")]
+    assert keeper(tmp_path, *kept) == "01"
+
+
 def test_a_member_judged_to_be_dropped_or_opted_out_keeps_nobody_else_out(tmp_path: Path) -> None:
     ones = [member(characters=99, verdict="drop"), member(characters=50, host="x.jp"), member()]
     assert keeper(tmp_path, *ones, opt_outs={"hosts": ["x.jp"]}) == "02"

@@ -29,7 +29,7 @@ ONES = st.builds(
     host=st.sampled_from([None, "a.jp", "b.jp"]),
     cluster=st.sampled_from([None, None, "c", "d"]),
     exact=st.sampled_from([None, "x", "y"]),
-    verdict=st.sampled_from([None, None, None, "keep", "drop"]),
+    verdict=st.sampled_from([None, None, None, "keep", "drop", "prefer"]),
 )
 PARTS = st.lists(st.lists(ONES, min_size=1, max_size=5), min_size=1, max_size=3)
 RULES = st.lists(

@@ -5,10 +5,12 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from corpora.dedup import bands, clusters, signatures
 from corpora.dedup.shingles import gram_set, jaccard
+from corpora.documents import APART
 from corpora.stages import UnitResult, UnitSpec, no_progress
 from corpora.storage import Store
 from tests.corpora.parts import Written, part
@@ -28,9 +30,12 @@ def edited(draw: random.Random, text: str, changes: int) -> str:
 
 
 def deduplicate(
-    store: Store, parts: Sequence[Sequence[tuple[str, str]]], **changed: Any
+    store: Store,
+    parts: Sequence[Sequence[tuple[str, str]]],
+    apart: Sequence[tuple[str, str]] = (),
+    **changed: Any,
 ) -> UnitResult:
-    """Sign and cluster (id, text) pairs given by part."""
+    """Sign and cluster (id, text) pairs given by part; ``apart`` are no duplicates."""
     params: dict[str, Any] = {
         "mode": "near",
         "ngram": 5,
@@ -58,6 +63,9 @@ def deduplicate(
         "hashes": hashes,
         "pairs": [],
     }
+    if apart:
+        rows = {"a": [a for a, _ in apart], "b": [b for _, b in apart]}
+        inputs["apart"] = store.put_table(pa.table(rows, schema=APART))
     if params["mode"] == "near":
         half = params["bands"] // 2
         for share in ([0, half], [half, params["bands"]]):

@@ -6,8 +6,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpora.dedup.minhash import permutation_parameters, signature_of, signatures, signed
-from corpora.dedup.shingles import gram_set, jaccard, multipliers
+from corpora.dedup.shingles import gram_set, jaccard
 from corpora.folding import fold, fold_points, fold_texts
+from corpora.grams import multipliers
 from corpora.kernels.text import Utf8
 
 JAPANESE = st.text(st.characters(min_codepoint=0x3041, max_codepoint=0x30FF), max_size=60)

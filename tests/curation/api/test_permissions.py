@@ -16,6 +16,8 @@ from curation.models import Export, Role, Snapshot
 from tests.curation.api.conftest import Call
 
 READ, PULL, WRITE = "read", "pull", "write"
+#: A group of duplicates that there is not.
+GROUP = "/snapshots/{snapshot}/duplicates/" + "0" * 32
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,15 @@ ROUTES = {
     "list_snapshots": reads("/snapshots"),
     "get_snapshot": reads("/snapshots/{snapshot}"),
     "snapshot_manifest": reads("/snapshots/{snapshot}/manifest"),
+    "list_duplicates": reads("/snapshots/{snapshot}/duplicates"),
+    "get_duplicates": reads("/snapshots/{snapshot}/duplicates/" + "0" * 32, done=404),
+    "get_difference": reads(
+        f"{GROUP}/difference?left={'0' * 32}&right={'1' * 32}",
+        done=404,
+    ),
+    "keep_this_one": writes(f"{GROUP}/keeper", "judge", 404, document_id="0" * 32),
+    "judge_pair": writes(f"{GROUP}/pairs", "judge", 404, one="0" * 32, other="1" * 32),
+    "list_pairs": reads("/pairs"),
     "train_tokenizer": writes(
         "/snapshots/{snapshot}/tokenizers", "tokenizer.create", 201, name="t"
     ),

@@ -183,7 +183,7 @@ def test_what_a_run_would_measure_anew_is_said(snapshot: Snapshot) -> None:
     )
     field = studio.field(snapshot)
     assert studio.caveats(snapshot, value, field) == studio.Caveats(
-        unmeasured=[], partly={}, differing=[]
+        unmeasured=[], partly={}, differing=[], pairs=0
     )
     found = studio.caveats(snapshot, other, field)
     assert (found.unmeasured, found.differing) == (["zlib_ratio"], ["dedup"])

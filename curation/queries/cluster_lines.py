@@ -1,0 +1,59 @@
+"""What the list of duplicate groups says of each: how alike its members are, and who is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from curation.models import Snapshot
+from curation.queries.clusters import KINDS, groups
+from curation.queries.picking import pick
+from curation.queries.snapshots import manifest
+from curation.queries.summaries import Snippet, snippet
+
+_COLUMNS = {
+    "documents": ("id", "title", "source", "domain"),
+    "decisions": ("verdict", "rule"),
+    "text": ("text",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    #: As addresses call the group.
+    name: str
+    size: int
+    kind: str
+    #: The least of its members' likeness to another: their Jaccard, or their share.
+    likeness: float
+    #: Of the document that the group keeps, if it keeps any.
+    id: str
+    title: str
+    source: str
+    domain: str
+    verdict: str
+    rule: str
+    snippet: Snippet
+
+
+def lines(snapshot: Snapshot, numbers: Sequence[int]) -> list[Line]:
+    """A line for each of the groups, in that order."""
+    every = groups(snapshot)
+    places = [every.place(int(every.keepers[number])) for number in numbers]
+    picked = pick(manifest(snapshot)["parts"], places, _COLUMNS)
+    return [
+        Line(
+            name=every.name(number),
+            size=int(every.sizes[number]),
+            kind=KINDS[every.kinds[number]],
+            likeness=float(every.likeness[every.members(number)].min()),
+            id=row["id"],
+            title=row["title"] or "",
+            source=row["source"] or "",
+            domain=row["domain"] or "",
+            verdict=row["verdict"],
+            rule=row["rule"] or "",
+            snippet=snippet(row["text"] or "", 0, 0),
+        )
+        for number, row in zip(numbers, picked, strict=True)
+    ]

@@ -1,0 +1,60 @@
+"""Groups as arrays are the groups that the tables say, one by one."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any
+
+import numpy as np
+
+from corpora.storage import Store
+from curation.models import Snapshot
+from curation.queries.cluster import stratified
+from curation.queries.clusters import KINDS, Wanted, groups, page
+from curation.queries.scan import Place
+from curation.queries.snapshots import manifest
+
+
+def test_members_kinds_and_keepers(curated: Store, snapshot: Snapshot) -> None:
+    expected: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in curated.read_table(manifest(snapshot)["keepers"]).to_pylist():
+        expected[row["cluster"]].append(row)
+    every = groups(snapshot)
+    assert {every.name(number) for number in range(len(every.sizes))} == set(expected)
+    for name, rows in expected.items():
+        number = every.number(name)
+        assert number is not None
+        places = [every.place(int(row)) for row in every.rows[every.members(number)]]
+        assert places == sorted(Place(row["part"], row["row"]) for row in rows)
+        texts = Counter(row["exact"] or row["id"] for row in rows)
+        kind = "exact" if len(texts) == 1 else "near" if len(texts) == len(rows) else "mixed"
+        assert KINDS[every.kinds[number]] == kind
+        (keeper,) = [row for row in rows if row["id"] == row["keeper"]]
+        assert every.place(int(every.keepers[number])) == Place(keeper["part"], keeper["row"])
+        for place in places:
+            assert every.holding(every.row(place)) == number
+
+
+def test_pages_are_ordered_whole_and_without_repetition(snapshot: Snapshot) -> None:
+    every = groups(snapshot)
+    seen: list[int] = []
+    after: tuple[int, int] | None = None
+    while True:
+        found = page(snapshot, Wanted(), after, 2)
+        seen += found.numbers
+        if not found.after:
+            break
+        size, _, number = found.after.partition(".")
+        after = (int(size), int(number))
+    assert sorted(seen) == list(range(len(every.sizes)))
+    assert seen == sorted(seen, key=lambda number: (-every.sizes[number], number))
+
+
+def test_a_sample_has_every_stratum_and_no_place_twice() -> None:
+    strata = np.repeat(np.arange(6), [4_000, 1_000, 300, 20, 1, 1])
+    drawn = stratified(strata, 500)
+    assert len(set(drawn.tolist())) == len(drawn)
+    counts = np.bincount(strata[drawn]).tolist()
+    assert counts[0] > 350
+    assert min(counts) >= 1
+    assert abs(len(drawn) - 500) <= 6
