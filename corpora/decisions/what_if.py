@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from corpora.decisions.bins import Steps, pieces, rounded_up
 from corpora.decisions.choice import Choice, Members
 from corpora.decisions.containment import Inside, nothing_inside, settle
 from corpora.rules import Column, Limits, Mask, failing, failing_rules
@@ -180,14 +181,43 @@ def histogram(column: Column, bins: int = 60) -> Histogram:
     >>> found.counts.tolist(), found.edges.tolist()
     ([1, 2, 0, 1], [-0.5, 0.5, 1.5, 2.5, 3.5])
     """
-    values = column[np.isfinite(column)]
-    missing = len(column) - len(values)
-    if not len(values):
+    finite = sum(int(np.isfinite(column[piece]).sum()) for piece in pieces(len(column)))
+    missing = len(column) - finite
+    if not finite:
         return Histogram(counts=np.zeros(1, np.int64), edges=np.array([0.0, 1.0]), missing=missing)
-    edges = _edges(values[:: max(1, len(values) // _SAMPLE)], bins)
-    places = np.searchsorted(edges, values, side="right") - 1
-    counts = np.bincount(np.clip(places, 0, len(edges) - 2), minlength=len(edges) - 1)
-    return Histogram(counts=counts.astype(np.int64), edges=edges, missing=missing)
+    edges = _edges(_sample(column, max(1, finite // _SAMPLE), whole=not missing), bins)
+    return Histogram(counts=counts_between(column, edges), edges=edges, missing=missing)
+
+
+def counts_between(column: Column, edges: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """How many values lie in each bin; those outside are in the first and the last."""
+    steps = Steps(rounded_up(edges))
+    found = np.zeros(steps.count + 1, np.int64)
+    for piece in pieces(len(column)):
+        values = column[piece]
+        found += steps.counted(values[np.isfinite(values)])
+    return folded(found)
+
+
+def folded(reached: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Counts by number of edges reached, as counts between the edges."""
+    counts = reached[1:-1].copy()
+    counts[0] += reached[0]
+    counts[-1] += reached[-1]
+    return counts
+
+
+def _sample(column: Column, every: int, *, whole: bool) -> Column:
+    """Every so manieth of the finite values."""
+    if whole:
+        return np.asarray(column[::every])
+    found, seen = [], 0
+    for piece in pieces(len(column)):
+        values = column[piece]
+        values = values[np.isfinite(values)]
+        found.append(values[-seen % every :: every])
+        seen += len(values)
+    return np.concatenate(found)
 
 
 def _edges(sample: Column, bins: int) -> npt.NDArray[np.float64]:

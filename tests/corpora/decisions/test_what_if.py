@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpora.decisions.keepers import part_offsets
+from corpora.decisions.packed import Documents, People, unpack
 from corpora.decisions.what_if import (
     failed_by_others,
     histogram,
@@ -82,6 +84,21 @@ def test_the_waterfall_is_what_the_decisions_then_are(
             policy=policy,
             overrides=corpus.overrides(),
         )
+        documents = Documents(
+            corpus.measured(),
+            count,
+            part_offsets(corpus.store, corpus.documents),
+            corpus.members(),
+            corpus.inside(),
+        )
+        quick = documents.answer(
+            limits(rules),
+            People.of(corpus.overrides(), count),
+            policy=policy,
+            share=None if pairs is None else 0.0,
+        )
+        assert quick.waterfall == answer
+        assert list(unpack(quick.kept, 0, count)) == [row["verdict"] == "keep" for row in decisions]
         dropped = Counter(row["rule"] for row in decisions if row["verdict"] == "drop")
         assert {name: n for name, n in answer.dropped.items() if n} == dict(dropped)
         assert answer.kept == sum(row["verdict"] == "keep" for row in decisions)
