@@ -109,18 +109,24 @@ class Failing:
     ) -> None:
         self._columns = columns
         self._members = members
-        self._known: OrderedDict[tuple[str, float | None, float | None], Failed] = OrderedDict()
+        self._known: OrderedDict[tuple[str, object], Failed] = OrderedDict()
         self._most = most_bytes
         self._bytes = 0
         self._lock = Lock()
 
     def of(self, signal: str, min: float | None, max: float | None) -> Failed:
-        key = (signal, min, max)
+        return self._known_as(signal, (min, max), lambda values: failing(values, min, max))
+
+    def unmeasured(self, signal: str) -> Failed:
+        return self._known_as(signal, "unmeasured", np.isnan)
+
+    def _known_as(self, signal: str, how: object, test: Callable[[Column], Mask]) -> Failed:
+        key = (signal, how)
         with self._lock:
             if key in self._known:
                 self._known.move_to_end(key)
                 return self._known[key]
-        bits = compared(self._columns[signal], lambda values: failing(values, min, max))
+        bits = compared(self._columns[signal], test)
         found = Failed(bits=bits, members=pack(taken(bits, self._members)), count=ones(bits))
         with self._lock:
             if key not in self._known:

@@ -190,13 +190,13 @@ def cut(request: Asked, snapshot_id: int) -> HttpResponse:
     """The documents nearest to a limit, on either side of it."""
     snapshot = snapshot_or_404(snapshot_id)
     try:
-        _recipe, rule, side = _asked_limit(request, snapshot)
+        recipe, rule, side = _asked_limit(request, snapshot)
     except RecipeError as error:
         return render(request, "studio/_refused.html", {"sentence": said(error)})
     field = queries.field(snapshot)
     if rule.signal not in field.columns:
         raise Http404(_("This signal was not measured in the snapshot."))
-    found = queries.at_the_cut(field, rule, side)
+    found = queries.at_the_cut(field, recipe, rule, side)
     context = {
         "snapshot": snapshot,
         "rule": rule,

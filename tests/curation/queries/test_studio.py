@@ -165,7 +165,7 @@ def test_a_maximum_counts_like_a_minimum(snapshot: Snapshot) -> None:
 def test_documents_at_the_cut_are_on_their_sides(snapshot: Snapshot) -> None:
     field = studio.field(snapshot)
     rule = snapshot.recipe.value.rules[0]
-    found = studio.at_the_cut(field, rule, "min")
+    found = studio.at_the_cut(field, snapshot.recipe.value, rule, "min")
     values = field.columns["characters"]
     inside = [values[field.offsets[place.part] + place.row] for place in found.inside]
     outside = [values[field.offsets[place.part] + place.row] for place in found.outside]
