@@ -166,16 +166,17 @@ class Ranking:
         self.starts = np.flatnonzero(first)
         self.sizes = np.diff(np.append(self.starts, len(clusters)))
 
-    def choose(self, failed: npt.NDArray[np.uint16], excluded: Mask, kept: Mask) -> Integers:
+    def choose(
+        self, failed: npt.NDArray[np.uint16], excluded: Mask, kept: Mask
+    ) -> npt.NDArray[np.int32]:
         """The position of each member's keeper: what choice.choose gives."""
         if not len(self.order):
-            return np.zeros(0, np.int64)
-        against = (~kept).astype(np.int64) << 1 | excluded
-        against = (against << 16 | failed) << 32
-        found = against[self.order]
+            return np.zeros(0, np.int32)
+        against = (~kept).astype(np.uint32) << 17 | excluded.astype(np.uint32) << 16 | failed
+        found = against[self.order].astype(np.int64) << 32
         found |= np.arange(len(found))
         best = self.order[np.minimum.reduceat(found, self.starts) & 0xFFFFFFFF]
-        keepers = np.empty(len(found), np.int64)
+        keepers = np.empty(len(found), np.int32)
         keepers[self.order] = np.repeat(best, self.sizes)
         return keepers
 
