@@ -291,7 +291,11 @@ class Documents:
             within = {"contained": here[nested.places[settled.containers >= 0]]}
         copy = keepers != np.arange(len(here))
         same = self.members.exacts[keepers] == self.members.exacts
-        return {**within, "exact_duplicate": here[copy & same], "near_duplicate": here[copy & ~same]}
+        return {
+            **within,
+            "exact_duplicate": here[copy & same],
+            "near_duplicate": here[copy & ~same],
+        }
 
     def ranking(self, policy: str, ranks: tuple[int, ...] = ()) -> Ranking:
         members = self.members

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256 as hash_of
@@ -16,10 +17,9 @@ import pyarrow.compute as pc
 from corpora.arrays import put_array, read_array
 from corpora.decisions.choice import Members, ranks_of
 from corpora.decisions.keepers import part_offsets, read_clusters
-from corpora.decisions.packed import Documents, People
+from corpora.decisions.packed import Bits, Documents, People, pack, scattered
 from corpora.decisions.pairs import inside_of, with_lone
 from corpora.decisions.people import OptOuts
-from corpora.decisions.what_if import Overrides
 from corpora.recipe import Recipe, Rule
 from corpora.rules import Column, Limits, Mask
 from curation.models import Snapshot
@@ -99,8 +99,7 @@ def measured(sha256: str) -> tuple[Integers, Documents]:
     elif value["clusters"]:
         names = ["part", "row", "cluster", "exact"]
         clusters = store().read_table(value["clusters"], columns=names)
-        order = [("part", "ascending"), ("row", "ascending")]
-        members = _members(clusters.sort_by(order), offsets)
+        members = _members(clusters.sort_by([("part", "ascending"), ("row", "ascending")]), offsets)
     pa.default_memory_pool().release_unused()
     return offsets, Documents(columns, rows, offsets, members, inside)
 
@@ -139,33 +138,69 @@ def _people(
 ) -> People:
     """What people decided; cached, for a slider asks again and again."""
     _, documents = measured(sha256)
-    opted = OptOuts.from_params(dict(out))
-    opted_out = _rows_of(sha256, sorted(opted.ids))
-    if opted.hosts or opted.urls:
-        opted_out = opted_out | _named(sha256, opted)
-    overrides = Overrides(
-        opted_out=opted_out,
-        judged_drop=_rows_of(sha256, sorted(name for name, verdict in said if verdict == "drop")),
-        judged_keep=_rows_of(sha256, sorted(name for name, verdict in said if verdict == "keep")),
+    sides: dict[str, list[int]] = {"keep": [], "drop": []}
+    rows = _found(sha256, [name for name, _ in said])
+    for name, verdict in said:
+        if name in rows:
+            sides[verdict].append(rows[name])
+    return People(
+        opted_out=_opted_out(sha256, out),
+        judged_drop=_bits(documents.rows, sides["drop"]),
+        judged_keep=_bits(documents.rows, sides["keep"]),
     )
-    return People.of(overrides, documents.rows)
 
 
-def _rows_of(sha256: str, ids: list[str]) -> Mask:
-    """Which rows are these documents; ``ids`` sorted, so that few index row groups are decoded."""
-    offsets, documents = measured(sha256)
-    mask = np.zeros(documents.rows, np.bool_)
-    if not ids:
-        return mask
+def _bits(rows: int, where: Iterable[int]) -> Bits:
+    return scattered(rows, np.array(sorted(where), np.int64))
+
+
+@lru_cache(maxsize=4)
+def _opted_out(sha256: str, out: tuple[tuple[str, tuple[str, ...]], ...]) -> Bits:
+    _, documents = measured(sha256)
+    opted = OptOuts.from_params(dict(out))
+    found = _bits(documents.rows, _found(sha256, opted.ids).values())
+    if opted.hosts or opted.urls:
+        found |= pack(_named(sha256, opted))
+    return found
+
+
+#: Manifest -> document id -> row, of those that somebody spoke of; −1 for one that is not there.
+_located: dict[str, dict[str, int]] = {}
+
+
+def _found(sha256: str, ids: Iterable[str]) -> dict[str, int]:
+    """The rows of those documents that are there. Each is looked up once a process."""
+    if len(_located) > _MOST_LOCATED:
+        _located.clear()
+    known = _located.setdefault(sha256, {})
+    wanted = list(ids)
+    missing = sorted({one for one in wanted if one not in known})
+    if missing:
+        known.update(dict.fromkeys(missing, -1) | _looked_up(sha256, missing))
+    return {one: known[one] for one in wanted if known[one] >= 0}
+
+
+_MOST_LOCATED = 8
+
+
+def _looked_up(sha256: str, ids: list[str]) -> dict[str, int]:
+    """``ids`` are sorted, like the index: only row groups that may have one are read."""
+    offsets, _ = measured(sha256)
+    rows: dict[str, int] = {}
     with store().parquet(contents(sha256)["index"]) as file:
+        place = file.schema_arrow.get_field_index("id")
         for number in range(file.metadata.num_row_groups):
-            table = file.read_row_group(number, columns=["id"])
-            if ids[0] > table["id"][-1].as_py() or ids[-1] < table["id"][0].as_py():
-                continue
-            hits = pc.is_in(table["id"], value_set=pa.array(ids))
-            found = file.read_row_group(number, columns=["part", "row"]).filter(hits)
-            mask[offsets[found["part"].to_numpy()] + found["row"].to_numpy()] = True
-    return mask
+            known: Any = file.metadata.row_group(number).column(place).statistics
+            if known is not None and known.has_min_max:
+                at = bisect_left(ids, known.min)
+                if at == len(ids) or ids[at] > known.max:
+                    continue
+            table: Any = file.read_row_group(number, columns=["id", "part", "row"])
+            table = table.filter(pc.is_in(table["id"], value_set=pa.array(ids)))
+            parts: Any = table["part"].to_numpy()
+            found = offsets[parts] + table["row"].to_numpy()
+            rows.update(zip(table["id"].to_pylist(), found.tolist(), strict=True))
+    return rows
 
 
 def _named(sha256: str, opted: OptOuts) -> Mask:
@@ -197,8 +232,8 @@ def groups(sha256: str) -> Groups:
     key = hash_of(f"studio.groups:{sha256}".encode()).hexdigest()
     known = store().lookup(key)
     if known is None or not store().has(known["outputs"]["codes"]):
-        names, codes = _grouped(contents(sha256)["parts"])
-        known = {"outputs": {"codes": put_array(store(), codes)}, "counts": {"names": names}}
+        given, codes = _grouped(contents(sha256)["parts"])
+        known = {"outputs": {"codes": put_array(store(), codes)}, "counts": {"names": given}}
         store().record(key, known)
     names = [(source, domain) for source, domain in known["counts"]["names"]]
     return Groups(names=names, codes=read_array(store(), known["outputs"]["codes"]))
@@ -208,8 +243,8 @@ def _grouped(parts: Sequence[Mapping[str, Any]]) -> tuple[list[list[str]], Any]:
     numbers: dict[tuple[str, str], int] = {}
     codes = [np.zeros(0, np.uint16)]
     for part in parts:
-        domains = store().read_table(part["documents"], columns=["domain"])["domain"]
-        encoded = pc.fill_null(domains, "").combine_chunks().dictionary_encode()
+        domains: Any = store().read_table(part["documents"], columns=["domain"])["domain"]
+        encoded = domains.fill_null("").combine_chunks().dictionary_encode()
         # Beyond what two bytes can tell apart, the last number stands for all others.
         own = [
             min(numbers.setdefault((str(part["source"]), domain), len(numbers)), _MOST_GROUPS)

@@ -96,9 +96,7 @@ def decided(field: Field, recipe: Recipe, rule: Rule, side: str) -> Decided:
         able = taken(alone, members.rows)
         best = _best(field, np.asarray(column[members.rows]), able, taken(keep, members.rows), side)
         alone &= ~scattered(field.rows, members.rows)
-    return Decided(
-        column=column, alone=alone, best=best, kept_anyway=ones(keep), rows=field.rows
-    )
+    return Decided(column=column, alone=alone, best=best, kept_anyway=ones(keep), rows=field.rows)
 
 
 def failed_elsewhere(field: Field, recipe: Recipe, rule: Rule, side: str = "") -> Bits:

@@ -8,6 +8,9 @@ median of several tries, in seconds of wall and of processor, and the memory tha
 own. The machine's other work shows in the wall's figure.
 """
 
+# It prints, and Django is set up before its models are imported.
+# ruff: noqa: E402, T201
+
 from __future__ import annotations
 
 import os
@@ -76,7 +79,9 @@ def write(folder: Path, rows: int, signals: list[str]) -> None:
     np.save(folder / "groups.npy", np.sort(draw.integers(0, GROUPS, rows).astype(np.uint16)))
     members = np.sort(draw.choice(rows, rows // 10, replace=False))
     clusters = draw.integers(0, len(members) // 3, len(members))
-    exacts = np.where(draw.random(len(members)) < 0.4, clusters, len(members) + np.arange(len(members)))
+    exacts = np.where(
+        draw.random(len(members)) < 0.4, clusters, len(members) + np.arange(len(members))
+    )
     np.save(folder / "members.npy", np.stack([members, clusters, exacts]))
 
 
@@ -111,7 +116,10 @@ def timed(name: str, ask: Callable[[int], Any], tries: int = 5) -> None:
         walls.append(time.perf_counter() - wall)
         busy.append(time.process_time() - processor)
     wall, processor = statistics.median(walls), statistics.median(busy)
-    print(f"{name:44} {wall * 1e3:8.0f} ms {processor * 1e3:8.0f} ms  {private_megabytes()} MB", flush=True)
+    print(
+        f"{name:44} {wall * 1e3:8.0f} ms {processor * 1e3:8.0f} ms  {private_megabytes()} MB",
+        flush=True,
+    )
 
 
 def moved(recipe: Recipe, number: int) -> Recipe:
@@ -153,7 +161,9 @@ def main() -> None:
     recipe = load("swallow")
     field = opened(folder, rows, recipe)
     groups = np.load(folder / "groups.npy", mmap_mode="r")
-    print(f"{rows:,} documents, {len(recipe.active_rules)} rules, {private_megabytes()} MB at first")
+    print(
+        f"{rows:,} documents, {len(recipe.active_rules)} rules, {private_megabytes()} MB at first"
+    )
     timed("exact waterfall, nothing known yet", lambda n: studio.what_if(field, recipe), tries=1)
     for name, ask in questions(field, recipe, groups).items():
         timed(name, ask)
