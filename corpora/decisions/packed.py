@@ -137,6 +137,11 @@ class Failing:
                 self._bytes -= old.bits.nbytes + old.members.nbytes
         return found
 
+    @property
+    def size(self) -> int:
+        """Bytes that are remembered."""
+        return self._bytes
+
     def each(self, rules: Sequence[Limits]) -> list[Failed]:
         """One for each rule, in their order."""
         return [self.of(rule.signal, rule.min, rule.max) for rule in rules]

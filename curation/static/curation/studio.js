@@ -175,13 +175,17 @@
     const id = event.target.closest("[data-item]")?.dataset.id;
     if (id && verdict) judged = [...judged.filter((other) => other !== id), id];
   });
-  // A judged row is a new element; the mark stays on it.
+  // A judged row is a new element; the mark stays on it, and its text stays open.
   let place = -1;
+  let open = [];
   cut.addEventListener("htmx:beforeSwap", () => {
     place = rows().findIndex((row) => row.classList.contains("is-current"));
+    open = rows().map((row) => row.querySelector("details").open);
   });
   cut.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target !== cut && place >= 0) mark(place);
+    if (event.detail.target === cut) return;
+    rows().forEach((row, number) => { row.querySelector("details").open = open[number] ?? false; });
+    if (place >= 0) mark(place);
   });
 
   function toggleCut() {
