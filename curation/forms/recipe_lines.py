@@ -21,6 +21,8 @@ def line_of(toml: str, message: str) -> int | None:
     if found := _AT_LINE.search(message):
         return int(found[1])
     lines = toml.splitlines()
+    if "(at end of document)" in message:
+        return max(1, len(lines))
     begin = _head(lines, message)
     if begin is None:
         return _key(lines, 0, message)

@@ -22,6 +22,8 @@ from curation.views.asked import Asked
 SIDES = ("min", "max")
 #: The query of a page, or the form that a part of it sends.
 Asking = Mapping[str, str]
+#: What a text is called that came without a file.
+PASTED = "TOML"
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -48,10 +50,10 @@ def _pasted(sha256: str, snapshot: Snapshot) -> Recipe:
         raise Http404(_("There is no such recipe."))
     try:
         toml = store().read(sha256).decode()
-        value = parse(toml, "TOML")
+        value = parse(toml, PASTED)
     except (StoreError, RecipeError, UnicodeDecodeError):
         raise Http404(_("There is no such recipe.")) from None
-    name = value.name if value.name != "TOML" else snapshot.recipe.name
+    name = value.name if value.name != PASTED else snapshot.recipe.name
     return Recipe(name=name[:64], version=0, toml=toml, content=value.to_json())
 
 

@@ -98,7 +98,7 @@ def test_the_studio_is_worked_by_hand(
     assert page.locator("#comparison .stat").count() == 4
 
     # Words on trial.
-    page.locator("[data-try] textarea").fill("ない")
+    page.locator("[data-try] textarea").fill("倉庫\n味噌")
     page.locator("[data-try] button").first.click()
     page.locator("#trial mark").first.wait_for()
     keep(page, f"tools-{name}")
