@@ -87,13 +87,25 @@ def compare(snapshot: Snapshot, field: Field, mine: Recipe, theirs: Recipe) -> C
 
 
 def differing(mine: Recipe, theirs: Recipe) -> list[Changed]:
-    """Rules by name, in the order of ``mine``, then those that only ``theirs`` has."""
-    ours = {rule.name: rule for rule in mine.rules}
-    others = {rule.name: rule for rule in theirs.rules}
+    """Rules of one name, or else of one signal, in the order of ``mine``, then what only they have.
+
+    Recipes of different people call the same rule differently.
+    """
+    named = {rule.name: rule for rule in theirs.rules}
+    ours = {rule.name for rule in mine.rules}
+    left = [rule for rule in theirs.rules if rule.name not in ours]
+    pairs: list[tuple[Rule | None, Rule | None]] = []
+    for rule in mine.rules:
+        other = named.get(rule.name)
+        if other is None:
+            other = next((one for one in left if one.signal == rule.signal), None)
+            left = [one for one in left if one is not other]
+        pairs.append((rule, other))
+    pairs += [(None, rule) for rule in left]
     return [
-        Changed(name=name, mine=ours.get(name), theirs=others.get(name))
-        for name in dict.fromkeys([*ours, *others])
-        if _decides(ours.get(name)) != _decides(others.get(name))
+        Changed(name=named_by.name, mine=one, theirs=other)
+        for one, other in pairs
+        if (named_by := one or other) and _decides(one) != _decides(other)
     ]
 
 

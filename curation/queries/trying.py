@@ -20,7 +20,7 @@ HITS_SHOWN = 20
 #: Of one document, so that one does not fill the list.
 _HITS_OF_ONE = 2
 #: Code points on either side of a hit.
-_AROUND = 36
+_AROUND = 28
 #: Of a document; a hit further on is not looked for.
 _LONGEST = 200_000
 #: Documents that are read together.

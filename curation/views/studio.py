@@ -71,12 +71,13 @@ def studio(request: Asked, snapshot_id: int) -> HttpResponse:
         return bad_request(request, said(error))
     field = queries.field(snapshot)
     answer = queries.answer(field, recipe)
+    versions = _versions(snapshot, base)
     own = f"my-{base.name}"[:64] if base.shipped else base.name
     context = {
         "lines": [_line(n, rule, field, answer.waterfall) for n, rule in enumerate(recipe.rules)],
         "save": SaveForm(initial={"name": own}),
-        "recipes": _versions(snapshot, base),
-        "others": latest(),
+        "recipes": versions,
+        "others": [*versions, *(one for one in latest() if one not in versions)],
         "few": field.rows < FEW,
         "few_limit": FEW,
         **_board(request, snapshot, base, recipe, field, answer),

@@ -280,6 +280,10 @@ def test_settings_are_compared_rule_by_rule_and_document_by_document(snapshot: S
     for example in found.only_theirs.examples:
         assert example.reason == "little_hiragana"
     assert not compare(snapshot, field, value, value).rules
+    renamed = replace(value, rules=(replace(value.rules[0], name="short", min=50),))
+    first = compare(snapshot, field, value, renamed).rules[0]
+    assert first.theirs is not None
+    assert (first.name, first.theirs.min) == ("too_short", 50)
 
 
 def test_words_and_patterns_show_their_hits_first(snapshot: Snapshot) -> None:
