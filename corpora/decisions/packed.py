@@ -25,7 +25,7 @@ from corpora.rules import Column, Limits, Mask, failing
 Bits = npt.NDArray[np.uint64]
 
 #: What the remembered limits of one snapshot may take.
-MOST_BYTES = 96 << 20
+MOST_BYTES = 48 << 20
 #: Bits of a word.
 _WORD = 64
 #: Each policy and set of preferred corpora has its own.

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from corpora.decisions.bins import pieces
-from corpora.decisions.packed import Bits, unpack
+from corpora.decisions.packed import Bits, taken, unpack
 from corpora.rules import Column
 
 #: Rows that are worth looking at one by one, as a share of all.
-_FEW = 0.2
+_FEW = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,13 +53,11 @@ def totals(
         changed = _changed(digits, before.digits)
     if changed is None or before is None:
         for piece in pieces(len(groups)):
-            sums.add(digits, piece, None, 1)
+            sums.add_rows(piece, _numbers(digits, piece), 1)
         return sums.totals(digits)
-    for piece in pieces(len(groups)):
-        if changed[piece.start // 64 : -(-piece.stop // 64)].any():
-            rows = np.flatnonzero(unpack(changed, piece.start, piece.stop))
-            sums.add(digits, piece, rows, 1)
-            sums.add(before.digits, piece, rows, -1)
+    rows = _set_rows(changed, len(groups))
+    sums.add_rows(rows, _numbers_at(digits, rows), 1)
+    sums.add_rows(rows, _numbers_at(before.digits, rows), -1)
     added = sums.totals(digits)
     return Totals(
         documents=before.documents + added.documents,
@@ -91,23 +89,18 @@ class _Sums:
         # Whole numbers, exact up to 2**53.
         self._sums = np.zeros(self._size, np.float64)
 
-    def add(
+    def add_rows(
         self,
-        digits: Sequence[Bits],
-        piece: slice,
-        rows: npt.NDArray[np.int64] | None,
+        rows: slice | npt.NDArray[np.int64],
+        numbers: npt.NDArray[np.uint16],
         sign: int,
     ) -> None:
-        """Count a piece, or some rows of it."""
-        groups, characters = self._groups[piece], self._characters[piece]
-        numbers = _numbers(digits, piece)
-        if rows is not None:
-            groups, characters, numbers = groups[rows], characters[rows], numbers[rows]
-        place = groups.astype(np.int64)
+        place = self._groups[rows].astype(np.int64)
         place *= self._shape[1]
         place += numbers
+        characters = np.fmax(self._characters[rows], 0)
         self._documents += sign * np.bincount(place, minlength=self._size)
-        self._sums += sign * np.bincount(place, np.fmax(characters, 0), minlength=self._size)
+        self._sums += sign * np.bincount(place, characters, minlength=self._size)
 
     def totals(self, digits: Sequence[Bits]) -> Totals:
         # The reason 0 is none, which comes last.
@@ -128,6 +121,24 @@ def _numbers(digits: Sequence[Bits], piece: slice) -> npt.NDArray[np.uint16]:
     for number, mask in enumerate(masks[8:], 8):
         found |= mask.astype(np.uint16) << number
     return found
+
+
+def _numbers_at(digits: Sequence[Bits], rows: npt.NDArray[np.int64]) -> npt.NDArray[np.uint16]:
+    """The same of some rows."""
+    found = np.zeros(len(rows), np.uint16)
+    for number, digit in enumerate(digits):
+        found |= taken(digit, rows).astype(np.uint16) << number
+    return found
+
+
+def _set_rows(bits: Bits, rows: int) -> npt.NDArray[np.int64]:
+    """The rows whose bits are set."""
+    found = (
+        np.flatnonzero(unpack(bits, piece.start, piece.stop)) + piece.start
+        for piece in pieces(rows)
+        if bits[piece.start // 64 : -(-piece.stop // 64)].any()
+    )
+    return np.concatenate([np.zeros(0, np.int64), *found])
 
 
 def _digits(first: Sequence[Bits]) -> list[Bits]:

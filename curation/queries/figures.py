@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
+import numpy.typing as npt
 
 from corpora.decisions.packed import Answer
 from corpora.decisions.totals import Totals, totals
 from curation.models import Snapshot
 from curation.queries.field import Field, groups
+
+Numbers = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
 #: Sources or domains that one table shows.
 SHOWN = 30
@@ -49,11 +51,12 @@ class Share:
 
     name: str
     kept: Amount
-    dropped: Amount
+    every: Amount
 
     @property
-    def every(self) -> Amount:
-        return self.kept + self.dropped
+    def dropped(self) -> int:
+        """Documents."""
+        return self.every.documents - self.kept.documents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,30 +97,21 @@ def figures(snapshot: Snapshot, field: Field, answer: Answer) -> Figures:
 def _figures(
     snapshot: Snapshot, names: list[tuple[str, str]], reasons: list[str], counted: Totals
 ) -> Figures:
-    per_character = _tokens_per_character(snapshot)
-    lost: dict[str, Amount] = defaultdict(lambda: _NONE)
-    shares: list[dict[str, list[Amount]]] = [{}, {}]
-    for number, name in enumerate(names):
-        ratio = per_character.get(name[1], per_character[None])
-        row = [
-            _amount(documents, characters, ratio)
-            for documents, characters in zip(
-                counted.documents[number].tolist(),
-                counted.characters[number].tolist(),
-                strict=True,
-            )
-        ]
-        for reason, amount in zip([*reasons, ""], row, strict=True):
-            lost[reason] += amount
-        for groups_, key in zip(shares, name, strict=True):
-            kept, dropped = groups_.get(key, [_NONE, _NONE])
-            groups_[key] = [kept + row[-1], dropped + sum(row[:-1], _NONE)]
-    kept = lost[""]
-    sources, domains = (_sorted(one) for one in shares)
+    """Whole columns at a time: there may be thousands of groups."""
+    ratios = _tokens_per_character(snapshot)
+    known = ratios[None] is not None
+    rates = np.array([ratios.get(domain, ratios[None]) or 0.0 for _, domain in names])
+    tokens = counted.characters * rates[:, None]
+    columns = [counted.documents, counted.characters, tokens]
+    by_reason = _amounts([column.sum(axis=0) for column in columns], known=known)
+    kept, every = [c[:, -1] for c in columns], [c.sum(axis=1) for c in columns]
+    sources, domains = (
+        _shares([name[side] for name in names], kept, every, known=known) for side in (0, 1)
+    )
     return Figures(
-        every=sum((lost[reason] for reason in reasons), kept),
-        kept=kept,
-        steps=_steps(reasons, lost, kept),
+        every=_amounts([column.sum(keepdims=True) for column in every], known=known)[0],
+        kept=by_reason[-1],
+        steps=_steps(reasons, by_reason),
         by_source=sources[:SHOWN],
         by_domain=domains[:SHOWN],
         sources=len(sources),
@@ -125,25 +119,42 @@ def _figures(
     )
 
 
-_NONE = Amount(tokens=0)
+def _amounts(columns: Sequence[Numbers], *, known: bool) -> list[Amount]:
+    """One of each row; ``columns`` are documents, characters and tokens."""
+    return [
+        Amount(
+            documents=int(documents),
+            characters=int(characters),
+            tokens=round(tokens) if known else None,
+        )
+        for documents, characters, tokens in zip(*(c.tolist() for c in columns), strict=True)
+    ]
 
 
-def _amount(documents: int, characters: int, ratio: float | None) -> Amount:
-    tokens = None if ratio is None else round(characters * ratio)
-    return Amount(documents=documents, characters=characters, tokens=tokens)
-
-
-def _steps(reasons: list[str], lost: Mapping[str, Amount], kept: Amount) -> list[Step]:
+def _steps(reasons: list[str], lost: Sequence[Amount]) -> list[Step]:
     """From the last reason backwards: what is left after it is what it left."""
-    steps, left = [], kept
-    for reason in reversed(reasons):
-        steps.append(Step(reason=reason, lost=lost[reason], left=left))
-        left += lost[reason]
+    steps, left = [], lost[-1]
+    for reason, amount in reversed(list(zip(reasons, lost, strict=False))):
+        steps.append(Step(reason=reason, lost=amount, left=left))
+        left += amount
     return steps[::-1]
 
 
-def _sorted(shares: Mapping[str, list[Amount]]) -> list[Share]:
-    found = [Share(name=name, kept=k, dropped=d) for name, (k, d) in shares.items()]
+def _shares(
+    names: Sequence[str], kept: Sequence[Numbers], every: Sequence[Numbers], *, known: bool
+) -> list[Share]:
+    """By name, the one with most documents first."""
+    numbers: dict[str, int] = {}
+    place = [numbers.setdefault(name, len(numbers)) for name in names]
+
+    def summed(columns: Sequence[Numbers]) -> list[Amount]:
+        sums = [np.bincount(place, column, minlength=len(numbers)) for column in columns]
+        return _amounts(sums, known=known)
+
+    found = [
+        Share(name=name, kept=stays, every=one)
+        for name, stays, one in zip(numbers, summed(kept), summed(every), strict=True)
+    ]
     return sorted(found, key=lambda share: (-share.every.documents, share.name))
 
 

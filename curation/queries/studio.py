@@ -20,11 +20,10 @@ from corpora.decisions.what_if import Histogram, Waterfall, histogram
 from corpora.recipe import Recipe, Rule
 from corpora.rules import Limits
 from corpora.signals import is_dear
-from curation.models import Snapshot
 from curation.queries.charts import Chart, chart
 from curation.queries.field import Field, field
 from curation.queries.sliders import AtTheCut, at_the_cut, held, kept_at_settings
-from curation.queries.snapshots import contents, recipe_of
+from curation.queries.snapshots import contents
 from curation.store import store
 
 __all__ = [
@@ -111,8 +110,8 @@ class Caveats:
     differing: list[str]
 
 
-def caveats(snapshot: Snapshot, recipe: Recipe, field: Field) -> Caveats:
-    made = recipe_of(snapshot)
+def caveats(recipe: Recipe, field: Field) -> Caveats:
+    made = _made(field.sha256)
     sections = {
         "normalization": made.normalization != recipe.normalization,
         "dedup": made.dedup != recipe.dedup,
@@ -124,6 +123,12 @@ def caveats(snapshot: Snapshot, recipe: Recipe, field: Field) -> Caveats:
         partly=_partly_measured(field, field.limits(recipe)),
         differing=[name for name, differs in sections.items() if differs],
     )
+
+
+@lru_cache(maxsize=32)
+def _made(sha256: str) -> Recipe:
+    """The recipe that a snapshot was made with."""
+    return Recipe.from_json(contents(sha256)["recipe"])
 
 
 def _partly_measured(field: Field, rules: Sequence[Limits]) -> dict[str, int]:

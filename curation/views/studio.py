@@ -39,6 +39,7 @@ from curation.views.settings_asked import (
     refused_inline,
     settings_of,
     state_of,
+    value_of,
 )
 
 #: Fewer documents than this say little: one more or less moves every share.
@@ -118,14 +119,14 @@ def _board(
     return {
         "snapshot": snapshot,
         "base": base,
-        "changed": recipe != base.value,
+        "changed": recipe != value_of(base),
         "kept": answer.kept,
         "documents": answer.documents,
         "difference": difference,
         "moved": abs(difference),
         "before": [(name, answer.dropped[name]) for name in BEFORE_RULES],
         "after": [(name, answer.dropped[name]) for name in after],
-        "caveats": queries.caveats(snapshot, recipe, field),
+        "caveats": queries.caveats(recipe, field),
         "figures": figures(snapshot, field, given),
         "base_query": urlencode({"recipe": base.pk} if base.pk else {"toml": request.GET["toml"]}),
         "query": urlencode(state_of(request.GET, snapshot, base, recipe)),
@@ -203,11 +204,11 @@ def save(request: Asked, snapshot_id: int) -> HttpResponse:
     form = SaveForm(request.POST)
     try:
         recipe = settings_of(request.GET, base)
-        if base.pk is None or recipe != base.value:
+        if base.pk is None or recipe != value_of(base):
             if not form.is_valid():
                 raise RecipeError(form.errors.as_text())
             # A pasted text keeps its comments as long as nothing was moved since.
-            toml = base.toml if recipe == base.value else dumps(recipe)
+            toml = base.toml if recipe == value_of(base) else dumps(recipe)
             base = save_recipe(toml=toml, by=request.user, **form.cleaned_data)
         if request.POST.get("then") == "run":
             corpora = list(snapshot.corpora.all())

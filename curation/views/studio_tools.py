@@ -22,7 +22,7 @@ from curation.queries.trying import try_out
 from curation.sentences import said
 from curation.store import store
 from curation.views.asked import Asked, bad_request, snapshot_or_404
-from curation.views.settings_asked import base_of, refused_inline, saved, settings_of
+from curation.views.settings_asked import base_of, refused_inline, saved, settings_of, value_of
 
 
 @require_GET
@@ -35,7 +35,7 @@ def comparison(request: Asked, snapshot_id: int) -> HttpResponse:
         recipe = settings_of(request.GET, base_of(request.GET, snapshot))
     except RecipeError as error:
         return refused_inline(request, error)
-    found = compare(snapshot, queries.field(snapshot), recipe, other.value)
+    found = compare(snapshot, queries.field(snapshot), recipe, value_of(other))
     context = {"snapshot": snapshot, "other": other, "found": found}
     return render(request, "studio/_comparison.html", context)
 
@@ -50,9 +50,9 @@ def toml(request: Asked, snapshot_id: int) -> HttpResponse:
         recipe = settings_of(request.GET, base)
     except RecipeError as error:
         return bad_request(request, said(error))
-    text = base.toml if recipe == base.value else dumps(recipe)
+    text = base.toml if recipe == value_of(base) else dumps(recipe)
     response = HttpResponse(text, content_type="application/toml; charset=utf-8")
-    name = base.name if recipe == base.value else f"{base.name}-changed"
+    name = base.name if recipe == value_of(base) else f"{base.name}-changed"
     response["Content-Disposition"] = f'attachment; filename="{name}.toml"'
     return response
 

@@ -203,10 +203,8 @@ def test_what_a_run_would_measure_anew_is_said(snapshot: Snapshot) -> None:
         rules=(*value.rules, Rule(name="packed", signal="zlib_ratio", max=0.9)),
     )
     field = studio.field(snapshot)
-    assert studio.caveats(snapshot, value, field) == studio.Caveats(
-        unmeasured=[], partly={}, differing=[]
-    )
-    found = studio.caveats(snapshot, other, field)
+    assert studio.caveats(value, field) == studio.Caveats(unmeasured=[], partly={}, differing=[])
+    found = studio.caveats(other, field)
     assert (found.unmeasured, found.differing) == (["zlib_ratio"], ["dedup"])
 
 
@@ -218,11 +216,11 @@ def test_documents_that_a_dear_signal_was_not_measured_on_are_counted(
     dear = replace(value, rules=(*value.rules, Rule(name="packed", signal="zlib_ratio", min=0.1)))
     measured = run_of(curated, corpus, dear)
     field = studio.field(measured)
-    assert studio.caveats(measured, dear, field).partly == {}
+    assert studio.caveats(dear, field).partly == {}
     looser = changed(measured.recipe, too_short_min=0)
     tighter = changed(measured.recipe, too_short_min=80)
-    assert studio.caveats(measured, tighter, field).partly == {}
-    (number,) = studio.caveats(measured, looser, field).partly.values()
+    assert studio.caveats(tighter, field).partly == {}
+    (number,) = studio.caveats(looser, field).partly.values()
     let_in = field.columns["characters"] < 30
     for rule in dear.rules[1:-1]:
         let_in &= ~failing(field.columns[rule.signal], rule.min, rule.max)
