@@ -1,7 +1,8 @@
 """What would be kept if: questions over a snapshot's columns, no Python object a document.
 
 The same comparison and the same choice of keepers as the units use, so that an
-answer is what a run then does.
+answer is what a run then does. This is the plain way, which says what is meant;
+packed.py answers the same for who asks again and again.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy.typing as npt
 from corpora.decisions.bins import Steps, pieces, rounded_up
 from corpora.decisions.choice import Choice, Members
 from corpora.decisions.containment import Inside, nothing_inside, settle
-from corpora.rules import Column, Limits, Mask, failing, failing_rules
+from corpora.rules import Column, Limits, Mask, failing_rules
 
 #: Values that a histogram's range is taken from.
 _SAMPLE = 200_000
@@ -149,15 +150,6 @@ def waterfall(
             name: int(np.count_nonzero(mask)) for name, mask in zip(names, masks, strict=True)
         },
     )
-
-
-def failed_by_others(columns: Mapping[str, Column], rules: Sequence[Limits], name: str) -> Mask:
-    """Documents that fail a rule other than the named one: bool, one a row."""
-    failed = np.zeros(len(next(iter(columns.values()))), np.bool_)
-    for rule in rules:
-        if rule.name != name:
-            failed |= failing(columns[rule.signal], rule.min, rule.max)
-    return failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from corpora.errors import RecipeError, StoreError
 from corpora.recipe import Recipe as RecipeValue
 from corpora.recipe import Rule, parse
+from curation.actions.recipes import LONGEST
 from curation.forms.studio import edited, stated
 from curation.models import Recipe, Snapshot
 from curation.sentences import said
@@ -51,6 +52,9 @@ def _pasted(sha256: str, snapshot: Snapshot) -> Recipe:
     if not _HASH.fullmatch(sha256):
         raise Http404(_("There is no such recipe."))
     try:
+        # Any blob may be named, and some are large.
+        if store().path(sha256).stat().st_size > 4 * LONGEST:
+            raise Http404(_("There is no such recipe."))
         toml = store().read(sha256).decode()
         value = parse(toml, PASTED)
     except (StoreError, RecipeError, UnicodeDecodeError):

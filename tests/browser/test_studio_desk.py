@@ -35,10 +35,14 @@ def bench(transactional_db: None, store: Store, redis_url: str, administrator: U
     return bench
 
 
-def keep(page: Page, name: str) -> None:
+def keep(page: Page, name: str, part: str = "") -> None:
     if folder := os.environ.get("KOTOGURA_SCREENSHOTS"):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=Path(folder) / f"studio-{name}.png", full_page=True)
+        path = Path(folder) / f"studio-{name}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if part:
+            page.locator(part).screenshot(path=path)
+        else:
+            page.screenshot(path=path, full_page=True)
 
 
 def kept(page: Page) -> int:
@@ -68,6 +72,7 @@ def test_the_studio_is_worked_by_hand(
     page.keyboard.press("ArrowRight")
     page.wait_for_url(re.compile(r"min\.too_short="))
     page.locator("[data-rule=too_short] .explains summary").click()
+    keep(page, f"held-{name}", ".studio")
 
     # Documents at the cut: opened, judged, taken back, by key alone.
     slider.focus()
@@ -101,7 +106,8 @@ def test_the_studio_is_worked_by_hand(
     page.locator("[data-try] textarea").fill("倉庫\n味噌")
     page.locator("[data-try] button").first.click()
     page.locator("#trial mark").first.wait_for()
-    keep(page, f"tools-{name}")
+    keep(page, f"comparison-{name}", "#comparison")
+    keep(page, f"trial-{name}", "section:has([data-try])")
     page.locator("[data-try] [value=patterns]").check()
     page.locator("[data-try] [name=regex]").fill("(?<!非)常識")
     page.locator("[data-try] button").first.click()
@@ -116,6 +122,7 @@ def test_the_studio_is_worked_by_hand(
     text.fill(toml.replace('signal = "characters"', 'signal = "charcters"'))
     page.locator("form:has([data-toml]) button").click()
     page.locator("#toml-answer code", has_text="charcters").wait_for()
+    keep(page, f"toml-{name}", "section:has([data-toml])")
     text.fill(toml.replace("min = ", "min = 1", 1))
     page.locator("form:has([data-toml]) button").click()
     page.wait_for_url(re.compile(r"toml=[0-9a-f]{64}"))

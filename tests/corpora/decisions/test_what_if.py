@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from corpora.decisions.keepers import part_offsets
 from corpora.decisions.packed import Documents, People, unpack
 from corpora.decisions.what_if import (
-    failed_by_others,
     histogram,
     waterfall,
 )
@@ -152,9 +151,3 @@ def test_the_one_comparison(
     value: float, low: float | None, high: float | None, fails: bool
 ) -> None:
     assert failing(np.array([value], np.float32), low, high).tolist() == [fails]
-
-
-def test_failed_by_others_leaves_out_the_rule_on_the_slider() -> None:
-    columns = {"a": np.array([0, 1], np.float32), "b": np.array([1, 0], np.float32)}
-    rules = limits([rule("甲", "a", min=1), rule("乙", "b", min=1)])
-    assert failed_by_others(columns, rules, "甲").tolist() == [False, True]

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from corpora.recipe import parse
+from corpora.storage import Store
 from curation.actions.recipes import ensure_shipped
 from curation.models import Judgement, Recipe, Snapshot
 from tests.curation import snapshots
@@ -90,7 +91,7 @@ def test_the_settings_go_out_as_toml(client_for: Clients, snapshot: Snapshot) ->
 
 
 def test_a_text_becomes_the_settings_and_is_saved_as_it_is(
-    client_for: Clients, snapshot: Snapshot
+    client_for: Clients, curated: Store, snapshot: Snapshot
 ) -> None:
     client = client_for("curator")
     toml = "# ひと言\n" + snapshots.RECIPE.replace("min = 30", "min = 66")
@@ -106,7 +107,7 @@ def test_a_text_becomes_the_settings_and_is_saved_as_it_is(
     # A file, too.
     file = SimpleUploadedFile("mine.toml", toml.encode())
     assert client.post(address("studio-load", snapshot), {"file": file})["HX-Redirect"] == to
-    for odd in ("x", "0" * 64):
+    for odd in ("x", "0" * 64, snapshot.manifest, curated.put(b"#" * 500_000)):
         assert client.get(address("studio", snapshot), {"toml": odd}).status_code == 404
 
 
