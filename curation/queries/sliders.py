@@ -89,7 +89,7 @@ def decided(field: Field, recipe: Recipe, rule: Rule, side: str) -> Decided:
     documents, people = field.documents, field.people
     column = field.columns[rule.signal]
     keep = people.kept_anyway
-    failed = failed_elsewhere(field, recipe, rule, side)
+    failed = failed_elsewhere(field, recipe, rule, side) | people.judged_drop
     alone = ~failed & ~keep & documents.everyone
     best = np.zeros(0, np.float32)
     if (members := documents.members) is not None and len(members.rows):
@@ -100,9 +100,8 @@ def decided(field: Field, recipe: Recipe, rule: Rule, side: str) -> Decided:
 
 
 def failed_elsewhere(field: Field, recipe: Recipe, rule: Rule, side: str = "") -> Bits:
-    """What another rule, the rule's other limit or a person drops; ``side`` "": both limits."""
-    people = field.people
-    failed = people.opted_out | people.judged_drop
+    """What another rule, the rule's other limit or an opt-out drops; ``side`` "": neither limit."""
+    failed = field.people.opted_out.copy()
     others = [one for one in field.limits(recipe) if one.name != rule.name]
     for one in field.documents.failing.each(others):
         failed |= one.bits
@@ -155,7 +154,8 @@ class AtTheCut:
 def at_the_cut(field: Field, recipe: Recipe, rule: Rule, side: str) -> AtTheCut:
     """Documents just within and just beyond one limit of a rule, of those it decides about.
 
-    What another rule or a person drops anyway says nothing of this limit.
+    What another rule or an opt-out drops anyway says nothing of this limit. What people judged
+    stays: it is shown with what they said.
     """
     limit = rule.min if side == "min" else rule.max
     if limit is None:

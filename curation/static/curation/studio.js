@@ -149,6 +149,7 @@
     target.hidden = false;
     target.scrollIntoView({ block: "nearest" });
     if (target === cut) mark(0);
+    else target.focus({ preventScroll: true });
   });
   // The address is replaced after the swap; what is downloaded is what it says.
   document.body.addEventListener("htmx:replacedInHistory", () => {

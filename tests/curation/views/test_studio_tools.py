@@ -44,6 +44,11 @@ def test_a_document_at_the_cut_is_judged_and_taken_back(
     assert re.search(r'data-undo [^>]*"verdict": "withdrawn"', html)
     client.post(to, {**LIMIT, "verdict": "keep"})
     assert [one.verdict for one in Judgement.objects.all()] == ["drop", "keep"]
+    # Whoever opens the cut again sees what was said.
+    assert client.post(to, {**LIMIT, "verdict": "drop"}).status_code == 200
+    again = client.get(address("studio-cut", snapshot), LIMIT).content.decode()
+    assert re.search(rf'data-id="{id_}".*?data-verdict="drop" aria-pressed="true"', again, re.S)
+    client.post(to, {**LIMIT, "verdict": "keep"})
     board = client.get(address("studio-board", snapshot)).content.decode()
     assert f'data-kept="{snapshot.counts["kept"]}"' in board
     assert client.post(to, {**LIMIT, "verdict": "maybe"}).status_code == 400
