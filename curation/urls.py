@@ -22,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("curation.views.near")),
     path("", include("curation.views.recipes")),
     path("", include("curation.views.studio")),
+    path("", include("curation.views.boundary")),
+    path("", include("curation.views.studio_tools")),
     path("", include("curation.views.review")),
     path("", include("curation.views.opt_outs")),
     path("", include("curation.views.tokens")),

@@ -1,7 +1,8 @@
 """What would be kept if: questions over a snapshot's columns, no Python object a document.
 
 The same comparison and the same choice of keepers as the units use, so that an
-answer is what a run then does.
+answer is what a run then does. This is the plain way, which says what is meant;
+packed.py answers the same for who asks again and again.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from corpora.decisions.bins import Steps, pieces, rounded_up
 from corpora.decisions.choice import Choice, Members
 from corpora.decisions.containment import Inside, nothing_inside, settle
-from corpora.rules import Column, Limits, Mask, failing, failing_rules
+from corpora.rules import Column, Limits, Mask, failing_rules
 
 #: Values that a histogram's range is taken from.
 _SAMPLE = 200_000
@@ -156,15 +158,6 @@ def waterfall(
     )
 
 
-def failed_by_others(columns: Mapping[str, Column], rules: Sequence[Limits], name: str) -> Mask:
-    """Documents that fail a rule other than the named one: bool, one a row."""
-    failed = np.zeros(len(next(iter(columns.values()))), np.bool_)
-    for rule in rules:
-        if rule.name != name:
-            failed |= failing(columns[rule.signal], rule.min, rule.max)
-    return failed
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Histogram:
     """Counts between edges; what lies outside the edges is in the first and last bin."""
@@ -186,14 +179,43 @@ def histogram(column: Column, bins: int = 60) -> Histogram:
     >>> found.counts.tolist(), found.edges.tolist()
     ([1, 2, 0, 1], [-0.5, 0.5, 1.5, 2.5, 3.5])
     """
-    values = column[np.isfinite(column)]
-    missing = len(column) - len(values)
-    if not len(values):
+    finite = sum(int(np.isfinite(column[piece]).sum()) for piece in pieces(len(column)))
+    missing = len(column) - finite
+    if not finite:
         return Histogram(counts=np.zeros(1, np.int64), edges=np.array([0.0, 1.0]), missing=missing)
-    edges = _edges(values[:: max(1, len(values) // _SAMPLE)], bins)
-    places = np.searchsorted(edges, values, side="right") - 1
-    counts = np.bincount(np.clip(places, 0, len(edges) - 2), minlength=len(edges) - 1)
-    return Histogram(counts=counts.astype(np.int64), edges=edges, missing=missing)
+    edges = _edges(_sample(column, max(1, finite // _SAMPLE), whole=not missing), bins)
+    return Histogram(counts=counts_between(column, edges), edges=edges, missing=missing)
+
+
+def counts_between(column: Column, edges: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """How many values lie in each bin; those outside are in the first and the last."""
+    steps = Steps(rounded_up(edges))
+    found = np.zeros(steps.count + 1, np.int64)
+    for piece in pieces(len(column)):
+        values = column[piece]
+        found += steps.counted(values[np.isfinite(values)])
+    return folded(found)
+
+
+def folded(reached: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Counts by number of edges reached, as counts between the edges."""
+    counts = reached[1:-1].copy()
+    counts[0] += reached[0]
+    counts[-1] += reached[-1]
+    return counts
+
+
+def _sample(column: Column, every: int, *, whole: bool) -> Column:
+    """Every so manieth of the finite values."""
+    if whole:
+        return np.asarray(column[::every])
+    found, seen = [], 0
+    for piece in pieces(len(column)):
+        values = column[piece]
+        values = values[np.isfinite(values)]
+        found.append(values[-seen % every :: every])
+        seen += len(values)
+    return np.concatenate(found)
 
 
 def _edges(sample: Column, bins: int) -> npt.NDArray[np.float64]:

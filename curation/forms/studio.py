@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from corpora.errors import RecipeError
+from corpora.matching.users import compile_pattern
+from corpora.matching.words import read_words
 from corpora.recipe import Recipe, Rule
+from curation.actions.recipes import LONGEST
 from curation.models.corpus import name_validator
 from curation.templatetags.workbench import rule_label
 
@@ -20,6 +23,54 @@ class SaveForm(forms.Form):
     comment = forms.CharField(
         label=gettext_lazy("What changed, and why"), required=False, max_length=500
     )
+
+
+class TomlForm(forms.Form):
+    """A recipe as text, pasted or as a file."""
+
+    toml = forms.CharField(required=False, max_length=LONGEST, strip=False)
+    file = forms.FileField(required=False)
+
+    def text(self) -> str:
+        """Raises RecipeError when there is none, or it cannot be read."""
+        if not self.is_valid():
+            raise RecipeError(self.errors.as_text())
+        file = self.cleaned_data["file"]
+        if file is None:
+            text = str(self.cleaned_data["toml"])
+        elif file.size > 4 * LONGEST:
+            raise RecipeError(_("The file is too large for a recipe."))
+        else:
+            try:
+                text = file.read().decode("utf-8-sig")
+            except UnicodeDecodeError:
+                raise RecipeError(_("The file is not UTF-8.")) from None
+        if not text.strip():
+            raise RecipeError(_("Paste a recipe, or choose a file."))
+        return text.replace("\r\n", "\n")
+
+
+class TryForm(forms.Form):
+    """Words or a pattern to be looked for."""
+
+    kind = forms.ChoiceField(choices=[("words", ""), ("patterns", "")])
+    words = forms.CharField(required=False, max_length=20_000, strip=False)
+    regex = forms.CharField(required=False, max_length=10_000, strip=False)
+
+    def definition(self) -> tuple[str, str | tuple[str, ...]]:
+        """The kind and what it looks for. Raises RecipeError, which says what is wrong."""
+        if not self.is_valid():
+            raise RecipeError(_("Give words, one a line, or a pattern."))
+        if self.cleaned_data["kind"] == "words":
+            words = read_words(self.cleaned_data["words"].splitlines())
+            if not words:
+                raise RecipeError(_("Give at least one word, one a line."))
+            return "words", words
+        regex = self.cleaned_data["regex"].strip("\r\n")
+        if not regex:
+            raise RecipeError(_("Give a pattern."))
+        compile_pattern(regex)
+        return "patterns", regex
 
 
 def edited(base: Recipe, query: Mapping[str, str]) -> Recipe:

@@ -21,6 +21,8 @@ _WHOLE = ("count", "characters")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
+    #: Its bin in the histogram.
+    index: int
     x: float
     y: float
     width: float
@@ -45,6 +47,8 @@ class Chart:
     max_x: float | None
     #: Documents without a value.
     missing: int
+    #: Documents of the highest bar.
+    tallest: int
 
     def settings(self) -> list[float]:
         """Every setting of the slider, as the browser counts them."""
@@ -60,16 +64,18 @@ def chart(found: Histogram, rule: Rule) -> Chart:
     edges = [float(edge) for edge in found.edges]
     low, high, step = _range(edges[0], edges[-1], rule)
     scale = WIDTH / (high - low)
-    tallest = sqrt(max(int(found.counts.max()), 1))
+    most = max(int(found.counts.max()), 1)
+    tallest = sqrt(most)
     bars = []
-    for left, right, documents in zip(edges, edges[1:], found.counts.tolist(), strict=False):
+    spans = zip(edges, edges[1:], found.counts.tolist(), strict=False)
+    for index, (left, right, documents) in enumerate(spans):
         left, right = _extent(left, right, rule, high - low)
         x = max(0.0, (left - low) * scale)
         width = min(float(WIDTH), (right - low) * scale) - x
         # Square roots: the few documents beside a cut are what one looks for.
         height = HEIGHT * sqrt(documents) / tallest
         if documents and width > 0:
-            bars.append(_bar(x, width, height, left, right, documents, rule))
+            bars.append(_bar(index, x, width, height, left, right, documents, rule))
     return Chart(
         bars=bars,
         low=low,
@@ -78,6 +84,7 @@ def chart(found: Histogram, rule: Rule) -> Chart:
         min_x=None if rule.min is None else round((rule.min - low) * scale, 2),
         max_x=None if rule.max is None else round((rule.max - low) * scale, 2),
         missing=found.missing,
+        tallest=most,
     )
 
 
@@ -95,11 +102,19 @@ def _kind(rule: Rule) -> str:
 
 
 def _bar(
-    x: float, width: float, height: float, low: float, high: float, documents: int, rule: Rule
+    index: int,
+    x: float,
+    width: float,
+    height: float,
+    low: float,
+    high: float,
+    documents: int,
+    rule: Rule,
 ) -> Bar:
     middle = (low + high) / 2
     keeps = (rule.min is None or middle >= rule.min) and (rule.max is None or middle <= rule.max)
     return Bar(
+        index=index,
         x=round(x, 2),
         y=round(HEIGHT - max(1.0, height), 2),
         width=round(max(0.5, width - 0.4), 2),

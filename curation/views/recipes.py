@@ -72,7 +72,7 @@ def edit(request: Asked, name: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved as %(recipe)s.") % {"recipe": saved})
             return redirect(f"{reverse('recipe', args=[saved.name])}?version={saved.version}")
-    context = {"recipe": start, "form": form}
+    context = {"recipe": start, "form": form, "snapshot": Snapshot.objects.order_by("-pk").first()}
     return render(request, "recipes/edit.html", context, status=422 if form.errors else 200)
 
 

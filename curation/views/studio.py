@@ -9,27 +9,41 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from corpora.decisions.packed import Answer
 from corpora.decisions.what_if import Waterfall
 from corpora.errors import KotoguraError, RecipeError
 from corpora.recipe import Recipe as RecipeValue
 from corpora.recipe import Rule, dumps
+from corpora.signals import SIGNALS
+from corpora.signals.registry import Signal
 from curation.actions.recipes import save_recipe
 from curation.actions.runs import start_curation
-from curation.forms.studio import SaveForm, edited, stated, written
+from curation.forms.studio import SaveForm, written
 from curation.models import Recipe, Snapshot
 from curation.queries import studio as queries
 from curation.queries.charts import Chart
-from curation.queries.snapshots import AFTER_RULES, BEFORE_RULES
-from curation.queries.summaries import summaries
+from curation.queries.figures import figures
+from curation.queries.recipes import latest
+from curation.queries.snapshots import AFTER_RULES, BEFORE_RULES, CONTAINED
 from curation.sentences import said
 from curation.views.asked import Asked, bad_request, snapshot_or_404
+from curation.views.settings_asked import (
+    SIDES,
+    asked_limit,
+    base_of,
+    refused_inline,
+    settings_of,
+    state_of,
+    value_of,
+)
 
-SIDES = ("min", "max")
+#: Fewer documents than this say little: one more or less moves every share.
+FEW = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +52,8 @@ class Line:
 
     number: int
     rule: Rule
+    #: None for the recipe's own words and patterns.
+    signal: Signal | None
     chart: Chart | None
     #: (side, limit as typed) of the limits that the rule has.
     limits: list[tuple[str, str]]
@@ -49,31 +65,25 @@ class Line:
 @login_required
 def studio(request: Asked, snapshot_id: int) -> HttpResponse:
     snapshot = snapshot_or_404(snapshot_id)
-    base = _base(request, snapshot)
+    base = base_of(request.GET, snapshot)
     try:
-        recipe = edited(base.value, request.GET.dict())
+        recipe = settings_of(request.GET, base)
     except RecipeError as error:
         return bad_request(request, said(error))
     field = queries.field(snapshot)
-    answer = queries.what_if(field, recipe)
+    answer = queries.answer(field, recipe)
+    versions = _versions(snapshot, base)
     own = f"my-{base.name}"[:64] if base.shipped else base.name
     context = {
-        "lines": [_line(n, rule, field, answer) for n, rule in enumerate(recipe.rules)],
+        "lines": [_line(n, rule, field, answer.waterfall) for n, rule in enumerate(recipe.rules)],
         "save": SaveForm(initial={"name": own}),
-        "recipes": _versions(snapshot, base),
-        **_board(snapshot, base, recipe, field, answer),
+        "recipes": versions,
+        "others": [*versions, *(one for one in latest() if one not in versions)],
+        "few": field.rows < FEW,
+        "few_limit": FEW,
+        **_board(request, snapshot, base, recipe, field, answer),
     }
     return render(request, "studio/page.html", context)
-
-
-def _base(request: Asked, snapshot: Snapshot) -> Recipe:
-    """The saved version that is edited: the snapshot's own, or the one that the URL names."""
-    asked = request.GET.get("recipe", "")
-    if not asked:
-        return snapshot.recipe
-    if not asked.isdecimal() or len(asked) > 18:
-        raise Http404(_("There is no such recipe."))
-    return get_object_or_404(Recipe, pk=int(asked))
 
 
 def _versions(snapshot: Snapshot, base: Recipe) -> list[Recipe]:
@@ -86,6 +96,7 @@ def _line(number: int, rule: Rule, field: queries.Field, answer: Waterfall) -> L
     return Line(
         number=number,
         rule=rule,
+        signal=SIGNALS.get(rule.signal),
         chart=queries.chart_of(field, rule) if measured else None,
         limits=[(s, written(getattr(rule, s))) for s in SIDES if getattr(rule, s) is not None],
         lost=answer.dropped.get(rule.name, 0),
@@ -94,29 +105,31 @@ def _line(number: int, rule: Rule, field: queries.Field, answer: Waterfall) -> L
 
 
 def _board(
+    request: Asked,
     snapshot: Snapshot,
     base: Recipe,
     recipe: RecipeValue,
     field: queries.Field,
-    answer: Waterfall,
+    given: Answer,
 ) -> dict[str, Any]:
     """What changes with every setting: the sum, the losses, and the state itself."""
-    state = stated(base.value, recipe)
-    if base.pk != snapshot.recipe_id:
-        state = {"recipe": str(base.pk), **state}
+    answer = given.waterfall
     difference = answer.kept - snapshot.counts["kept"]
+    after = [name for name in (CONTAINED, *AFTER_RULES) if name in answer.dropped]
     return {
         "snapshot": snapshot,
         "base": base,
-        "changed": recipe != base.value,
+        "changed": recipe != value_of(base),
         "kept": answer.kept,
         "documents": answer.documents,
         "difference": difference,
         "moved": abs(difference),
         "before": [(name, answer.dropped[name]) for name in BEFORE_RULES],
-        "after": [(name, answer.dropped[name]) for name in AFTER_RULES],
+        "after": [(name, answer.dropped[name]) for name in after],
         "caveats": queries.caveats(snapshot, recipe, field),
-        "query": urlencode(state),
+        "figures": figures(snapshot, field, given),
+        "base_query": urlencode({"recipe": base.pk} if base.pk else {"toml": request.GET["toml"]}),
+        "query": urlencode(state_of(request.GET, snapshot, base, recipe)),
     }
 
 
@@ -125,41 +138,36 @@ def _board(
 def board(request: Asked, snapshot_id: int) -> HttpResponse:
     """The exact answer for the settings of the form, as a fragment."""
     snapshot = snapshot_or_404(snapshot_id)
-    base = _base(request, snapshot)
+    base = base_of(request.GET, snapshot)
     try:
-        recipe = edited(base.value, request.GET.dict())
+        recipe = settings_of(request.GET, base)
     except RecipeError as error:
-        return render(request, "studio/_refused.html", {"sentence": said(error)})
+        return refused_inline(request, error)
     field = queries.field(snapshot)
-    answer = queries.what_if(field, recipe)
+    answer = queries.answer(field, recipe)
+    found = answer.waterfall
     lines = [
-        (n, answer.dropped.get(rule.name, 0), answer.failing.get(rule.name, 0))
+        (n, found.dropped.get(rule.name, 0), found.failing.get(rule.name, 0))
         for n, rule in enumerate(recipe.rules)
     ]
-    context = {"numbers": lines, **_board(snapshot, base, recipe, field, answer)}
+    context = {
+        "numbers": lines,
+        "again": True,
+        **_board(request, snapshot, base, recipe, field, answer),
+    }
     response = render(request, "studio/_board.html", context)
     address = reverse("studio", args=[snapshot_id])
     response["HX-Replace-Url"] = f"{address}?{context['query']}" if context["query"] else address
     return response
 
 
-def _asked_limit(request: Asked, snapshot: Snapshot) -> tuple[RecipeValue, Rule, str]:
-    """The recipe in the URL, and the rule and side that it asks about. Raises Http404."""
-    recipe = edited(_base(request, snapshot).value, request.GET.dict())
-    rules = [rule for rule in recipe.rules if rule.name == request.GET.get("rule")]
-    side = request.GET.get("side")
-    if not rules or side not in SIDES or getattr(rules[0], side) is None:
-        raise Http404(_("The recipe has no such limit."))
-    return recipe, rules[0], side
-
-
 @require_GET
 @login_required
 def curve(request: Asked, snapshot_id: int) -> HttpResponse:
-    """How many documents the recipe keeps at every setting of one slider, as JSON."""
+    """What the recipe keeps at every setting of one slider, and where those documents lie: JSON."""
     snapshot = snapshot_or_404(snapshot_id)
     try:
-        recipe, rule, side = _asked_limit(request, snapshot)
+        recipe, rule, side = asked_limit(request.GET, snapshot)
     except RecipeError as error:
         return JsonResponse({"detail": said(error)}, status=400)
     field = queries.field(snapshot)
@@ -168,8 +176,10 @@ def curve(request: Asked, snapshot_id: int) -> HttpResponse:
     settings = queries.chart_of(field, rule).settings()
     if low := request.GET.get("low"):
         settings = _as_drawn(request, low) or settings
-    kept = queries.kept_at_settings(field, recipe, rule, side, settings)
-    return JsonResponse({"low": settings[0], "step": settings[1] - settings[0], "kept": kept})
+    edges = queries.histogram_of(field, rule.signal).edges.tolist()
+    held = queries.held(field, recipe, rule, side, settings, edges)
+    step = settings[1] - settings[0]
+    return JsonResponse({"low": settings[0], "step": step, "kept": held.kept, "bars": held.bars})
 
 
 def _as_drawn(request: Asked, low: str) -> list[float]:
@@ -184,54 +194,22 @@ def _as_drawn(request: Asked, low: str) -> list[float]:
     return [round(start + step * n, 12) for n in range(count + 1)]
 
 
-@require_GET
-@login_required
-def cut(request: Asked, snapshot_id: int) -> HttpResponse:
-    """The documents nearest to a limit, on either side of it."""
-    snapshot = snapshot_or_404(snapshot_id)
-    try:
-        _recipe, rule, side = _asked_limit(request, snapshot)
-    except RecipeError as error:
-        return render(request, "studio/_refused.html", {"sentence": said(error)})
-    field = queries.field(snapshot)
-    if rule.signal not in field.columns:
-        raise Http404(_("This signal was not measured in the snapshot."))
-    found = queries.at_the_cut(field, rule, side)
-    context = {
-        "snapshot": snapshot,
-        "rule": rule,
-        "limit": getattr(rule, side),
-        "sides": [
-            (inside, _valued(snapshot, field, rule, places))
-            for inside, places in ((True, found.inside), (False, found.outside))
-        ],
-    }
-    return render(request, "studio/_cut.html", context)
-
-
-def _valued(
-    snapshot: Snapshot, field: queries.Field, rule: Rule, places: list[Any]
-) -> list[tuple[float, Any]]:
-    """Each document with its value."""
-    column = field.columns[rule.signal]
-    values = [float(column[field.offsets[place.part] + place.row]) for place in places]
-    return list(zip(values, summaries(snapshot, places), strict=True))
-
-
 @require_POST
 @login_required
 def save(request: Asked, snapshot_id: int) -> HttpResponse:
     """Save the settings of the URL as a new version, and run it if asked to."""
     snapshot = snapshot_or_404(snapshot_id)
-    base = _base(request, snapshot)
+    base = base_of(request.GET, snapshot)
     back = f"{reverse('studio', args=[snapshot_id])}?{request.GET.urlencode()}"
     form = SaveForm(request.POST)
     try:
-        recipe = edited(base.value, request.GET.dict())
-        if recipe != base.value:
+        recipe = settings_of(request.GET, base)
+        if base.pk is None or recipe != value_of(base):
             if not form.is_valid():
                 raise RecipeError(form.errors.as_text())
-            base = save_recipe(toml=dumps(recipe), by=request.user, **form.cleaned_data)
+            # A pasted text keeps its comments as long as nothing was moved since.
+            toml = base.toml if recipe == value_of(base) else dumps(recipe)
+            base = save_recipe(toml=toml, by=request.user, **form.cleaned_data)
         if request.POST.get("then") == "run":
             corpora = list(snapshot.corpora.all())
             run = start_curation(corpora=corpora, recipe=base, by=request.user)
@@ -248,6 +226,5 @@ urlpatterns = [
     path(_BASE, studio, name="studio"),
     path(f"{_BASE}board/", board, name="studio-board"),
     path(f"{_BASE}curve/", curve, name="studio-curve"),
-    path(f"{_BASE}cut/", cut, name="studio-cut"),
     path(f"{_BASE}save/", save, name="studio-save"),
 ]

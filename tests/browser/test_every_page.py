@@ -28,9 +28,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NOT_PAGES = {
     "set_language", "theme", "logout", "load-sample", "person-role", "person-active",
     "run-status", "run-steer", "quarantine-csv", "document-judge", "document-opt-out",
-    "near-answer", "cluster-pair", "cluster-keep", "cluster-apart",
-    "cluster-undo", "studio-board", "studio-curve", "studio-cut", "studio-save", "queue-judge",
-    "queue-undo", "opt-out-withdraw", "token-revoke", "tokenizer-use",
+    "near-answer", "cluster-pair", "cluster-keep", "cluster-apart", "cluster-undo",
+    "studio-board", "studio-curve", "studio-cut", "studio-save",
+    "studio-judge", "studio-comparison", "studio-toml", "studio-load", "studio-trial",
+    "queue-judge", "queue-undo", "opt-out-withdraw", "token-revoke", "tokenizer-use",
     "export-verify", "export-again",
 }  # fmt: skip
 

@@ -1,5 +1,6 @@
-// Sliders over histograms. While one is dragged, its curve (fetched when it is taken hold of)
-// says what each setting keeps; the form's own request gives the exact sum on release.
+// Sliders over histograms. While one is dragged, its curve and its conditional histogram (fetched
+// when it is taken hold of) say what each setting keeps; the form's own request gives the exact sum
+// on release. Beside them: the documents at the cut, judged by key.
 "use strict";
 
 (() => {
@@ -38,6 +39,32 @@
     }
   }
 
+  // Over every bar the part of it that all other rules let through, on the same scale.
+  function overlay(row, documents) {
+    const chart = row.querySelector("svg");
+    const tallest = Math.sqrt(Number(chart.dataset.tallest));
+    chart.classList.add("is-held");
+    for (const bar of chart.querySelectorAll("[data-bin]")) {
+      const number = documents[Number(bar.dataset.bin)] ?? 0;
+      if (!number) continue;
+      const height = Math.min(44, Math.max(1, (44 * Math.sqrt(number)) / tallest));
+      const part = bar.cloneNode(true);
+      part.removeAttribute("data-bin");
+      part.classList.add("is-part");
+      part.setAttribute("y", 44 - height);
+      part.setAttribute("height", height);
+      part.firstElementChild.textContent = bar.firstElementChild.textContent.replace(
+        /[\d,]+$/, (all) => `${number.toLocaleString("en")} / ${all}`);
+      chart.querySelector(".axis").before(part);
+    }
+  }
+
+  function letGo() {
+    for (const part of form.querySelectorAll(".is-part")) part.remove();
+    for (const chart of form.querySelectorAll(".is-held")) chart.classList.remove("is-held");
+    for (const output of form.querySelectorAll("[data-kept]")) output.textContent = "";
+  }
+
   // -- the curve of the slider in hand ------------------------------------------------------------
   let curve = null;
 
@@ -51,10 +78,16 @@
     query.set("step", slider.step);
     query.set("count", slider.dataset.count);
     const mine = { slider, kept: null };
+    if (curve) letGo();
     curve = mine;
     try {
       const answer = await fetch(`${form.dataset.curve}?${query}`, { credentials: "same-origin" });
-      if (answer.ok && curve === mine) mine.kept = (await answer.json()).kept;
+      if (!answer.ok || curve !== mine) return;
+      const { kept, bars } = await answer.json();
+      if (curve !== mine) return;
+      mine.kept = kept;
+      overlay(row, bars);
+      draw(row);
     } catch {
       return; // the sum on release still comes
     }
@@ -99,15 +132,99 @@
     // A curve is true for as long as every other setting stays.
     if (!curve || event.target.closest("[data-side]") !== curve.slider.closest("[data-side]")) {
       curve = null;
-      for (const output of form.querySelectorAll("[data-kept]")) output.textContent = "";
+      letGo();
     }
   });
 
+  // -- answers ----------------------------------------------------------------------------------
+  const comparison = document.getElementById("comparison");
   document.body.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id === "board" && curve) tell(curve.slider);
-    if (event.detail.target !== cut) return;
-    cut.hidden = false;
-    cut.scrollIntoView({ block: "nearest" });
+    const { target } = event.detail;
+    if (target.id === "board") {
+      if (curve) tell(curve.slider);
+      const download = document.querySelector("[data-toml]");
+      if (download) download.href = download.href.split("?")[0] + window.location.search;
+    }
+    if (target !== cut && target !== comparison) return;
+    target.hidden = false;
+    target.scrollIntoView({ block: "nearest" });
+    if (target === cut) mark(0);
+    else target.focus({ preventScroll: true });
+  });
+  // The address is replaced after the swap; what is downloaded is what it says.
+  document.body.addEventListener("htmx:replacedInHistory", () => {
+    const download = document.querySelector("[data-toml]");
+    if (download) download.href = download.href.split("?")[0] + window.location.search;
+  });
+  document.body.addEventListener("studio:judged", () => {
+    curve = null;
+    letGo();
+  });
+
+  // -- documents at the cut, by key ---------------------------------------------------------------
+  const rows = () => [...cut.querySelectorAll("[data-item]")];
+  let judged = [];
+
+  function mark(place) {
+    const all = rows();
+    all.forEach((row, number) => row.classList.toggle("is-current", number === place));
+    all[place]?.querySelector("a").focus({ preventScroll: true });
+  }
+
+  cut.addEventListener("htmx:beforeRequest", (event) => {
+    const { verdict } = event.target.dataset;
+    const id = event.target.closest("[data-item]")?.dataset.id;
+    if (id && verdict) judged = [...judged.filter((other) => other !== id), id];
+  });
+  // A judged row is a new element; the mark stays on it, and its text stays open.
+  let place = -1;
+  let open = [];
+  cut.addEventListener("htmx:beforeSwap", () => {
+    place = rows().findIndex((row) => row.classList.contains("is-current"));
+    open = rows().map((row) => row.querySelector("details").open);
+  });
+  cut.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target === cut) return;
+    rows().forEach((row, number) => { row.querySelector("details").open = open[number] ?? false; });
+    if (place >= 0) mark(place);
+  });
+
+  function toggleCut() {
+    if (!cut.hidden) {
+      cut.hidden = true;
+      return;
+    }
+    const inHand = document.activeElement?.closest("[data-rule]") || (curve && rowOf(curve.slider));
+    const lossy = form.querySelector("[data-rule]:has([data-lost]:not([data-lost='0'])) [data-at-cut]");
+    const button = inHand?.querySelector("[data-at-cut]") || lossy || form.querySelector("[data-at-cut]");
+    button?.click();
+  }
+
+  function undo() {
+    const id = judged.pop();
+    const row = id && rows().find((one) => one.dataset.id === id);
+    row?.querySelector("[data-undo]")?.click();
+  }
+
+  const typing = (event) =>
+    event.isComposing || event.keyCode === 229 ||
+    event.ctrlKey || event.metaKey || event.altKey ||
+    event.target.closest("input:not([type=checkbox],[type=radio],[type=range]), textarea, select");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || typing(event) || document.querySelector("dialog[open]")) return;
+    const current = cut.hidden ? null : cut.querySelector(".is-current");
+    const act = {
+      d: toggleCut,
+      r: () => document.querySelector("[data-run]")?.click(),
+      u: undo,
+      a: () => current?.querySelector("[data-verdict=keep]")?.click(),
+      x: () => current?.querySelector("[data-verdict=drop]")?.click(),
+      o: () => current?.querySelector("summary")?.click(),
+    }[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
   });
 
   // The URL holds the settings; what is saved is what it says.

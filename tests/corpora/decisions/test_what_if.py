@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corpora.decisions.keepers import part_offsets
+from corpora.decisions.packed import Documents, People, unpack
 from corpora.decisions.what_if import (
-    failed_by_others,
     histogram,
     waterfall,
 )
@@ -82,6 +83,21 @@ def test_the_waterfall_is_what_the_decisions_then_are(
             policy=policy,
             overrides=corpus.overrides(),
         )
+        documents = Documents(
+            corpus.measured(),
+            count,
+            part_offsets(corpus.store, corpus.documents),
+            corpus.members(),
+            corpus.inside(),
+        )
+        quick = documents.answer(
+            limits(rules),
+            People.of(corpus.overrides(), count),
+            policy=policy,
+            share=None if pairs is None else 0.0,
+        )
+        assert quick.waterfall == answer
+        assert list(unpack(quick.kept, 0, count)) == [row["verdict"] == "keep" for row in decisions]
         dropped = Counter(row["rule"] for row in decisions if row["verdict"] == "drop")
         assert {name: n for name, n in answer.dropped.items() if n} == dict(dropped)
         assert answer.kept == sum(row["verdict"] == "keep" for row in decisions)
@@ -135,9 +151,3 @@ def test_the_one_comparison(
     value: float, low: float | None, high: float | None, fails: bool
 ) -> None:
     assert failing(np.array([value], np.float32), low, high).tolist() == [fails]
-
-
-def test_failed_by_others_leaves_out_the_rule_on_the_slider() -> None:
-    columns = {"a": np.array([0, 1], np.float32), "b": np.array([1, 0], np.float32)}
-    rules = limits([rule("甲", "a", min=1), rule("乙", "b", min=1)])
-    assert failed_by_others(columns, rules, "甲").tolist() == [False, True]

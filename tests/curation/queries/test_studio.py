@@ -5,14 +5,20 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from corpora.decisions.packed import ones
+from corpora.errors import RecipeError
 from corpora.recipe import Recipe as RecipeValue
 from corpora.recipe import Rule, dumps
 from corpora.rules import failing
 from corpora.storage import Store
 from curation.models import Corpus, Judgement, OptOut, Recipe, Snapshot, User
 from curation.queries import judgements, opt_outs, studio
+from curation.queries.comparing import compare
+from curation.queries.figures import figures
+from curation.queries.trying import try_out
 from tests.curation import snapshots
 
 
@@ -162,10 +168,25 @@ def test_a_maximum_counts_like_a_minimum(snapshot: Snapshot) -> None:
     assert kept[0] < kept[-1]
 
 
+def test_a_hold_says_where_the_documents_lie_that_the_limit_decides(
+    curated: Store, corpus: Corpus, snapshot: Snapshot, curator: User
+) -> None:
+    copies = ids(curated, snapshot, 1)
+    Judgement.objects.create(corpus=corpus, document_id=copies[1], verdict="keep", by=curator)
+    recipe, field = snapshot.recipe.value, studio.field(snapshot)
+    rule = recipe.rules[0]
+    found = studio.histogram_of(field, rule.signal)
+    held = studio.held(field, recipe, rule, "min", [0.0, 30.0, 1e6], found.edges.tolist())
+    off = studio.what_if(field, changed(snapshot.recipe, too_short_enabled=False))
+    assert sum(held.bars) + 1 == off.kept == held.kept[0]  # one is kept by a person
+    assert held.kept[2] == 1
+    assert (np.array(held.bars) <= found.counts).all()
+
+
 def test_documents_at_the_cut_are_on_their_sides(snapshot: Snapshot) -> None:
     field = studio.field(snapshot)
     rule = snapshot.recipe.value.rules[0]
-    found = studio.at_the_cut(field, rule, "min")
+    found = studio.at_the_cut(field, snapshot.recipe.value, rule, "min")
     values = field.columns["characters"]
     inside = [values[field.offsets[place.part] + place.row] for place in found.inside]
     outside = [values[field.offsets[place.part] + place.row] for place in found.outside]
@@ -207,3 +228,86 @@ def test_documents_that_a_dear_signal_was_not_measured_on_are_counted(
         let_in &= ~failing(field.columns[rule.signal], rule.min, rule.max)
     assert number == let_in.sum() > 0
     assert studio.what_if(field, tighter).kept == run_of(curated, corpus, tighter).counts["kept"]
+
+
+def test_figures_are_what_the_run_counted(snapshot: Snapshot) -> None:
+    field = studio.field(snapshot)
+    found = figures(snapshot, field, studio.answer(field, snapshot.recipe.value))
+    lost = {step.reason: step.lost for step in found.steps if step.lost.documents}
+    assert {name: one.documents for name, one in lost.items()} == snapshot.counts["dropped"]
+    characters = {name: one.characters for name, one in lost.items()}
+    assert characters == snapshot.counts["dropped_characters"]
+    assert found.every.characters == snapshot.counts["characters"]
+    for shares, role in ((found.by_source, "by_source"), (found.by_domain, "by_domain")):
+        groups = snapshot.counts[role]
+        assert {share.name for share in shares} == set(groups)
+        for share in shares:
+            group = groups[share.name]
+            assert share.kept.documents == group.get("kept", 0)
+            assert share.every.documents == group["documents"]
+            assert share.every.characters == group["characters"]
+    assert found.every.tokens is None
+
+
+def test_tokens_are_estimated_by_domain(snapshot: Snapshot) -> None:
+    for name, group in snapshot.counts["by_domain"].items():
+        group |= {"tokens": 50 if name == "文化" else 30, "encoded_characters": 100}
+    field = studio.field(snapshot)
+    found = figures(snapshot, field, studio.answer(field, snapshot.recipe.value))
+    for share in found.by_domain:
+        ratio = 0.5 if share.name == "文化" else 0.3
+        assert share.kept.tokens == round(share.kept.characters * ratio)
+
+
+def test_settings_are_compared_rule_by_rule_and_document_by_document(snapshot: Snapshot) -> None:
+    field, value = studio.field(snapshot), snapshot.recipe.value
+    stricter = changed(snapshot.recipe, too_short_min=80, little_hiragana_enabled=False)
+    more = replace(
+        stricter, rules=(*stricter.rules, Rule(name="packed", signal="zlib_ratio", max=1))
+    )
+    found = compare(snapshot, field, value, more)
+    assert [change.name for change in found.rules] == ["too_short", "little_hiragana", "packed"]
+    assert found.rules[-1].mine is None
+    assert found.unmeasured == ["zlib_ratio"]
+    kept = studio.what_if(field, value).kept, studio.what_if(field, more).kept
+    assert (
+        found.both + found.only_mine.documents,
+        found.both + found.only_theirs.documents,
+    ) == kept
+    assert (
+        found.both + found.neither + found.only_mine.documents + found.only_theirs.documents == 27
+    )
+    for example in found.only_theirs.examples:
+        assert example.reason == "little_hiragana"
+    assert not compare(snapshot, field, value, value).rules
+    renamed = replace(value, rules=(replace(value.rules[0], name="short", min=50),))
+    first = compare(snapshot, field, value, renamed).rules[0]
+    assert first.theirs is not None
+    assert (first.name, first.theirs.min) == ("too_short", 50)
+
+
+def test_words_and_patterns_show_their_hits_first(snapshot: Snapshot) -> None:
+    found = try_out(snapshot, "words", ("お知らせ",))
+    assert (found.documents, found.looked_at, found.of) == (5, 27, 27)
+    assert {hit.word for hit in found.shown} == {"お知らせ"}
+    found = try_out(snapshot, "patterns", "第[0-9]+話")
+    assert found.hits >= found.documents > 10
+    assert len(found.shown) == 20
+    assert try_out(snapshot, "words", ("ない言葉",)).shown == []
+    assert try_out(snapshot, "words", ("お知らせ",), seconds=-1).looked_at == 1
+    with pytest.raises(RecipeError, match="invalid perl operator"):
+        try_out(snapshot, "patterns", "(?<!a)b")
+
+
+def test_a_second_judgement_looks_up_one_document_more(
+    curated: Store, corpus: Corpus, snapshot: Snapshot, curator: User
+) -> None:
+    for number, verdict in enumerate(("drop", "drop", "withdrawn")):
+        Judgement.objects.create(
+            corpus=corpus,
+            document_id=ids(curated, snapshot)[number % 2],
+            verdict=verdict,
+            by=curator,
+        )
+        people = studio.field(snapshot).people
+        assert ones(people.judged_drop) == (1, 2, 1)[number]

@@ -1,0 +1,201 @@
+"""One limit in hand: what each of its settings keeps, and the documents beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from corpora.decisions.bins import Steps, pieces, rounded_up
+from corpora.decisions.packed import Bits, ones, scattered, taken, unpack
+from corpora.decisions.what_if import folded
+from corpora.recipe import Recipe, Rule
+from corpora.rules import Column
+from curation.queries.field import Field
+from curation.queries.scan import Place
+
+#: Documents shown on either side of a cut.
+AT_THE_CUT = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Decided:
+    """The documents of which the limit in hand decides: all other reasons let them pass.
+
+    A cluster keeps one document as long as any member passes, so it counts like one document
+    with its best member's value.
+    """
+
+    column: Column
+    #: Documents that are alone.
+    alone: Bits
+    #: Of each cluster the best value.
+    best: Column
+    #: Documents that people keep whatever the limit says.
+    kept_anyway: int
+    rows: int
+
+    def values(self) -> Iterable[Column]:
+        """Piece by piece; NaN for what was not measured and passes any limit."""
+        for piece in pieces(self.rows):
+            yield np.asarray(self.column[piece])[unpack(self.alone, piece.start, piece.stop)]
+        yield self.best
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """What the browser needs to count by itself while a slider moves."""
+
+    #: Documents that the recipe keeps at each setting.
+    kept: list[int]
+    #: Decided documents between the edges of the chart's bars.
+    bars: list[int]
+
+
+def held(
+    field: Field,
+    recipe: Recipe,
+    rule: Rule,
+    side: str,
+    settings: Sequence[float],
+    edges: Sequence[float] = (),
+) -> Hold:
+    """How many documents each setting of a limit keeps, and where they lie."""
+    found = decided(field, recipe, rule, side)
+    wanted = np.array(settings, np.float64).astype(np.float32)
+    # A value passes a maximum as long as it does not reach the next number above.
+    steps = Steps(wanted if side == "min" else np.nextafter(wanted, np.float32(np.inf)))
+    bins = Steps(rounded_up(np.array(edges, np.float64))) if len(edges) > 1 else None
+    reached = np.zeros(steps.count + 1, np.int64)
+    bars = np.zeros(bins.count + 1 if bins else 2, np.int64)
+    always = found.kept_anyway
+    for values in found.values():
+        missing = np.isnan(values)
+        if missing.any():
+            always += int(missing.sum())
+            values = values[~missing]
+        reached += steps.counted(values)
+        if bins:
+            bars += bins.counted(values)
+    at_least = reached[::-1].cumsum()[::-1][1:]
+    kept = at_least if side == "min" else reached.sum() - at_least
+    return Hold(kept=(kept + always).tolist(), bars=folded(bars).tolist() if bins else [])
+
+
+def decided(field: Field, recipe: Recipe, rule: Rule, side: str) -> Decided:
+    """What passes all other rules, the rule's other limit, people and, but for copies, its like."""
+    documents, people = field.documents, field.people
+    column = field.columns[rule.signal]
+    keep = people.kept_anyway
+    failed = failed_elsewhere(field, recipe, rule, side) | people.judged_drop
+    alone = ~failed & ~keep & documents.everyone
+    best = np.zeros(0, np.float32)
+    if (members := documents.members) is not None and len(members.rows):
+        able = taken(alone, members.rows)
+        best = _best(field, np.asarray(column[members.rows]), able, taken(keep, members.rows), side)
+        alone &= ~scattered(field.rows, members.rows)
+    return Decided(column=column, alone=alone, best=best, kept_anyway=ones(keep), rows=field.rows)
+
+
+def failed_elsewhere(field: Field, recipe: Recipe, rule: Rule, side: str = "") -> Bits:
+    """What another rule, the rule's other limit or an opt-out drops; ``side`` "": neither limit."""
+    failed = field.people.opted_out.copy()
+    others = [one for one in field.limits(recipe) if one.name != rule.name]
+    for one in field.documents.failing.each(others):
+        failed |= one.bits
+    other = {"min": (None, rule.max), "max": (rule.min, None)}.get(side, (None, None))
+    if other != (None, None):
+        failed |= field.documents.failing.of(rule.signal, *other).bits
+    return failed
+
+
+def _best(
+    field: Field,
+    values: Column,
+    able: npt.NDArray[np.bool_],
+    keep: npt.NDArray[np.bool_],
+    side: str,
+) -> Column:
+    """The best value of each cluster with an able member and none that people keep."""
+    ranking = field.documents.ranking("earliest")
+    order, starts = ranking.order, ranking.starts
+    # As if every limit were a minimum: NaN is not measured and always passes.
+    upward = np.where(np.isnan(values), np.float32(np.inf), values if side == "min" else -values)
+    upward[~able] = -np.inf
+    best = np.maximum.reduceat(upward[order], starts)
+    some = np.logical_or.reduceat(able[order], starts)
+    settled = np.logical_or.reduceat(keep[order], starts)
+    best = best[some & ~settled]
+    best[np.isposinf(best)] = np.nan
+    found: Column = best if side == "min" else -best
+    return found
+
+
+def kept_at_settings(
+    field: Field, recipe: Recipe, rule: Rule, side: str, settings: Iterable[float]
+) -> list[int]:
+    """Documents the recipe keeps with this limit at each of the settings, duplicates gone."""
+    return held(field, recipe, rule, side, list(settings)).kept
+
+
+# -- beside the cut ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtTheCut:
+    """Where the documents nearest to a limit are, the nearest first."""
+
+    inside: list[Place]
+    outside: list[Place]
+
+
+def at_the_cut(field: Field, recipe: Recipe, rule: Rule, side: str) -> AtTheCut:
+    """Documents just within and just beyond one limit of a rule, of those it decides about.
+
+    What another rule or an opt-out drops anyway says nothing of this limit. What people judged
+    stays: it is shown with what they said.
+    """
+    limit = rule.min if side == "min" else rule.max
+    if limit is None:
+        return AtTheCut(inside=[], outside=[])
+    column = field.columns[rule.signal]
+    beyond = field.documents.failing.of(rule.signal, *_only(rule, side)).bits
+    among = ~failed_elsewhere(field, recipe, rule, side) & field.documents.everyone
+    among &= ~field.documents.failing.unmeasured(rule.signal).bits
+    return AtTheCut(
+        inside=_nearest(field, column, limit, among & ~beyond),
+        outside=_nearest(field, column, limit, among & beyond),
+    )
+
+
+def _only(rule: Rule, side: str) -> tuple[float | None, float | None]:
+    return (rule.min, None) if side == "min" else (None, rule.max)
+
+
+def _nearest(field: Field, column: Column, limit: float, among: Bits) -> list[Place]:
+    """The nearest documents; of those equally near the first."""
+    rows, distances = np.zeros(0, np.int64), np.zeros(0, np.float32)
+    for piece in pieces(field.rows):
+        here = np.flatnonzero(unpack(among, piece.start, piece.stop))
+        distance = np.abs(np.asarray(column[piece])[here] - np.float32(limit))
+        if len(rows) == AT_THE_CUT:
+            nearer = distance < distances[-1]
+            here, distance = here[nearer], distance[nearer]
+        if len(here):
+            rows = np.concatenate([rows, here + piece.start])
+            distances = np.concatenate([distances, distance])
+            best = np.lexsort((rows, distances))[:AT_THE_CUT]
+            rows, distances = rows[best], distances[best]
+    return places(field, rows)
+
+
+def places(field: Field, rows: npt.NDArray[np.int64]) -> list[Place]:
+    """Where rows of the columns are."""
+    parts = np.searchsorted(field.offsets, rows, side="right") - 1
+    starts = field.offsets[parts]
+    return [
+        Place(int(part), int(row - start))
+        for part, row, start in zip(parts, rows, starts, strict=True)
+    ]

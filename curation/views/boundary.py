@@ -1,0 +1,99 @@
+"""Documents at a cut: read and judged in the studio itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from corpora.errors import RecipeError
+from corpora.recipe import Recipe, Rule
+from curation.actions.review import judge_document
+from curation.forms.document import JudgementForm
+from curation.models import Snapshot
+from curation.permissions import require
+from curation.queries import studio as queries
+from curation.queries.boundary import readings
+from curation.queries.judgements import standing_of
+from curation.queries.snapshots import corpus_of
+from curation.views.asked import Asked, bad_request, place_or_404, snapshot_or_404
+from curation.views.settings_asked import Asking, asked_limit, refused_inline
+
+
+@require_GET
+@login_required
+def cut(request: Asked, snapshot_id: int) -> HttpResponse:
+    """The documents nearest to a limit, on either side of it."""
+    snapshot = snapshot_or_404(snapshot_id)
+    try:
+        recipe, rule, side = asked_limit(request.GET, snapshot)
+    except RecipeError as error:
+        return refused_inline(request, error)
+    field = _measured(snapshot, rule)
+    found = queries.at_the_cut(field, recipe, rule, side)
+    context = {
+        **_about(snapshot, rule, side),
+        "sides": [
+            (inside, readings(snapshot, field, recipe, rule, places))
+            for inside, places in ((True, found.inside), (False, found.outside))
+        ],
+    }
+    return render(request, "studio/_cut.html", context)
+
+
+def _measured(snapshot: Snapshot, rule: Rule) -> queries.Field:
+    field = queries.field(snapshot)
+    if rule.signal not in field.columns:
+        raise Http404(_("This signal was not measured in the snapshot."))
+    return field
+
+
+def _about(snapshot: Snapshot, rule: Rule, side: str) -> dict[str, Any]:
+    return {"snapshot": snapshot, "rule": rule, "side": side, "limit": getattr(rule, side)}
+
+
+@require_POST
+@login_required
+def judge(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse:
+    """Record a verdict; what comes back is the document's row as it is now."""
+    require(request.user, "judge")
+    snapshot = snapshot_or_404(snapshot_id)
+    place = place_or_404(snapshot, document_id)
+    form = JudgementForm(request.POST)
+    if not form.is_valid():
+        return bad_request(request, _("A judgement is keep, drop or withdrawn."))
+    before = standing_of([document_id]).get(document_id, "withdrawn")
+    judge_document(
+        corpus=corpus_of(snapshot, place.part),
+        document_id=document_id,
+        verdict=form.cleaned_data["verdict"],
+        note="",
+        by=request.user,
+    )
+    # Its limits may have moved since the row was shown; its signal has not.
+    recipe, rule, side = _limit(request.POST, snapshot)
+    (reading,) = readings(snapshot, _measured(snapshot, rule), recipe, rule, [place])
+    context = {**_about(snapshot, rule, side), "reading": reading, "before": before}
+    response = render(request, "studio/_reading.html", context)
+    # The sums count judgements: the board asks again.
+    response["HX-Trigger-After-Swap"] = "studio:judged"
+    return response
+
+
+def _limit(asked: Asking, snapshot: Snapshot) -> tuple[Recipe, Rule, str]:
+    try:
+        return asked_limit(asked, snapshot)
+    except RecipeError as error:
+        raise Http404(_("The recipe has no such limit.")) from error
+
+
+_BASE = "snapshots/<int:snapshot_id>/studio/cut/"
+urlpatterns = [
+    path(_BASE, cut, name="studio-cut"),
+    path(f"{_BASE}<str:document_id>/judge/", judge, name="studio-judge"),
+]
