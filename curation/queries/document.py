@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import orjson
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -17,7 +19,7 @@ from corpora.text_spans import apply_edits, edits_by_row
 from curation.models import Export, Judgement, Snapshot
 from curation.queries.scan import Place
 from curation.queries.segments import Span
-from curation.queries.snapshots import manifest, read_row, recipe_of
+from curation.queries.snapshots import manifest, read_row, read_rows, recipe_of
 from curation.store import store
 
 #: Members of a cluster that a page lists.
@@ -167,8 +169,18 @@ def _edits(blob: str, row: int) -> list[tuple[Span, str]]:
 def _tokens(blob: str, row: int) -> int | None:
     if not blob:
         return None
-    tokens = read_row(blob, row, ["tokens"])["tokens"]
-    return None if tokens is None else len(tokens)
+    tokens = read_rows(blob, row, row + 1, ["tokens"])["tokens"]
+    return pc.list_value_length(tokens)[0].as_py()
+
+
+def token_ids(snapshot: Snapshot, place: Place) -> npt.NDArray[np.int32]:
+    """The tokens of a document's final text; empty when it has none."""
+    blob = manifest(snapshot)["parts"][place.part]["tokens"]
+    if not blob:
+        return np.empty(0, np.int32)
+    table = read_rows(blob, place.row, place.row + 1, ["tokens"])
+    ids: npt.NDArray[np.int32] = pc.list_flatten(table["tokens"]).to_numpy()
+    return ids
 
 
 def _rules(
