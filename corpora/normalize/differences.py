@@ -198,16 +198,19 @@ def _stretches(text: str, made: list[Character], start: int, end: int) -> Iterat
     place, number = start, 0
     while number < len(made) and made[number].start < end:
         begin, stop = made[number].start, made[number].end
-        if begin > place:
-            yield Change(start=place, before=text[place:begin], after="")
+        yield from _gone(text, place, begin)
         after = ""
         while number < len(made) and (made[number].start, made[number].end) == (begin, stop):
             after += made[number].value
             number += 1
         yield Change(start=begin, before=text[max(begin, start) : min(stop, end)], after=after)
         place = stop
-    if place < end:
-        yield Change(start=place, before=text[place:end], after="")
+    yield from _gone(text, place, end)
+
+
+def _gone(text: str, start: int, end: int) -> Iterator[Change]:
+    for place in range(start, end):
+        yield Change(start=place, before=text[place], after="")
 
 
 def _joined(changes: Iterator[Change]) -> Iterator[Change]:

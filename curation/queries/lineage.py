@@ -16,8 +16,9 @@ from corpora.export import sidecar
 from corpora.export.rows import order_key
 from corpora.ingest import archives
 from corpora.ingest.streams import expand
-from curation.models import Export, Run, Snapshot, Source
+from curation.models import Export, Run, Snapshot
 from curation.queries.document import Detail
+from curation.queries.segments import Segment, segments
 from curation.queries.snapshots import corpus_of
 from curation.store import store
 
@@ -106,6 +107,10 @@ class Bytes:
     offset: int = 0
     #: By the encoding that ingest found; what does not fit becomes U+FFFD.
     text: str = ""
+
+    @property
+    def segments(self) -> list[Segment]:
+        return segments(self.text, [])
 
     @property
     def lines(self) -> list[tuple[str, str, str]]:

@@ -23,6 +23,7 @@ from curation.queries.segments import (
     segments,
 )
 from curation.queries.snapshots import manifest, recipe_of
+from curation.queries.would_cut import would_cut
 
 #: Where every few characters are a piece of their own, a window is smaller.
 CLOSE_WINDOW = 10_000
@@ -93,6 +94,8 @@ class Reading:
     before: int | None
     after: int | None
     marked: Sequence[Marked] = ()
+    #: The document is dropped: what is struck out would be cut if it were kept.
+    is_dropped: bool = False
     #: All hits of what is chosen; those before this window; windows that hold the next.
     hits: int = 0
     hits_before: int = 0
@@ -122,7 +125,8 @@ def read(snapshot: Snapshot, found: Detail, wish: Wish) -> Reading:
         return _difference(snapshot, found, wish, views)
     if wish.view == "tokens":
         return _tokens(snapshot, found, wish, views)
-    return _text(found, wish, views)
+    cuts = [*found.edits, *would_cut(snapshot, found)]
+    return _text(found, wish, views, cuts)
 
 
 def _has(found: Detail, view: str) -> bool:
@@ -134,9 +138,9 @@ def _has(found: Detail, view: str) -> bool:
 # -- a text with its marks --------------------------------------------------------------------
 
 
-def _text(found: Detail, wish: Wish, views: Sequence[str]) -> Reading:
-    text = {"original": found.original, "final": found.final or ""}.get(wish.view, found.text)
-    marks = [*found.evidence, *found.edits] if wish.view == "normalised" else []
+def _text(found: Detail, wish: Wish, views: Sequence[str], cuts: Sequence[Span] = ()) -> Reading:
+    text = _asked(found, wish.view)
+    marks = [*found.evidence, *cuts] if wish.view == "normalised" else []
     chosen = sorted(
         (span for span in marks if wish.rule in ("", span.label)), key=lambda span: span.start
     )
@@ -158,12 +162,19 @@ def _text(found: Detail, wish: Wish, views: Sequence[str]) -> Reading:
         before=before,
         after=after,
         marked=_marked(marks),
+        is_dropped=found.decision["verdict"] != "keep",
         hits=len(starts),
         hits_before=len(earlier),
         previous_hit=earlier[-1] if earlier else None,
         next_hit=later[0] if later else None,
         has_ruby=bool(ruby),
     )
+
+
+def _asked(found: Detail, view: str) -> str:
+    if view == "original":
+        return found.original
+    return (found.final or "") if view == "final" else found.text
 
 
 def _window(length: int, at: int, limit: int) -> tuple[int, int, int | None, int | None]:
@@ -186,10 +197,11 @@ def _marked(marks: Iterable[Span]) -> list[Marked]:
 
 
 def _difference(snapshot: Snapshot, found: Detail, wish: Wish, views: Sequence[str]) -> Reading:
-    begin, end, before, after = _window(len(found.original), wish.at, CLOSE_WINDOW)
-    changes = differences(found.original, policy_of(snapshot), begin, end)
+    original = found.original
+    begin, end, before, after = _window(len(original), wish.at, CLOSE_WINDOW)
+    changes = differences(original, policy_of(snapshot), begin, end)
     became = "".join([change.after for change in changes])
-    is_whole = begin == 0 and end == len(found.original)
+    is_whole = begin == 0 and end == len(original)
     pieces = [piece for change in changes for piece in _of_change(change)]
     kinds = Counter(pair for change in changes for pair in change.pairs)
     hits = sum(change.is_change for change in changes)
@@ -197,7 +209,7 @@ def _difference(snapshot: Snapshot, found: Detail, wish: Wish, views: Sequence[s
         wish=wish,
         views=views,
         segments=by_script(pieces) if "scripts" in wish.show else pieces,
-        length=len(found.original),
+        length=len(original),
         begin=begin,
         end=end,
         before=before,
@@ -227,8 +239,7 @@ def _of_change(change: Change) -> list[Segment]:
     names = ", ".join(map(character, change.before[:3]))
     label = names + ("…" if len(change.before) > 3 else "")
     gone = Segment(text=_signs(change.before), kind="gone", label=label, is_hit=True)
-    new = [Segment(text=change.after, kind="new", label=label)] if change.after else []
-    return [gone, *new]
+    return [gone, *(replace(new, kind=new.kind or "new") for new in segments(change.after, []))]
 
 
 _SIGNS = {"\n": "↵", "\r": "CR", "\t": "⇥", " ": "␣", "\u3000": "□"}

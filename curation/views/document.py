@@ -25,7 +25,6 @@ from curation.queries.reading import read
 from curation.queries.snapshots import corpus_of
 from curation.views.asked import Asked, bad_request, place_or_404, refused, snapshot_or_404
 
-
 #: Exports whose places a page states.
 EXPORTS_SHOWN = 10
 

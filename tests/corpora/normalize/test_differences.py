@@ -15,7 +15,10 @@ POLICIES = [
     pytest.param(Policy(form="none", spaces=False, punctuation="keep"), id="line ends only"),
 ]
 texts = st.text(
-    st.sampled_from("あか゛\u3099ｶﾞﾊﾟ①㈱，．、。（３～5 \u3000\t\n\n\n\r\u200b\ufeff\u202e漢xé👩\u200d🌾ᄀ\u1161葛󠄀￣"),
+    st.sampled_from(
+        "あか゛\u3099ｶﾞﾊﾟ①㈱，．、。（３～5 \u3000\t\n\n\n\r\u200b"
+        "\ufeff\u202e漢xé👩\u200d🌾ᄀ\u1161葛󠄀￣"
+    ),
     max_size=120,
 )
 
