@@ -19,6 +19,7 @@ from curation.queries.segments import Segment
 from curation.store import store
 
 Offsets = npt.NDArray[np.int64]
+Ids = npt.NDArray[np.int32]
 
 #: sentencepiece_model.proto: ModelProto.pieces; SentencePiece.piece and .type, UNKNOWN and BYTE.
 _PIECES, _PIECE, _TYPE = 1, 1, 3
@@ -113,7 +114,7 @@ class Tokens:
     #: changed the text so that they are not found in it.
     text: str
     is_text: bool
-    ids: npt.NDArray[np.int32]
+    ids: Ids
     #: int64[ids + 1], code points.
     offsets: Offsets
     pieces: Pieces
@@ -145,7 +146,7 @@ class Tokens:
 _TURNS = ("token", "token-odd")
 
 
-def tokens(ids: npt.NDArray[np.int32], text: str, model: str) -> Tokens:
+def tokens(ids: Ids, text: str, model: str) -> Tokens:
     """The tokens of a text, by the blob of the model that made them.
 
     Raises ValueError when the model cannot be read, or is not the one that made them.
@@ -163,7 +164,7 @@ def tokens(ids: npt.NDArray[np.int32], text: str, model: str) -> Tokens:
     return Tokens(text=apart, is_text=False, ids=ids, offsets=ends, pieces=pieces)
 
 
-def _added_up(ids: npt.NDArray[np.int32], text: str, pieces: Pieces) -> Offsets | None:
+def _added_up(ids: Ids, text: str, pieces: Pieces) -> Offsets | None:
     """Offsets by the pieces' lengths alone, where the model leaves texts as they are."""
     offsets = np.cumsum(np.concatenate([[0], pieces.lengths[ids]]))
     if offsets[-1] != len(text) or pieces.is_unknown[ids].any():

@@ -227,10 +227,7 @@ def _difference(snapshot: Snapshot, found: Detail, wish: Wish, views: Sequence[s
 
 def policy_of(snapshot: Snapshot) -> Policy:
     """How the snapshot's texts were normalised."""
-    said = recipe_of(snapshot).normalization
-    return Policy(
-        form=said.form, punctuation=said.punctuation, invisible=said.invisible, spaces=said.spaces
-    )
+    return Policy(**recipe_of(snapshot).to_json()["normalization"])
 
 
 def _of_change(change: Change) -> list[Segment]:

@@ -6,6 +6,8 @@ snapshot, so that one text's is found in a moment; repeated passages are not loo
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow.parquet as pq
 
 from corpora.edits.tails import footer_span, group_of
@@ -29,6 +31,8 @@ def would_cut(snapshot: Snapshot, found: Detail) -> list[Span]:
     if not blob or not store().has(blob):
         return []
     group = group_of(found.fields["host"], found.fields["source"] or "")
-    lines = pq.read_table(store().path(blob), columns=["line"], filters=[("group", "=", group)])
+    lines: Any = pq.read_table(
+        store().path(blob), columns=["line"], filters=[("group", "=", group)]
+    )
     span = footer_span(found.text, set(lines["line"].to_pylist()), footers.lines)
     return [Span(start=span[0], end=span[1], kind="edit", label=_FOOTER)] if span else []

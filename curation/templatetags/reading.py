@@ -42,7 +42,7 @@ def text_in_pieces(segments: Iterable[Segment]) -> SafeString:
 def _piece(piece: Segment) -> str:
     if piece.kind == "invisible":
         return _invisible(piece)
-    inner = escaped(piece.text)
+    inner: str = escaped(piece.text)
     if piece.reading:
         inner = f"<ruby>{inner}<rp>（</rp><rt>{escaped(piece.reading)}</rt><rp>）</rp></ruby>"
     element, classes = _ELEMENTS.get(piece.kind, ("", ""))

@@ -38,7 +38,7 @@ def model(store: Store, *named: tuple[str, int]) -> str:
 NORMAL, UNKNOWN, BYTE = 1, 2, 6
 
 
-def ids(*numbers: int) -> np.ndarray:  # type: ignore[type-arg]
+def ids(*numbers: int) -> pieces.Ids:
     return np.array(numbers, np.int32)
 
 
