@@ -22,7 +22,7 @@ from corpora.text_spans import apply_edits, edits_by_row
 from curation.models import Export, Judgement, Snapshot
 from curation.queries.scan import Place
 from curation.queries.segments import Span
-from curation.queries.snapshots import contents, manifest, read_one, read_row
+from curation.queries.snapshots import contents, manifest, read_one, read_row, recipe_in
 from curation.store import store
 
 #: Members of a cluster that a page lists.
@@ -153,7 +153,7 @@ def _detail(sha256: str, place: Place) -> Detail:
         text=text,
         final=apply_edits(text, [(e.start, e.end, r) for e, r in edits]) if kept else None,
         decision=decision,
-        rules=_rules(Recipe.from_json(whole["recipe"]), decision, signals),
+        rules=_rules(recipe_in(sha256), decision, signals),
         signals=signals,
         edits=[span for span, _ in edits],
         evidence=[

@@ -40,7 +40,13 @@ def manifest(snapshot: Snapshot) -> Mapping[str, Any]:
 
 def recipe_of(snapshot: Snapshot) -> Recipe:
     """The recipe that the snapshot was made with, as it was then."""
-    return Recipe.from_json(manifest(snapshot)["recipe"])
+    return recipe_in(snapshot.manifest)
+
+
+@lru_cache(maxsize=32)
+def recipe_in(sha256: str) -> Recipe:
+    """The recipe in a manifest's blob; it is checked as it is read, so that is done once."""
+    return Recipe.from_json(contents(sha256)["recipe"])
 
 
 def read_rows(blob: str, start: int, stop: int, columns: Sequence[str]) -> pa.Table:
