@@ -26,6 +26,8 @@ from curation.store import store
 PREVIEW = 512
 #: A compressed source is read from its beginning; no further than this for a glance.
 MAX_UNPACKED = 64 << 20
+#: Row groups that are looked at around the place where a document should be.
+_GUESSES = 4
 _COLUMNS = ["id", "shard", "sequence", "offset"]
 
 
@@ -70,27 +72,39 @@ def _position(export: Export, document_id: str) -> Position:
 def find(file: pq.ParquetFile, document_id: str, seed: int) -> dict[str, Any] | None:
     """The row of a document in an export's sidecar.
 
-    Rows are ordered by the hash that shuffles the export, so that a search by halves reads the
-    ids of a dozen row groups, however many there are.
+    Rows are ordered by the hash that shuffles the export. Hashes are even, so that a key says
+    about where its row group is; where the guess is far off, a search by halves goes on.
     """
     key = order_key(document_id, seed)
-    groups = range(file.metadata.num_row_groups)
-    number = bisect_right(groups, key, key=lambda group: _first_key(file, group, seed)) - 1
+    groups = file.metadata.num_row_groups
+    guess = key * groups >> 64
+    for _ in range(_GUESSES if groups else 0):
+        first, last, row = _look(file, guess, document_id, seed)
+        if row >= 0:
+            return _row(file, guess, row)
+        guess += -1 if key < first else 1 if key > last else groups
+        if not 0 <= guess < groups:
+            break
+    number = bisect_right(range(groups), key, key=lambda at: _look(file, at, "", seed)[0]) - 1
     # Documents of one key may lie on both sides of a group's beginning.
     for group in (number, number - 1):
-        if group >= 0:
-            ids = file.read_row_group(group, columns=["id"])["id"]
-            row = pc.index(ids, document_id).as_py()
-            if row >= 0:
-                table = file.read_row_group(group, columns=_COLUMNS)
-                found: dict[str, Any] = table.slice(row, 1).to_pylist()[0]
-                return found
+        if group >= 0 and (row := _look(file, group, document_id, seed)[2]) >= 0:
+            return _row(file, group, row)
     return None
 
 
-def _first_key(file: pq.ParquetFile, group: int, seed: int) -> int:
+def _look(file: pq.ParquetFile, group: int, document_id: str, seed: int) -> tuple[int, int, int]:
+    """The first and the last key of a row group, and where the document is in it, or −1."""
     ids = file.read_row_group(group, columns=["id"])["id"]
-    return order_key(ids[0].as_py(), seed)
+    first, last = (order_key(ids[place].as_py(), seed) for place in (0, len(ids) - 1))
+    return first, last, pc.index(ids, document_id).as_py()
+
+
+def _row(file: pq.ParquetFile, group: int, row: int) -> dict[str, Any]:
+    found: dict[str, Any] = (
+        file.read_row_group(group, columns=_COLUMNS).slice(row, 1).to_pylist()[0]
+    )
+    return found
 
 
 # -- from the source --------------------------------------------------------------------------
