@@ -19,6 +19,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "corpus.create": _CURATING,
     "source.add": _CURATING,  # upload
     "source.add_path": _OPERATING,  # the server's own folders
+    "source.look": _OPERATING | _RIGHTS,  # into the bytes of a file on the server
     "run.view": _EVERYONE,
     "run.create": _CURATING,
     "run.control": _CURATING,  # pause, resume, cancel, retry

@@ -31,6 +31,7 @@ ROUTES = {
     "snapshot": "corpus.view",
     "documents": "corpus.view",
     "document": "corpus.view",
+    "document-source": "source.look",
     "document-judge": "judge",
     "document-opt-out": "opt_out",
     "duplicates": "corpus.view",

@@ -6,15 +6,26 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from curation.models import Judgement
-
-VIEWS = ("normalised", "original", "final")
+from curation.queries.reading import SHOWN, VIEWS, Wish
 
 
 class ReadingForm(forms.Form):
-    """Which text is shown, from where on."""
+    """Which text is shown, from where on, what is marked in it."""
 
     text = forms.ChoiceField(choices=[(view, view) for view in VIEWS], required=False)
     at = forms.IntegerField(min_value=0, max_value=2**31, required=False)
+    rule = forms.CharField(max_length=100, required=False)
+    show = forms.MultipleChoiceField(choices=[(name, name) for name in SHOWN], required=False)
+
+    def wish(self) -> Wish:
+        """Of a valid form."""
+        asked = self.cleaned_data
+        return Wish(
+            view=asked["text"] or "normalised",
+            at=asked["at"] or 0,
+            rule=asked["rule"],
+            show=frozenset(asked["show"]),
+        )
 
 
 class JudgementForm(forms.Form):

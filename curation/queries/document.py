@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import orjson
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.db.models import QuerySet
 
+from corpora.recipe import Recipe
 from corpora.text_spans import apply_edits, edits_by_row
 from curation.models import Export, Judgement, Snapshot
 from curation.queries.scan import Place
 from curation.queries.segments import Span
-from curation.queries.snapshots import manifest, read_row, recipe_of
+from curation.queries.snapshots import contents, manifest, read_one, read_row, recipe_in
 from curation.store import store
 
 #: Members of a cluster that a page lists.
@@ -86,7 +91,8 @@ class Detail:
     #: The documents role's columns, text aside.
     fields: Mapping[str, Any]
     metadata: Mapping[str, Any]
-    original: str
+    #: The blob of the documents role.
+    blob: str
     text: str
     #: After edits; None when the document is dropped.
     final: str | None
@@ -101,20 +107,41 @@ class Detail:
     def id(self) -> str:
         return str(self.fields["id"])
 
+    @property
+    def original(self) -> str:
+        """As read; from the store when it is asked for: most pages show the normalised text."""
+        return _original(self.blob, self.place.row)
+
+
+@lru_cache(maxsize=8)
+def _original(blob: str, row: int) -> str:
+    return read_row(blob, row, ["text"])["text"] or ""
+
 
 _ABOUT = (
     "id", "text_hash", "source", "locator", "url", "host", "title", "date", "licence", "domain",
-    "sensitivity", "language", "encoding", "format", "metadata", "text",
+    "sensitivity", "language", "encoding", "format", "metadata",
 )  # fmt: skip
 _DECISION = ("verdict", "rule", "value", "limit", "rules", "evidence", "cluster", "keeper")
 
 
 def detail(snapshot: Snapshot, place: Place) -> Detail:
     """Read one row of every role. Raises IndexError when the place is none of the snapshot's."""
-    part = manifest(snapshot)["parts"][place.part]
-    fields = read_row(part["documents"], place.row, _ABOUT)
-    decision = read_row(part["decisions"], place.row, _DECISION)
-    text = read_row(part["text"], place.row, ["text"])["text"] or ""
+    return _detail(snapshot.manifest, place)
+
+
+@lru_cache(maxsize=8)
+def _detail(sha256: str, place: Place) -> Detail:
+    """Kept for a moment: whoever looks at a document turns it over a few times."""
+    whole = contents(sha256)
+    part = whole["parts"][place.part]
+    # What takes long is read side by side: the library that decodes it lets other threads run.
+    with ThreadPoolExecutor(2) as readers:
+        counted = readers.submit(_tokens, part["tokens"], place.row)
+        read = readers.submit(read_row, part["text"], place.row, ["text"])
+        fields = read_row(part["documents"], place.row, _ABOUT)
+        decision = read_row(part["decisions"], place.row, _DECISION)
+    text = read.result()["text"] or ""
     signals = _signals(part, place.row)
     edits = _edits(part["edits"], place.row)
     kept = decision["verdict"] == "keep"
@@ -122,17 +149,17 @@ def detail(snapshot: Snapshot, place: Place) -> Detail:
         place=place,
         fields=fields,
         metadata=_metadata(fields["metadata"]),
-        original=fields.pop("text") or "",
+        blob=part["documents"],
         text=text,
         final=apply_edits(text, [(e.start, e.end, r) for e, r in edits]) if kept else None,
         decision=decision,
-        rules=_rules(snapshot, decision, signals),
+        rules=_rules(recipe_in(sha256), decision, signals),
         signals=signals,
         edits=[span for span, _ in edits],
         evidence=[
             Span(kind="evidence", label=e.pop("rule"), **e) for e in decision["evidence"] or ()
         ],
-        tokens=_tokens(part["tokens"], place.row),
+        tokens=counted.result(),
     )
 
 
@@ -167,12 +194,25 @@ def _edits(blob: str, row: int) -> list[tuple[Span, str]]:
 def _tokens(blob: str, row: int) -> int | None:
     if not blob:
         return None
-    tokens = read_row(blob, row, ["tokens"])["tokens"]
-    return None if tokens is None else len(tokens)
+    return len(_ids(blob, row)) or None
+
+
+def token_ids(snapshot: Snapshot, place: Place) -> npt.NDArray[np.int32]:
+    """The tokens of a document's final text; empty when it has none."""
+    return _ids(manifest(snapshot)["parts"][place.part]["tokens"], place.row)
+
+
+@lru_cache(maxsize=8)
+def _ids(blob: str, row: int) -> npt.NDArray[np.int32]:
+    if not blob:
+        return np.empty(0, np.int32)
+    lists: Any = read_one(blob, row, ["tokens"])["tokens"]
+    # A copy: the batch that the row lies in is let go.
+    return np.array(lists.flatten(), np.int32)
 
 
 def _rules(
-    snapshot: Snapshot, decision: Mapping[str, Any], signals: Mapping[str, float | None]
+    recipe: Recipe, decision: Mapping[str, Any], signals: Mapping[str, float | None]
 ) -> list[RuleLine]:
     """The recipe's rules in order; what failed is what decisions wrote, not compared again."""
     failed = set(decision["rules"] or ())
@@ -187,7 +227,7 @@ def _rules(
             decisive=rule.name == decision["rule"],
             enabled=rule.enabled,
         )
-        for rule in recipe_of(snapshot).rules
+        for rule in recipe.rules
     ]
 
 

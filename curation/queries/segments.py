@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 #: Texts longer than this are shown a window at a time.
@@ -33,19 +33,26 @@ class Span:
 
     start: int
     end: int
-    #: "evidence" or "edit".
+    #: "evidence", "edit" or "ruby".
     kind: str
-    #: The rule it speaks of.
+    #: The rule it speaks of; of ruby, the reading.
     label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Segment:
     text: str
-    #: "" for plain text, "evidence", "edit" or "invisible".
+    #: "" for plain text, "evidence", "edit", "invisible"; "gone" and "new" where normalisation
+    #: changed it; "token", "token-odd" and "bytes" where a tokenizer cut it.
     kind: str = ""
-    #: Rules, or the character's name.
+    #: Rules, or the character's name, or a token's piece.
     label: str = ""
+    #: Something begins here that one can go to.
+    is_hit: bool = False
+    #: How it is read, as the source says: the text's ruby.
+    reading: str = ""
+    #: "han", "hiragana", "katakana", "half", "latin" or "digit"; "" for the rest, or unasked.
+    script: str = ""
 
 
 def segments(
@@ -60,7 +67,10 @@ def segments(
     'U+200B ZERO WIDTH SPACE'
     """
     end = len(text) if end is None else min(end, len(text))
+    spans = list(spans)
+    ruby = {(span.start, span.end): span.label for span in spans if span.kind == "ruby"}
     within = [span for span in spans if span.start < end and span.end > start][:MOST_MARKS]
+    begins = {max(start, span.start) for span in within if span.kind != "ruby"}
     cuts = {start, end}
     for span in within:
         cuts |= {max(start, span.start), min(end, span.end)}
@@ -69,7 +79,13 @@ def segments(
     active = _Active(within)
     for begin, stop in pairwise(edges):
         kind, label = active.at(begin)
-        pieces += _with_invisible(text[begin:stop], kind, label, MOST_MARKS - len(pieces))
+        if reading := ruby.get((begin, stop), ""):
+            found = [Segment(text=text[begin:stop], kind=kind, label=label, reading=reading)]
+        else:
+            found = _with_invisible(text[begin:stop], kind, label, MOST_MARKS - len(pieces))
+        if begin in begins and found:
+            found[0] = replace(found[0], is_hit=True)
+        pieces += found
     return pieces
 
 
@@ -84,8 +100,9 @@ class _Active:
         while self._waiting and self._waiting[-1].start <= position:
             self._open.append(self._waiting.pop())
         self._open = [span for span in self._open if span.end > position]
-        kinds = {span.kind for span in self._open}
-        labels = dict.fromkeys(span.label for span in self._open)
+        speaking = [span for span in self._open if span.kind != "ruby"]
+        kinds = {span.kind for span in speaking}
+        labels = dict.fromkeys(span.label for span in speaking)
         return ("edit" if "edit" in kinds else "evidence" if kinds else "", ", ".join(labels))
 
 

@@ -20,6 +20,9 @@ AFTER_RULES = ("exact_duplicate", "near_duplicate")
 #: Before those, where the recipe looks for works inside collections.
 CONTAINED = "contained"
 
+#: Rows that are decoded at a time in search of one.
+_ROWS_AT_A_TIME = 128
+
 #: How many sources or domains one table shows.
 GROUPS_SHOWN = 60
 
@@ -63,8 +66,29 @@ def read_rows(blob: str, start: int, stop: int, columns: Sequence[str]) -> pa.Ta
 
 def read_row(blob: str, row: int, columns: Sequence[str]) -> dict[str, Any]:
     """One row as a dict. Raises IndexError when there is no such row."""
-    values: dict[str, Any] = read_rows(blob, row, row + 1, columns).to_pylist()[0]
+    values: dict[str, Any] = read_one(blob, row, columns).to_pylist()[0]
     return values
+
+
+def read_one(blob: str, row: int, columns: Sequence[str]) -> pa.RecordBatch:
+    """One row, decoding its row group no further than to it.
+
+    Raises IndexError when there is no such row.
+    """
+    with store().parquet(blob) as file:
+        place = row
+        for group in range(file.metadata.num_row_groups if row >= 0 else 0):
+            rows = file.metadata.row_group(group).num_rows
+            if place < rows:
+                batches = file.iter_batches(
+                    _ROWS_AT_A_TIME, row_groups=[group], columns=list(columns), use_threads=False
+                )
+                for batch in batches:
+                    if place < batch.num_rows:
+                        return batch.slice(place, 1)
+                    place -= batch.num_rows
+            place -= rows
+    raise IndexError(row)
 
 
 def read_picked(blob: str, rows: Sequence[int], columns: Sequence[str]) -> pa.Table:

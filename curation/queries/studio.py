@@ -25,7 +25,7 @@ from curation.queries import apart
 from curation.queries.charts import Chart, chart
 from curation.queries.field import Field, field
 from curation.queries.sliders import AtTheCut, at_the_cut, held, kept_at_settings
-from curation.queries.snapshots import contents
+from curation.queries.snapshots import contents, recipe_in
 from curation.store import store
 
 __all__ = [
@@ -116,7 +116,7 @@ class Caveats:
 
 
 def caveats(snapshot: Snapshot, recipe: Recipe, field: Field) -> Caveats:
-    made = _made(field.sha256)
+    made = recipe_in(field.sha256)
     sections = {
         "normalization": made.normalization != recipe.normalization,
         "dedup": made.dedup != recipe.dedup,
@@ -129,12 +129,6 @@ def caveats(snapshot: Snapshot, recipe: Recipe, field: Field) -> Caveats:
         differing=[name for name, differs in sections.items() if differs],
         pairs=apart.changed(snapshot) if recipe.dedup.mode != "none" else 0,
     )
-
-
-@lru_cache(maxsize=32)
-def _made(sha256: str) -> Recipe:
-    """The recipe that a snapshot was made with."""
-    return Recipe.from_json(contents(sha256)["recipe"])
 
 
 def _partly_measured(field: Field, rules: Sequence[Limits]) -> dict[str, int]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,12 +15,18 @@ from corpora.errors import KotoguraError
 from curation.actions import opt_outs, review
 from curation.forms.document import JudgementForm, ReadingForm
 from curation.models import OptOut
+from curation.permissions import require
 from curation.queries import document as queries
 from curation.queries.document import Detail
 from curation.queries.judgements import standing_of
-from curation.queries.segments import LONG_TEXT, WINDOW, Segment, Span, segments
+from curation.queries.lineage import positions, source_bytes
+from curation.queries.percentiles import standings
+from curation.queries.reading import read
 from curation.queries.snapshots import corpus_of
 from curation.views.asked import Asked, bad_request, place_or_404, refused, snapshot_or_404
+
+#: Exports whose places a page states.
+EXPORTS_SHOWN = 10
 
 
 @require_GET
@@ -33,44 +38,35 @@ def document(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse
     if not form.is_valid():
         return bad_request(request, _("The address asks for a text that there is not."))
     found = queries.detail(snapshot, place)
+    reading = read(snapshot, found, form.wish())
+    if request.htmx and not request.htmx.history_restore_request:
+        context = {"snapshot": snapshot, "document": found, "reading": reading}
+        answer = render(request, "documents/_reading.html", context)
+        patch_vary_headers(answer, ["HX-Request"])
+        return answer
     context = {
         "snapshot": snapshot,
         "document": found,
+        "reading": reading,
         "members": queries.members(snapshot, found),
         "judgements": queries.judgements(found.id),
         "standing": standing_of([found.id]).get(found.id, ""),
-        "exports": queries.exports_with(snapshot, found),
+        "positions": positions(queries.exports_with(snapshot, found)[:EXPORTS_SHOWN], found.id),
+        "standings": standings(snapshot, found.signals),
         "opt_outs": _opt_outs(found),
-        **reading(found, form.cleaned_data["text"] or "normalised", form.cleaned_data["at"] or 0),
     }
     return render(request, "documents/document.html", context)
 
 
-def reading(found: Detail, view: str, at: int) -> dict[str, Any]:
-    """The text that is shown, in pieces; a very long one a window at a time."""
-    text, spans = _text(found, view)
-    size = WINDOW if len(text) > LONG_TEXT else max(1, len(text))
-    begin, end, before, after = queries.windows(len(text), at, size=size)
-    pieces: list[Segment] = segments(text, spans, begin, end)
-    return {
-        "view": view,
-        "segments": pieces,
-        "length": len(text),
-        "begin": begin,
-        "end": end,
-        "before": before,
-        "after": after,
-        "windowed": len(text) > LONG_TEXT,
-        "invisible": sum(piece.kind == "invisible" for piece in pieces),
-    }
-
-
-def _text(found: Detail, view: str) -> tuple[str, list[Span]]:
-    if view == "original":
-        return found.original, []
-    if view == "final":
-        return found.final or "", []
-    return found.text, [*found.evidence, *found.edits]
+@require_GET
+@login_required
+def source(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse:
+    """The first bytes of the record as they are in the source: a part of the page."""
+    require(request.user, "source.look")
+    snapshot = snapshot_or_404(snapshot_id)
+    found = queries.detail(snapshot, place_or_404(snapshot, document_id))
+    context = {"document": found, "bytes": source_bytes(snapshot, found)}
+    return render(request, "documents/_source.html", context)
 
 
 def _opt_outs(found: Detail) -> list[OptOut]:
@@ -115,6 +111,7 @@ def opt_out(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse:
 _BASE = "snapshots/<int:snapshot_id>/documents/<str:document_id>/"
 urlpatterns = [
     path(_BASE, document, name="document"),
+    path(f"{_BASE}source/", source, name="document-source"),
     path(f"{_BASE}judge/", judge, name="document-judge"),
     path(f"{_BASE}opt-out/", opt_out, name="document-opt-out"),
 ]

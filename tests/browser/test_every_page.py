@@ -27,7 +27,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 #: Parts of pages, files and pure actions: they have no looks of their own.
 NOT_PAGES = {
     "set_language", "theme", "logout", "load-sample", "person-role", "person-active",
-    "run-status", "run-steer", "quarantine-csv", "document-judge", "document-opt-out",
+    "run-status", "run-steer", "quarantine-csv", "document-source", "document-judge",
+    "document-opt-out",
     "near-answer", "cluster-pair", "cluster-keep", "cluster-apart", "cluster-undo",
     "studio-board", "studio-curve", "studio-cut", "studio-save",
     "studio-judge", "studio-comparison", "studio-toml", "studio-load", "studio-trial",

@@ -1,26 +1,80 @@
-// One document: v goes through the texts, i shows wide spaces too, a and x judge.
+// One document: v goes through the texts, t shows tokens, i h r show more, n and p go from mark to
+// mark, c goes to the note, a and x judge. What moves is asked from the server, by htmx.
 "use strict";
 
 (() => {
-  const reading = document.querySelector("[data-reading]");
-  const toggle = document.querySelector("[data-invisible]");
-  const views = [...document.querySelectorAll("[data-views] a")];
   const form = document.querySelector("[data-judge]");
+  const views = () => [...document.querySelectorAll("[data-views] a")];
+  const hits = () => [...document.querySelectorAll("[data-reading] [data-hit]")];
+  //: The view to go back to from the tokens.
+  let before = "normalised";
+  //: After a step into another window: 1 for its first mark, -1 for its last.
+  let entering = 0;
 
-  const reveal = () => reading?.classList.toggle("shows-all", toggle.checked);
-  toggle?.addEventListener("change", reveal);
+  function turn() {
+    const all = views();
+    const at = all.findIndex((link) => link.hasAttribute("aria-current"));
+    all[(at + 1) % all.length]?.click();
+  }
+
+  function tokens() {
+    const all = views();
+    const current = all.find((link) => link.hasAttribute("aria-current"))?.dataset.view;
+    if (current !== "tokens") before = current;
+    all.find((link) => link.dataset.view === (current === "tokens" ? before : "tokens"))?.click();
+  }
+
+  function jump(step) {
+    const all = hits();
+    if (!all.length && !document.querySelector("[data-hits]")) return;
+    const at = all.findIndex((hit) => hit.classList.contains("is-current"));
+    const next = at === -1 ? (step > 0 ? 0 : all.length - 1) : at + step;
+    if (next >= 0 && next < all.length) return mark(all, next);
+    const beyond = document.querySelector(step > 0 ? "[data-later]" : "[data-earlier]");
+    if (!beyond) return mark(all, (next + all.length) % all.length);
+    entering = step;
+    beyond.click();
+  }
+
+  function mark(all, number) {
+    if (!all[number]) return;
+    all.forEach((hit, at) => hit.classList.toggle("is-current", at === number));
+    all[number].focus({ preventScroll: true });
+    all[number].scrollIntoView({ block: "center" });
+    const about = document.querySelector("[data-hits]");
+    const said = about?.querySelector("[data-at]");
+    if (said) said.textContent = ` · ${Number(about.dataset.before) + number + 1} / ${about.dataset.all}`;
+  }
+
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!entering) return;
+    const all = hits();
+    mark(all, entering > 0 ? 0 : all.length - 1);
+    entering = 0;
+  });
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-jump]");
+    if (button) jump(Number(button.dataset.jump));
+    // A rule that was chosen begins at its first mark.
+    if (event.target.closest(".marks a")) entering = 1;
+  });
+
+  const toggles = { i: "invisible", h: "scripts", r: "ruby" };
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     if (document.querySelector("dialog[open]")) return;
     if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
-    if (event.key === "v" && views.length) {
-      const at = views.findIndex((link) => link.hasAttribute("aria-current"));
-      window.location.assign(views[(at + 1) % views.length].href);
-    } else if (event.key === "i" && toggle) {
-      toggle.checked = !toggle.checked;
-      reveal();
+    if (event.key === "v") turn();
+    else if (event.key === "t") tokens();
+    else if (event.key === "n") jump(1);
+    else if (event.key === "p") jump(-1);
+    else if (toggles[event.key]) document.querySelector(`[data-toggle=${toggles[event.key]}]`)?.click();
+    else if (event.key === "c" && form) {
+      event.preventDefault();
+      form.querySelector("[name=note]").focus();
     } else if ((event.key === "a" || event.key === "x") && form) {
       form.requestSubmit(form.querySelector(`[value=${event.key === "a" ? "keep" : "drop"}]`));
     }

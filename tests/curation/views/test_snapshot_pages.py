@@ -171,6 +171,36 @@ def test_a_very_long_text_is_shown_a_window_at_a_time(
     assert "第0章" not in last
 
 
+@pytest.mark.parametrize("view", ["normalised", "original", "difference", "final", "tokens"])
+@pytest.mark.parametrize("show", ["", "&show=scripts", "&show=invisible&show=ruby&rule=x"])
+def test_hostile_text_is_text_however_it_is_shown(
+    client_for: Clients, snapshot: Snapshot, view: str, show: str
+) -> None:
+    address = reverse("document", args=[snapshot.pk, some_id(snapshot, contains="alert")])
+    client = client_for("viewer")
+    for headers in ({}, {"HX-Request": "true"}):
+        response = client.get(f"{address}?text={view}{show}", headers=headers)
+        html = response.content.decode()
+        assert response.status_code == 200
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+        assert ("<html" in html) is (not headers)
+        reading = html[html.index("data-reading") : html.index("</article>")]
+        assert "\u202e" not in reading
+
+
+def test_the_bytes_of_a_source_are_for_those_who_answer_for_it(
+    client_for: Clients, snapshot: Snapshot
+) -> None:
+    id_ = some_id(snapshot)
+    address = reverse("document-source", args=[snapshot.pk, id_])
+    page = reverse("document", args=[snapshot.pk, id_])
+    for role, status in (("viewer", 403), ("curator", 403), ("engineer", 200), ("steward", 200)):
+        client = client_for(role)
+        assert client.get(address).status_code == status
+        assert (address in client.get(page).content.decode()) is (status == 200)
+
+
 @pytest.mark.parametrize("id_", ["0" * 32, "nothing", "文書"])
 def test_a_document_that_is_not_there_is_404(
     client_for: Clients, snapshot: Snapshot, id_: str
