@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("curation.views.snapshots")),
     path("", include("curation.views.documents")),
     path("", include("curation.views.document")),
+    path("", include("curation.views.explore")),
     path("", include("curation.views.near")),
     path("", include("curation.views.recipes")),
     path("", include("curation.views.studio")),

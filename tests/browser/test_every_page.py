@@ -30,7 +30,8 @@ NOT_PAGES = {
     "run-status", "run-steer", "quarantine-csv", "document-judge", "document-opt-out",
     "near-answer", "studio-board", "studio-curve", "studio-cut", "studio-save", "queue-judge",
     "queue-undo", "opt-out-withdraw", "token-revoke", "tokenizer-use",
-    "export-verify", "export-again",
+    "export-verify", "export-again", "explore-rows", "explore-count", "explore-facets",
+    "explore-brush", "explore-bulk", "explore-judge", "explore-undo", "view-save", "view-delete",
 }  # fmt: skip
 
 
