@@ -21,7 +21,7 @@ from corpora.errors import KotoguraError
 from curation.models import Snapshot
 from curation.queries import fields
 from curation.queries.fields import Facet, Mask, offsets, place_of, row_of, together
-from curation.queries.scan import CHOICES, Filter, Place
+from curation.queries.scan import Filter, Place
 from curation.queries.search import Hits, hits
 from curation.queries.snapshots import manifest, read_rows
 
@@ -177,8 +177,7 @@ def facets(snapshot: Snapshot, wanted: Filter) -> Facets:
 
 
 def _facets_of(sha256: str, wanted: Filter, rows: Mask | None) -> list[Facet]:
-    found = fields.masks(sha256, wanted)
-    each = [fields.facet(sha256, wanted, name, found, rows, VALUES_SHOWN) for name in CHOICES]
+    each = fields.facets(sha256, wanted, rows, VALUES_SHOWN)
     return [one for one in each if _says_something(one)]
 
 

@@ -20,7 +20,7 @@ from curation.queries.charts import Chart, chart
 from curation.queries.fields import Mask, offsets, together
 from curation.queries.scan import LEAST, Filter
 from curation.queries.search import hits
-from curation.queries.snapshots import contents, manifest, read_rows
+from curation.queries.snapshots import contents, manifest, read_rows, recipe_of
 
 #: Values that a histogram's range is taken from.
 _SAMPLE = 200_000
@@ -58,8 +58,9 @@ class Brush:
 
     signal: str
     chart: Chart
-    low: float | None
-    high: float | None
+    #: The range that is asked for, as it is typed; "" where it is open.
+    low: str
+    high: str
     #: Documents that the rest of the filter finds.
     documents: int
 
@@ -78,10 +79,14 @@ def brush(snapshot: Snapshot, wanted: Filter, signal: str) -> Brush:
     return Brush(
         signal=signal,
         chart=chart(_histogram(values, _edges(sha256, signal), mask), rule),
-        low=asked.low,
-        high=asked.high,
+        low=_typed(asked.low),
+        high=_typed(asked.high),
         documents=int(len(values) if mask is None else np.count_nonzero(mask)),
     )
+
+
+def _typed(limit: float | None) -> str:
+    return "" if limit is None else f"{limit:.12g}"
 
 
 @lru_cache(maxsize=256)
@@ -112,5 +117,7 @@ def _histogram(
 
 
 def signals(snapshot: Snapshot) -> list[str]:
-    """Those that were measured, in the order of their names."""
-    return sorted(contents(snapshot.manifest)["columns"])
+    """Those that were measured: those that the recipe's rules ask about first."""
+    measured = sorted(contents(snapshot.manifest)["columns"])
+    asked = [rule.signal for rule in recipe_of(snapshot).active_rules if rule.signal in measured]
+    return list(dict.fromkeys([*asked, *measured]))

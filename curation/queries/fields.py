@@ -22,6 +22,7 @@ from curation.queries.snapshots import contents
 from curation.store import store
 
 Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.intp]
 
 #: Rows that are counted at a time: what is made of them stays in the caches.
 _AT_ONCE = 1 << 18
@@ -49,13 +50,12 @@ class Field:
         found: Mask = np.array([*wanted, False], np.bool_)[self.codes]
         return found
 
-    def counts(self, mask: Mask | None) -> npt.NDArray[np.int64]:
-        """How many rows of the mask (None: of all) state each value."""
+    def counts(self, rows: Rows | None) -> npt.NDArray[np.int64]:
+        """How many of some rows (None: of all) state each value."""
         total = np.zeros(len(self.names), np.int64)
-        for first in range(0, len(self.codes), _AT_ONCE):
-            codes = self.codes[first : first + _AT_ONCE]
-            if mask is not None:
-                codes = codes[mask[first : first + _AT_ONCE]]
+        for first in range(0, len(self.codes) if rows is None else len(rows), _AT_ONCE):
+            some = slice(first, first + _AT_ONCE)
+            codes = self.codes[some] if rows is None else self.codes[rows[some]]
             total += np.bincount(codes, minlength=len(total))
         return total
 
@@ -213,24 +213,43 @@ class Facet:
     more: int
 
 
-def facet(
-    sha256: str, wanted: Filter, name: str, found: Mapping[str, Mask], hits: Mask | None, most: int
-) -> Facet:
-    """Counts of a field under every condition but its own."""
-    mask = together(sha256, found, but=name)
-    if hits is not None:
-        mask = hits if mask is None else mask & hits
+def facets(sha256: str, wanted: Filter, hits: Mask | None, most: int) -> list[Facet]:
+    """Each field's values, counted under every condition but its own."""
+    found = masks(sha256, wanted)
+    # Rows instead of masks: they are made once for all fields that no condition speaks of.
+    shared = _rows_of(together(sha256, found), hits)
+    return [
+        _facet(
+            sha256,
+            wanted,
+            name,
+            _rows_of(together(sha256, found, but=name), hits) if name in found else shared,
+            most,
+        )
+        for name in CHOICES
+    ]
+
+
+def _rows_of(mask: Mask | None, hits: Mask | None) -> Rows | None:
+    if mask is not None and hits is not None:
+        return np.flatnonzero(mask & hits)
+    either = hits if mask is None else mask
+    return None if either is None else np.flatnonzero(either)
+
+
+def _facet(sha256: str, wanted: Filter, name: str, rows: Rows | None, most: int) -> Facet:
     of = field(sha256, "of_source" if name == "source" else name)
-    counts = of.counts(mask)
+    counts = of.counts(rows)
     states = {value: "out" for field_, value in wanted.exclude if field_ == name}
     if asked := getattr(wanted, name):
         states[asked] = "in"
+    if name == "rule" and "" in of.names:
+        # The documents that no rule dropped: the verdict says it already.
+        counts[of.names.index("")] = 0
     numbers = np.flatnonzero(counts)
     if len(numbers) > most:
         numbers = numbers[np.argpartition(-counts[numbers], most)[:most]]
-    # A rule's "" are the documents that none dropped, which the verdict says already.
-    chosen = [n for n in numbers.tolist() if of.names[n] or name != "rule"]
-    shown = {of.names[n]: int(counts[n]) for n in chosen}
+    shown = {of.names[n]: int(counts[n]) for n in numbers.tolist()}
     for value in states:
         number = of.names.index(value) if value in of.names else None
         shown.setdefault(value, 0 if number is None else int(counts[number]))

@@ -112,6 +112,6 @@
     if (close) document.getElementById(close.dataset.close).replaceChildren();
   });
   document.body.addEventListener("htmx:afterSwap", (event) => {
-    if (event.detail.target.id === "bulk") event.detail.target.querySelector("button")?.focus();
+    if (event.detail.target.id === "bulk") event.detail.target.querySelector("[data-close]")?.focus();
   });
 })();

@@ -97,7 +97,7 @@ def test_facets_offer_each_value_in_and_out(client_for: Clients, snapshot: Snaps
 def test_a_histogram_shows_its_range(client_for: Clients, snapshot: Snapshot) -> None:
     query = "domain=文化&min.characters=40"
     html = get(client_for("viewer"), "explore-brush", snapshot, query, "characters")
-    assert 'name="min.characters" value="40' in html
+    assert 'name="min.characters" value="40"' in html
     assert 'type="hidden" name="domain" value="文化"' in html
     bars = [int(n) for n in re.findall(r": (\d+)</title>", html)]
     assert sum(bars) == 12
