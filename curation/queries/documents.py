@@ -58,6 +58,8 @@ class Count:
     #: Parts that the search is through with, of those that it has to look at.
     parts_done: int = field(default=0, compare=False)
     parts: int = field(default=0, compare=False)
+    #: False: what the fields' values count under less of the filter is not searched yet.
+    through: bool = field(default=True, compare=False)
 
 
 def page(
@@ -122,8 +124,11 @@ def count(snapshot: Snapshot, wanted: Filter, seconds: float | None = None) -> C
         return Count(number=_counted(sha256, wanted), exact=True)
     mask = together(sha256, fields.masks(sha256, wanted))
     deadline = time.monotonic() + (COUNT_SECONDS if seconds is None else seconds)
-    for _ in found.look(found.left(mask).tolist(), deadline):
-        pass
+    for waiting in (found.left(mask), found.left(None)):
+        for _ in found.look(waiting.tolist(), deadline):
+            pass
+        if time.monotonic() > deadline:
+            break
     return _so_far(found, mask)
 
 
@@ -139,7 +144,13 @@ def _so_far(found: Hits, mask: Mask | None) -> Count:
     left = groups[~found.looked[groups]]
     parts, waiting = (len(np.unique(of_parts[some])) for some in (groups, left))
     number = np.count_nonzero(found.rows if mask is None else found.rows & mask)
-    return Count(number=int(number), exact=not len(left), parts_done=parts - waiting, parts=parts)
+    return Count(
+        number=int(number),
+        exact=not len(left),
+        parts_done=parts - waiting,
+        parts=parts,
+        through=bool(found.looked.all()),
+    )
 
 
 def _known_count(counts: Mapping[str, Any], wanted: Filter) -> int | None:

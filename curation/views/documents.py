@@ -132,7 +132,7 @@ def counted(request: Asked, snapshot_id: int) -> HttpResponse:
         "base": snapshot.counts["documents_in"] - snapshot.counts["failed"],
     }
     answer = render(request, "documents/_count.html", context)
-    if found.exact:
+    if found.through:
         answer["HX-Trigger"] = "counted"
     return answer
 

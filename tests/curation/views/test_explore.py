@@ -112,7 +112,7 @@ def test_a_search_without_time_goes_on_by_itself(
     monkeypatch.setattr("curation.views.documents.page", lambda *_: unfinished)
     monkeypatch.setattr(
         "curation.views.documents.count",
-        lambda *_: Count(number=1, exact=False, parts_done=1, parts=3),
+        lambda *_: Count(number=1, exact=False, parts_done=1, parts=3, through=False),
     )
     client = client_for("viewer")
     html = get(client, "documents", snapshot, "contains=の")
