@@ -3,6 +3,7 @@
 The key of a pair is its two code points, that of a letter alone is it and ``ALONE``. Each key has
 two places among ``2 ** log2`` bits (a Bloom filter of two hashes). Letters are looked up in a
 table of what each becomes by itself; a text with one that cannot be looked up is left to others.
+Of each text is said whether it is plain: whether every letter of it becomes one letter.
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ SEVERAL = 0x8000_0000
 #: No code point: stands behind a letter that is asked for alone.
 ALONE = 0x110000
 
+#: Kinds of texts: every letter becomes one; some become several; one cannot be looked up.
+PLAIN, SQUARES, LEFT = 0, 1, 2
+
+_SQUARES = np.uint8(SQUARES)
+_LEFT = np.uint8(LEFT)
 _UNSURE = np.uint32(UNSURE)
 _SEVERAL = np.uint32(SEVERAL)
 _ALONE = np.uint64(ALONE)
@@ -34,8 +40,8 @@ def mark_grams(
     table: NDArray[np.uint32],
     expansions: Points,
     bits: NDArray[np.uint8],
-) -> NDArray[np.bool_]:
-    """Set the bits of every letter and pair of the texts; bool[texts]: those that are left.
+) -> NDArray[np.uint8]:
+    """Set the bits of every letter and pair of the texts; uint8[texts]: PLAIN, SQUARES or LEFT.
 
     ``table`` has an entry for every code point: a code point, UNSURE, or SEVERAL + a number of
     ``expansions``. ``bits`` are uint8[2 ** n], little end first. Raises ValueError for others.
@@ -44,18 +50,17 @@ def mark_grams(
     >>> identity, bits = np.arange(0x110000, dtype=np.uint32), np.zeros(8, np.uint8)
     >>> nothing = decode(Utf8.of([]))
     >>> mark_grams(decode(Utf8.of(["茶"])), identity, nothing, bits).tolist()
-    [False]
+    [0]
     >>> sorted(np.flatnonzero(np.unpackbits(bits, bitorder="little")).tolist())
     [15, 32]
     """
     if len(table) != 0x110000 or len(bits) & (len(bits) - 1) or not len(bits):
         raise ValueError("the table holds every code point, and the bits are a power of two")
-    left = np.zeros(len(points), np.bool_)
+    kinds = np.zeros(len(points), np.uint8)
     shift = np.uint64(64 - (8 * len(bits)).bit_length() + 1)
-    _mark_grams(
-        points.values, points.starts, table, expansions.values, expansions.starts, shift, bits, left
-    )
-    return left
+    expanded = expansions.values, expansions.starts
+    _mark_grams(points.values, points.starts, table, *expanded, shift, bits, kinds)
+    return kinds
 
 
 @inlined
@@ -75,7 +80,7 @@ def _mark_grams(
     expanded_starts: NDArray[np.int64],
     shift: np.uint64,
     bits: NDArray[np.uint8],
-    left: NDArray[np.bool_],
+    kinds: NDArray[np.uint8],
 ) -> None:
     for text in range(len(starts) - 1):
         before = _ALONE
@@ -88,9 +93,10 @@ def _mark_grams(
                     _mark(bits, (before << _WIDTH) | letter, shift)
                 before = letter
             elif entry == _UNSURE:
-                left[text] = True
+                kinds[text] = _LEFT
                 break
             else:
+                kinds[text] = _SQUARES
                 # An expansion that is missing would be read beside the array.
                 number = min(np.int64(entry - _SEVERAL), np.int64(len(expanded_starts) - 2))
                 for at in range(expanded_starts[number], expanded_starts[number + 1]):

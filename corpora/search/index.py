@@ -30,3 +30,9 @@ def row_runs(store: Store, search: Mapping[str, str], words: Words) -> npt.NDArr
     bounds = np.concatenate([[0], ends])
     runs: npt.NDArray[np.int64] = bounds[edges].reshape(-1, 2)
     return runs
+
+
+def plain_rows(store: Store, search: Mapping[str, str], rows: int) -> npt.NDArray[np.bool_]:
+    """bool[rows]: the rows of a part in which no letter becomes several or joins another."""
+    bits = read_array(store, search["plain"])
+    return np.unpackbits(bits, count=rows, bitorder="little").astype(np.bool_)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from corpora.arrays import put_array
 from corpora.documents import ROW_GROUP_ROWS
-from corpora.kernels.grams import SEVERAL, UNSURE, mark_grams
+from corpora.kernels.grams import LEFT, PLAIN, SEVERAL, UNSURE, mark_grams
 from corpora.kernels.text import Points, Utf8, decode
 from corpora.search.folding import fold, folded_alone, joining
 from corpora.stages import Progress, UnitResult, UnitSpec
@@ -31,10 +31,11 @@ _MOST_LOG2, _LEAST_LOG2 = 24, 6
 
 
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
-    """Outputs {"search": {"grams": blob, "ends": blob}}; counts blocks and the index's bytes.
+    """Outputs {"search": {"grams": …, "ends": …, "plain": …}}; counts blocks, rows, bytes.
 
     ``grams`` is uint8[bits, ceil(blocks / 8)], little end first; ``ends`` int64[blocks], the row
-    behind each block's last.
+    behind each block's last; ``plain`` uint8[ceil(rows / 8)], a bit for each row whose letters all
+    become one letter each: it is searched without folding anything.
     """
     blocks = _Blocks(_size(store, unit.inputs["text"]))
     with store.parquet(unit.inputs["text"]) as texts, store.parquet(unit.inputs["documents"]) as of:
@@ -45,8 +46,13 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
             blocks.add(batch["text"], named["title"])
             progress(documents=batch.num_rows, bytes=batch.nbytes)
     grams, ends = blocks.finished()
-    outputs = {"grams": put_array(store, grams), "ends": put_array(store, ends)}
-    counts = {"blocks": len(ends), "bytes": grams.nbytes}
+    plain = np.concatenate([np.zeros(0, np.bool_), *blocks.plain])
+    outputs = {
+        "grams": put_array(store, grams),
+        "ends": put_array(store, ends),
+        "plain": put_array(store, np.packbits(plain, bitorder="little")),
+    }
+    counts = {"blocks": len(ends), "bytes": grams.nbytes, "plain": int(plain.sum())}
     return UnitResult(outputs={"search": outputs}, counts=counts)
 
 
@@ -71,6 +77,8 @@ class _Blocks:
         self._rows = 0
         self._finished: list[NDArray[np.uint8]] = []
         self._ends: list[int] = []
+        #: Which rows are plain, run by run.
+        self.plain: list[NDArray[np.bool_]] = []
 
     def _nothing(self) -> NDArray[np.uint8]:
         return np.zeros((1 << self._log2) // 8, np.uint8)
@@ -82,8 +90,8 @@ class _Blocks:
             room = bodies.offsets[first] + max(self._target - self._held, 1)
             # The text that fills the block is its last.
             last = min(int(np.searchsorted(bodies.offsets, room)), len(bodies))
-            for strings in (bodies, names):
-                _mark(_some(strings, first, last), self._bits)
+            plain = [_mark(_some(strings, first, last), self._bits) for strings in (bodies, names)]
+            self.plain.append(plain[0] & plain[1])
             self._held += int(bodies.offsets[last] - bodies.offsets[first])
             self._rows += last - first
             if self._held >= self._target:
@@ -109,13 +117,18 @@ def _some(texts: Utf8, first: int, last: int) -> Utf8:
     return Utf8(offsets=texts.offsets[first : last + 1], data=texts.data)
 
 
-def _mark(texts: Utf8, bits: NDArray[np.uint8]) -> None:
+def _mark(texts: Utf8, bits: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Set the bits of all texts; which of them are plain."""
     table, expansions = _table()
+    plain = np.zeros(len(texts), np.bool_)
     for first, some in texts.slices():
-        left = np.flatnonzero(mark_grams(decode(some), table, expansions, bits))
+        kinds = mark_grams(decode(some), table, expansions, bits)
+        plain[first : first + len(some)] = kinds == PLAIN
+        left = np.flatnonzero(kinds == LEFT)
         if len(left):
             folded = [fold(texts.text(first + int(number))) for number in left]
             mark_grams(decode(Utf8.of(folded)), _identity(), expansions, bits)
+    return plain
 
 
 @cache

@@ -36,8 +36,10 @@ class Words:
     #: RE2: a class of the code points that make a text doubtful.
     doubtful: str
 
-    def mask(self, texts: Any) -> Mask:
+    def mask(self, texts: Any, plain: Mask | None = None) -> Mask:
         """Which texts of an Arrow string array hold the words; null is no.
+
+        ``plain``: those that are known to hold nothing doubtful, whatever the words.
 
         >>> Words_ = words("株式")
         >>> Words_.mask(pa.array(["㈱式", "株 式", None, "ｶﾌﾞ株式"])).tolist()
@@ -45,6 +47,16 @@ class Words:
         """
         if not self.folded:
             return _true(pc.is_valid(texts))
+        if plain is None:
+            return self._mask(texts)
+        # RE2 looks for plain words several times faster than for them or something doubtful.
+        found = _matching(texts, self.pattern)
+        others = np.flatnonzero(~plain)
+        if len(others):
+            found[others] = self._mask(texts.take(pa.array(others)))
+        return found
+
+    def _mask(self, texts: Any) -> Mask:
         candidates = _matching(texts, f"{self.pattern}|{self.doubtful}")
         rows = np.flatnonzero(candidates)
         if not len(rows):

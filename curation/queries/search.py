@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from corpora.documents import ROW_GROUP_ROWS
 from corpora.matching.users import compile_pattern
-from corpora.search.index import row_runs
+from corpora.search.index import plain_rows, row_runs
 from corpora.search.words import Words, words
 from curation.queries.fields import Mask, offsets
 from curation.queries.scan import Filter
@@ -48,7 +48,9 @@ class Asked(Protocol):
     def columns(self) -> Sequence[tuple[str, str]]:
         """The roles' columns that are looked at."""
 
-    def mask(self, values: Any) -> Mask: ...
+    def mask(self, values: Any, plain: Mask | None) -> Mask:
+        """Which values hold it; ``plain`` says which need no folding, where that is known."""
+
     def spans(self, text: str) -> list[tuple[int, int]]: ...
 
 
@@ -72,7 +74,7 @@ class _Pattern:
         self._source = source
         self._compiled = compile_pattern(source)
 
-    def mask(self, values: Any) -> Mask:
+    def mask(self, values: Any, plain: Mask | None) -> Mask:
         return _true(pc.match_substring_regex(values, self._source))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
@@ -87,7 +89,7 @@ class _Url:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    def mask(self, values: Any) -> Mask:
+    def mask(self, values: Any, plain: Mask | None) -> Mask:
         return _true(pc.match_substring(values, self._text, ignore_case=True))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
@@ -120,6 +122,7 @@ class Hits:
         self.looked = np.zeros(len(self.groups), np.bool_)
         self.rows = np.zeros(int(self._offsets[-1]), np.bool_)
         self._runs: dict[int, npt.NDArray[np.int64]] = {}
+        self._plain: dict[int, Mask] = {}
 
     def of_rows(self, mask: Mask | None) -> npt.NDArray[np.int64]:
         """The row groups that hold rows of the mask (None: all)."""
@@ -152,9 +155,10 @@ class Hits:
         at = int(self.starts[group]) - first
         for start, end in self._candidates(part, first, last):
             found = np.zeros(end - start, np.bool_)
+            plain = self._plain[part][start:end] if part in self._plain else None
             for role, name in self._wanted.columns:
                 values: Any = read_rows(self._parts[part][role], start, end, [name])[name]
-                found |= self._wanted.mask(_one_chunk(values))
+                found |= self._wanted.mask(_one_chunk(values), plain)
             self.rows[at + start : at + end] = found
         self.looked[group] = True
 
@@ -165,6 +169,7 @@ class Hits:
             yield first, last
             return
         if part not in self._runs:
+            self._plain[part] = plain_rows(store(), search, self._parts[part]["rows"])
             self._runs[part] = row_runs(store(), search, self._wanted.words)
         runs = self._runs[part]
         for start, end in runs[(runs[:, 0] < last) & (runs[:, 1] > first)].tolist():

@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpora.documents import DOCUMENTS, TEXT
-from corpora.kernels.grams import mark_grams
+from corpora.kernels.grams import LEFT, PLAIN, mark_grams
 from corpora.kernels.text import Utf8, decode
 from corpora.search import unit as search
-from corpora.search.folding import fold
-from corpora.search.index import row_runs
+from corpora.search.folding import fold, folded_alone, joining
+from corpora.search.index import plain_rows, row_runs
 from corpora.search.places import keys_of, places
 from corpora.search.words import words
 from corpora.stages import UnitSpec, no_progress
@@ -63,6 +63,9 @@ def test_nothing_that_is_there_is_skipped(
     for asked in data.draw(st.lists(TEXTS.filter(len) | ANY.filter(len), min_size=1, max_size=8)):
         there = {row for row, text in enumerate(texts) if fold(asked) in fold(text)}
         assert there <= rows_left(kept, index, asked)
+        plain = plain_rows(kept, index, len(texts))
+        found = words(asked).mask(pa.array(texts, pa.large_string()), plain)
+        assert set(np.flatnonzero(found).tolist()) == there
 
 
 @given(st.lists(TEXTS | ANY, max_size=6))
@@ -70,8 +73,13 @@ def test_the_kernel_sets_the_bits_of_the_reference(texts: list[str]) -> None:
     log2 = 12
     bits = np.zeros((1 << log2) // 8, np.uint8)
     table, expansions = search._table()
-    left = mark_grams(decode(Utf8.of(texts)), table, expansions, bits)
+    kinds = mark_grams(decode(Utf8.of(texts)), table, expansions, bits)
+    left = kinds == LEFT
     sure = [text for text, one_is_left in zip(texts, left, strict=True) if not one_is_left]
+    assert (kinds == PLAIN).tolist() == [
+        all(len(folded_alone().get(ord(c), c)) == 1 and ord(c) not in joining() for c in text)
+        for text in texts
+    ]
     expected = {
         place for text in sure for key in keys_of(fold(text)) for place in places(key, log2)
     }
