@@ -40,26 +40,30 @@ def mark_grams(
     table: NDArray[np.uint32],
     expansions: Points,
     bits: NDArray[np.uint8],
+    seen: NDArray[np.bool_],
 ) -> NDArray[np.uint8]:
     """Set the bits of every letter and pair of the texts; uint8[texts]: PLAIN, SQUARES or LEFT.
 
     ``table`` has an entry for every code point: a code point, UNSURE, or SEVERAL + a number of
-    ``expansions``. ``bits`` are uint8[2 ** n], little end first. Raises ValueError for others.
+    ``expansions``. ``bits`` are uint8[2 ** n], little end first.
+    In ``seen``, bool[0x110000], is noted what became another letter. Raises ValueError for others.
 
     >>> from corpora.kernels.text import Utf8, decode
     >>> identity, bits = np.arange(0x110000, dtype=np.uint32), np.zeros(8, np.uint8)
     >>> nothing = decode(Utf8.of([]))
-    >>> mark_grams(decode(Utf8.of(["茶"])), identity, nothing, bits).tolist()
+    >>> seen = np.zeros(0x110000, np.bool_)
+    >>> mark_grams(decode(Utf8.of(["茶"])), identity, nothing, bits, seen).tolist()
     [0]
     >>> sorted(np.flatnonzero(np.unpackbits(bits, bitorder="little")).tolist())
     [15, 32]
     """
-    if len(table) != 0x110000 or len(bits) & (len(bits) - 1) or not len(bits):
+    whole = len(table) == len(seen) == 0x110000
+    if not whole or len(bits) & (len(bits) - 1) or not len(bits):
         raise ValueError("the table holds every code point, and the bits are a power of two")
     kinds = np.zeros(len(points), np.uint8)
     shift = np.uint64(64 - (8 * len(bits)).bit_length() + 1)
     expanded = expansions.values, expansions.starts
-    _mark_grams(points.values, points.starts, table, *expanded, shift, bits, kinds)
+    _mark_grams(points.values, points.starts, table, *expanded, shift, bits, seen, kinds)
     return kinds
 
 
@@ -80,6 +84,7 @@ def _mark_grams(
     expanded_starts: NDArray[np.int64],
     shift: np.uint64,
     bits: NDArray[np.uint8],
+    seen: NDArray[np.bool_],
     kinds: NDArray[np.uint8],
 ) -> None:
     for text in range(len(starts) - 1):
@@ -87,6 +92,8 @@ def _mark_grams(
         for place in range(starts[text], starts[text + 1]):
             entry = table[values[place]]
             if entry < _SEVERAL:
+                if entry != values[place]:
+                    seen[values[place]] = True
                 letter = np.uint64(entry)
                 _mark(bits, (letter << _WIDTH) | _ALONE, shift)
                 if before != _ALONE:

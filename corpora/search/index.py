@@ -32,6 +32,11 @@ def row_runs(store: Store, search: Mapping[str, str], words: Words) -> npt.NDArr
     return runs
 
 
+def variants(store: Store, search: Mapping[str, str]) -> frozenset[int]:
+    """The letters of a part that fold to another one."""
+    return frozenset(read_array(store, search["variants"]).tolist())
+
+
 def plain_rows(store: Store, search: Mapping[str, str], rows: int) -> npt.NDArray[np.bool_]:
     """bool[rows]: the rows of a part in which no letter becomes several or joins another."""
     bits = read_array(store, search["plain"])

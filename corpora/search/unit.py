@@ -31,11 +31,13 @@ _MOST_LOG2, _LEAST_LOG2 = 24, 6
 
 
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
-    """Outputs {"search": {"grams": …, "ends": …, "plain": …}}; counts blocks, rows, bytes.
+    """Outputs {"search": {"grams": …, "ends": …, "plain": …, "variants": …}};
+    counts blocks, the index's bytes and plain rows.
 
     ``grams`` is uint8[bits, ceil(blocks / 8)], little end first; ``ends`` int64[blocks], the row
     behind each block's last; ``plain`` uint8[ceil(rows / 8)], a bit for each row whose letters all
-    become one letter each: it is searched without folding anything.
+    become one letter each: it is searched without folding anything; ``variants`` uint32, the
+    letters of the part that become another one, ascending: words need not be looked for otherwise.
     """
     blocks = _Blocks(_size(store, unit.inputs["text"]))
     with store.parquet(unit.inputs["text"]) as texts, store.parquet(unit.inputs["documents"]) as of:
@@ -51,6 +53,7 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
         "grams": put_array(store, grams),
         "ends": put_array(store, ends),
         "plain": put_array(store, np.packbits(plain, bitorder="little")),
+        "variants": put_array(store, np.flatnonzero(blocks.seen).astype(np.uint32)),
     }
     counts = {"blocks": len(ends), "bytes": grams.nbytes, "plain": int(plain.sum())}
     return UnitResult(outputs={"search": outputs}, counts=counts)
@@ -77,6 +80,8 @@ class _Blocks:
         self._rows = 0
         self._finished: list[NDArray[np.uint8]] = []
         self._ends: list[int] = []
+        #: Which letters became another one.
+        self.seen = np.zeros(0x110000, np.bool_)
         #: Which rows are plain, run by run.
         self.plain: list[NDArray[np.bool_]] = []
 
@@ -90,7 +95,8 @@ class _Blocks:
             room = bodies.offsets[first] + max(self._target - self._held, 1)
             # The text that fills the block is its last.
             last = min(int(np.searchsorted(bodies.offsets, room)), len(bodies))
-            plain = [_mark(_some(strings, first, last), self._bits) for strings in (bodies, names)]
+            here = [_some(strings, first, last) for strings in (bodies, names)]
+            plain = [_mark(strings, self._bits, self.seen) for strings in here]
             self.plain.append(plain[0] & plain[1])
             self._held += int(bodies.offsets[last] - bodies.offsets[first])
             self._rows += last - first
@@ -117,17 +123,17 @@ def _some(texts: Utf8, first: int, last: int) -> Utf8:
     return Utf8(offsets=texts.offsets[first : last + 1], data=texts.data)
 
 
-def _mark(texts: Utf8, bits: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def _mark(texts: Utf8, bits: NDArray[np.uint8], seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Set the bits of all texts; which of them are plain."""
     table, expansions = _table()
     plain = np.zeros(len(texts), np.bool_)
     for first, some in texts.slices():
-        kinds = mark_grams(decode(some), table, expansions, bits)
+        kinds = mark_grams(decode(some), table, expansions, bits, seen)
         plain[first : first + len(some)] = kinds == PLAIN
         left = np.flatnonzero(kinds == LEFT)
         if len(left):
             folded = [fold(texts.text(first + int(number))) for number in left]
-            mark_grams(decode(Utf8.of(folded)), _identity(), expansions, bits)
+            mark_grams(decode(Utf8.of(folded)), _identity(), expansions, bits, seen)
     return plain
 
 

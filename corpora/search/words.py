@@ -1,9 +1,11 @@
 """Words looked for in texts: the texts are not folded, the words are widened.
 
 For each letter of the folded words there is a class of the letters that fold to it, and RE2 looks
-for the sequence in the texts as they are. Where a text holds a code point that could make this
-wrong (a mark that joins its letter, a ligature that becomes several letters of the words) it is
-folded and compared as it is defined. Arrow's RE2 works outside the interpreter's lock.
+for the sequence in the texts as they are; for a few words instead, where the letters that occur
+leave so few spellings, because it looks for one word several times faster than for classes. Where
+a text holds a code point that could make this wrong (a mark that joins its letter, a ligature that
+becomes several letters of the words) it is folded and compared as it is defined. Arrow's RE2 works
+outside the interpreter's lock.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import groupby
+from itertools import groupby, product
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -21,6 +24,9 @@ import pyarrow.compute as pc
 import re2
 
 from corpora.search.folding import Folded, fold, folded_alone, joining
+
+#: Each is looked for by itself: more than so many take longer than their class.
+_MOST_SPELLINGS = 5
 
 Mask = npt.NDArray[np.bool_]
 
@@ -36,10 +42,13 @@ class Words:
     #: RE2: a class of the code points that make a text doubtful.
     doubtful: str
 
-    def mask(self, texts: Any, plain: Mask | None = None) -> Mask:
+    def mask(
+        self, texts: Any, plain: Mask | None = None, variants: frozenset[int] | None = None
+    ) -> Mask:
         """Which texts of an Arrow string array hold the words; null is no.
 
-        ``plain``: those that are known to hold nothing doubtful, whatever the words.
+        ``plain``: those that are known to hold nothing doubtful, whatever the words. With it
+        ``variants``: all letters of theirs that fold to another one.
 
         >>> Words_ = words("株式")
         >>> Words_.mask(pa.array(["㈱式", "株 式", None, "ｶﾌﾞ株式"])).tolist()
@@ -49,8 +58,9 @@ class Words:
             return _true(pc.is_valid(texts))
         if plain is None:
             return self._mask(texts)
-        # RE2 looks for plain words several times faster than for them or something doubtful.
-        found = _matching(texts, self.pattern)
+        found = np.zeros(len(texts), np.bool_)
+        for pattern in _spellings(self, variants):
+            found |= _matching(texts, pattern)
         others = np.flatnonzero(~plain)
         if len(others):
             found[others] = self._mask(texts.take(pa.array(others)))
@@ -98,6 +108,34 @@ def words(text: str) -> Words:
         pattern="".join(_class([ord(letter), *_variants().get(letter, ())]) for letter in folded),
         doubtful=_class([*joining(), *_touching(folded)]),
     )
+
+
+@lru_cache(maxsize=1_024)
+def _spellings(wanted: Words, there: frozenset[int] | None) -> list[str]:
+    """RE2: the words as they may be spelt in plain texts with these variants, one of them each."""
+    if there is None:
+        return [wanted.pattern]
+    letters = [
+        [ord(letter), *(point for point in _variants().get(letter, ()) if point in there)]
+        for letter in wanted.folded
+    ]
+    # RE2 looks for a word whose case does not matter with an automaton of its own, which is
+    # several times faster than what it does with bytes as frequent as kana's first ones.
+    spelt = [[point for point in points if not _is_capital(point)] for points in letters]
+    caseless = all(_has_no_case(point) for points in spelt for point in points)
+    if not caseless or prod(map(len, spelt)) > _MOST_SPELLINGS:
+        return ["".join(map(_class, letters))]
+    return [f"(?i:{''.join(map(_escaped, spelling))})" for spelling in product(*spelt)]
+
+
+def _is_capital(point: int) -> bool:
+    return chr(point).isascii() and chr(point).isupper()
+
+
+def _has_no_case(point: int) -> bool:
+    """Whether RE2's folding leaves a letter alone, or is ours: of ASCII letters it is."""
+    letter = chr(point)
+    return letter.isascii() or letter.upper() == letter.lower() == letter.casefold() == letter
 
 
 @cache

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from corpora.documents import ROW_GROUP_ROWS
 from corpora.matching.users import compile_pattern
-from corpora.search.index import plain_rows, row_runs
+from corpora.search.index import plain_rows, row_runs, variants
 from corpora.search.words import Words, words
 from curation.queries.fields import Mask, offsets
 from curation.queries.scan import Filter
@@ -48,8 +48,8 @@ class Asked(Protocol):
     def columns(self) -> Sequence[tuple[str, str]]:
         """The roles' columns that are looked at."""
 
-    def mask(self, values: Any, plain: Mask | None) -> Mask:
-        """Which values hold it; ``plain`` says which need no folding, where that is known."""
+    def mask(self, values: Any, plain: Mask | None, variants: frozenset[int] | None) -> Mask:
+        """Which values hold it; what an index knows of them makes it quicker."""
 
     def spans(self, text: str) -> list[tuple[int, int]]: ...
 
@@ -74,7 +74,7 @@ class _Pattern:
         self._source = source
         self._compiled = compile_pattern(source)
 
-    def mask(self, values: Any, plain: Mask | None) -> Mask:
+    def mask(self, values: Any, plain: Mask | None, variants: frozenset[int] | None) -> Mask:
         return _true(pc.match_substring_regex(values, self._source))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
@@ -89,7 +89,7 @@ class _Url:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    def mask(self, values: Any, plain: Mask | None) -> Mask:
+    def mask(self, values: Any, plain: Mask | None, variants: frozenset[int] | None) -> Mask:
         return _true(pc.match_substring(values, self._text, ignore_case=True))
 
     def spans(self, text: str) -> list[tuple[int, int]]:
@@ -123,6 +123,7 @@ class Hits:
         self.rows = np.zeros(int(self._offsets[-1]), np.bool_)
         self._runs: dict[int, npt.NDArray[np.int64]] = {}
         self._plain: dict[int, Mask] = {}
+        self._variants: dict[int, frozenset[int]] = {}
 
     def of_rows(self, mask: Mask | None) -> npt.NDArray[np.int64]:
         """The row groups that hold rows of the mask (None: all)."""
@@ -144,7 +145,9 @@ class Hits:
         Ends at the deadline (of time.monotonic), but not before it has given some.
         """
         waiting = iter(groups)
-        while batch := list(islice(waiting, 2 * _THREADS)):
+        size = _THREADS
+        while batch := list(islice(waiting, size)):
+            size = 2 * _THREADS
             list(_pool.map(self._look, [group for group in batch if not self.looked[group]]))
             yield from batch
             if time.monotonic() > deadline:
@@ -156,9 +159,11 @@ class Hits:
         for start, end in self._candidates(part, first, last):
             found = np.zeros(end - start, np.bool_)
             plain = self._plain[part][start:end] if part in self._plain else None
+            variants_ = self._variants.get(part)
             for role, name in self._wanted.columns:
-                values: Any = read_rows(self._parts[part][role], start, end, [name])[name]
-                found |= self._wanted.mask(_one_chunk(values), plain)
+                blob = self._parts[part][role]
+                values: Any = read_rows(blob, start, end, [name], threads=False)[name]
+                found |= self._wanted.mask(_one_chunk(values), plain, variants_)
             self.rows[at + start : at + end] = found
         self.looked[group] = True
 
@@ -169,6 +174,7 @@ class Hits:
             yield first, last
             return
         if part not in self._runs:
+            self._variants[part] = variants(store(), search)
             self._plain[part] = plain_rows(store(), search, self._parts[part]["rows"])
             self._runs[part] = row_runs(store(), search, self._wanted.words)
         runs = self._runs[part]

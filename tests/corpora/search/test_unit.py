@@ -16,7 +16,7 @@ from corpora.kernels.grams import LEFT, PLAIN, mark_grams
 from corpora.kernels.text import Utf8, decode
 from corpora.search import unit as search
 from corpora.search.folding import fold, folded_alone, joining
-from corpora.search.index import plain_rows, row_runs
+from corpora.search.index import plain_rows, row_runs, variants
 from corpora.search.places import keys_of, places
 from corpora.search.words import words
 from corpora.stages import UnitSpec, no_progress
@@ -54,7 +54,7 @@ def rows_left(store: Store, index: dict[str, Any], asked: str) -> set[int]:
     return {row for run in row_runs(store, index, words(asked)).tolist() for row in range(*run)}
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(TEXTS | ANY, max_size=20), st.data())
 def test_nothing_that_is_there_is_skipped(
     kept: Store, texts: list[str], data: st.DataObject
@@ -64,8 +64,10 @@ def test_nothing_that_is_there_is_skipped(
         there = {row for row, text in enumerate(texts) if fold(asked) in fold(text)}
         assert there <= rows_left(kept, index, asked)
         plain = plain_rows(kept, index, len(texts))
-        found = words(asked).mask(pa.array(texts, pa.large_string()), plain)
-        assert set(np.flatnonzero(found).tolist()) == there
+        column = pa.array(texts, pa.large_string())
+        for known in (None, variants(kept, index)):
+            found = words(asked).mask(column, plain, known)
+            assert set(np.flatnonzero(found).tolist()) == there
 
 
 @given(st.lists(TEXTS | ANY, max_size=6))
@@ -73,7 +75,8 @@ def test_the_kernel_sets_the_bits_of_the_reference(texts: list[str]) -> None:
     log2 = 12
     bits = np.zeros((1 << log2) // 8, np.uint8)
     table, expansions = search._table()
-    kinds = mark_grams(decode(Utf8.of(texts)), table, expansions, bits)
+    seen = np.zeros(0x110000, np.bool_)
+    kinds = mark_grams(decode(Utf8.of(texts)), table, expansions, bits, seen)
     left = kinds == LEFT
     sure = [text for text, one_is_left in zip(texts, left, strict=True) if not one_is_left]
     assert (kinds == PLAIN).tolist() == [
@@ -117,8 +120,9 @@ def test_a_part_without_documents_has_no_rows(kept: Store) -> None:
 @pytest.mark.parametrize("bits", [0, 3])
 def test_bits_that_are_no_power_of_two_are_refused(bits: int) -> None:
     table, expansions = search._table()
+    seen = np.zeros(0x110000, np.bool_)
     with pytest.raises(ValueError, match="power of two"):
-        mark_grams(decode(Utf8.of(["茶"])), table, expansions, np.zeros(bits, np.uint8))
+        mark_grams(decode(Utf8.of(["茶"])), table, expansions, np.zeros(bits, np.uint8), seen)
 
 
 def test_the_same_texts_give_the_same_bytes(tmp_path: Path) -> None:

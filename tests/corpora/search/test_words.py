@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpora.search.folding import Folded, fold, folded_alone, joining
-from corpora.search.words import words
+from corpora.search.words import _spellings, words
 
 #: Letters whose folding has something to it, and some that stay.
 LETTERS = (
@@ -99,3 +99,39 @@ def test_a_column_of_chunks_is_one_column() -> None:
 def test_half_a_surrogate_is_left_out() -> None:
     assert words("\ud842茶").folded == "茶"
     assert unicodedata.is_normalized("NFKC", words("ｶﾞ").folded)
+
+
+SPELLINGS = [
+    pytest.param("国家", {ord("國")}, 2, id="an old kanji that occurs"),
+    pytest.param("国家", set(), 1, id="an old kanji that does not occur"),
+    pytest.param("ラジオ", set(), 1, id="kana without other widths"),
+    pytest.param("the国", {ord("T"), ord("H")}, 1, id="capitals by RE2's own folding"),
+    pytest.param("the国", {ord("T"), ord("國")}, 2, id="capitals and an old kanji"),
+    pytest.param("KS", {0x212A, ord("ſ")}, 1, id="letters that RE2 folds, too: a class"),
+    pytest.param("国国国", {ord("國")}, 1, id="too many: a class"),
+    pytest.param("éα", {ord("É")}, 1, id="other letters with case: a class"),
+]
+
+
+@pytest.mark.parametrize(("asked", "there", "number"), SPELLINGS)
+def test_words_are_looked_for_as_they_may_be_spelt(
+    asked: str, there: set[int], number: int
+) -> None:
+    wanted = words(asked)
+    assert len(_spellings(wanted, frozenset(there))) == number
+    letters = [
+        "".join(map(chr, there)),
+        asked,
+        asked.upper(),
+        "國家",
+        "THE國",
+        "國国國",
+        "ÉΑ",
+        "\u212aſ",
+        "ks",
+    ]
+    known = {ord(c) for text in letters for c in text}
+    column = pa.array(letters)
+    plain = np.ones(len(letters), np.bool_)
+    expected = [wanted.folded in fold(text) for text in letters]
+    assert wanted.mask(column, plain, frozenset(known)).tolist() == expected
