@@ -12,7 +12,7 @@ from random import Random
 from typing import TypeAlias
 
 from benchmarks.sources import split
-from corpora.folding import old_kanji_pairs
+from corpora.old_kanji import old_kanji_pairs
 
 Edit: TypeAlias = Callable[[str, int, Sequence[str], Random], str]
 

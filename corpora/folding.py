@@ -11,7 +11,6 @@ from __future__ import annotations
 import sys
 import unicodedata
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from corpora import kana as usage
 from corpora.composition import REMOVED, assigned, compositions
+from corpora.old_kanji import old_kanji_pairs
 
 if TYPE_CHECKING:
     from corpora.kernels.folding import Folding
@@ -43,8 +43,6 @@ _EQUAL = {
     "—": "―",
     "∥": "‖",
 }
-
-_OLD_KANJI = Path(__file__).with_name("old_kanji.tsv")
 
 _BLANK = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 
@@ -81,17 +79,6 @@ def fold_points(text: str, *, old_kanji: bool = True, kana: bool = False) -> Poi
         return kept
     without = usage.folded(kept.tobytes().decode("utf-32-le", "surrogatepass"))
     return np.frombuffer(without.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-
-
-@cache
-def old_kanji_pairs() -> dict[str, str]:
-    """Old form -> new form, one code point each.
-
-    >>> old_kanji_pairs()["變"]
-    '変'
-    """
-    lines = _OLD_KANJI.read_text(encoding="utf-8").splitlines()
-    return dict(line.split("\t") for line in lines if not line.startswith("#"))
 
 
 @cache

@@ -118,6 +118,9 @@ STAGES: dict[str, Stage] = {
     "edits.account": Stage(function="corpora.edits.account:run", version=1),
     "tokenization.train": Stage(function="corpora.tokenization.train:run", version=2),
     "tokenization": Stage(function="corpora.tokenization.unit:run", version=2),
+    "search": Stage(function="corpora.search.unit:run", version=1),
+    "search.fields": Stage(function="corpora.search.facets:run", version=1),
+    "search.verdicts": Stage(function="corpora.search.facets:run", version=1),
     "snapshot": Stage(function="corpora.snapshots:run", version=2),
     "export": Stage(function="corpora.export.unit:run", version=2, queue="io"),
 }

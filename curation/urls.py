@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("curation.views.document")),
     path("", include("curation.views.duplicates")),
     path("", include("curation.views.cluster")),
+    path("", include("curation.views.explore")),
     path("", include("curation.views.near")),
     path("", include("curation.views.recipes")),
     path("", include("curation.views.studio")),

@@ -12,6 +12,7 @@ from corpora.plans.passages import account, copies, copies_units, cutting, passa
 from corpora.plans.plan import label
 from corpora.plans.view import View
 from corpora.recipe import Recipe
+from corpora.search.fields import FIELDS, RULES, VERDICTS
 from corpora.signals import GROUPS, groups_of, is_dear
 from corpora.stages import UnitSpec
 
@@ -275,6 +276,27 @@ def _tokenization(view: View, number: int) -> UnitSpec:
     )
 
 
+def _search(view: View, number: int) -> UnitSpec:
+    """Outputs: {"search": {"grams": blob, "ends": blob}}."""
+    return _part(view, number, "search", inputs=_texts(view, number))
+
+
+def _fields(view: View) -> UnitSpec:
+    """Outputs: {"facets": {field: {"names": blob, "codes": blob}}}, of the documents."""
+    return UnitSpec(
+        stage="search.fields", inputs={"tables": view.documents()}, params={"fields": FIELDS}
+    )
+
+
+def _verdicts(view: View) -> UnitSpec:
+    """The same of the decisions: these change with each threshold, the documents do not."""
+    return UnitSpec(
+        stage="search.verdicts",
+        inputs={"tables": view.each("decisions", "decisions")},
+        params={"fields": [*VERDICTS, RULES]},
+    )
+
+
 def _snapshot(view: View) -> UnitSpec:
     """Outputs: {"manifest": blob}. The manifest's content is put together from the results."""
     plan, recipe = view.plan, view.plan.recipe
@@ -286,6 +308,8 @@ def _snapshot(view: View) -> UnitSpec:
             "parts": parts,
             "columns": view.out("columns", None, "columns"),
             "index": view.out("columns", None, "index"),
+            "facets": view.out("search.fields", None, "facets")
+            | view.out("search.verdicts", None, "facets"),
             "clusters": view.out("dedup", None, "clusters") if view.has_dedup else "",
             "duplicates": view.out("dedup", None, "duplicates") if view.has_dedup else "",
             **containment.found(view),
@@ -328,6 +352,7 @@ def _manifest_part(view: View, number: int, tokenized: bool) -> dict[str, Any]:
         "decisions": view.out("decisions", number, "decisions"),
         "edits": view.out("edits", number, "edits"),
         "tokens": view.out("tokenization", number, "tokens") if tokenized else "",
+        "search": view.out("search", number, "search"),
         "counts": {
             "decisions": view.counts("decisions", number),
             "edits": view.counts("edits", number),
@@ -345,6 +370,8 @@ SNAPSHOT_UNITS = {
     "edits.footers": _footers,
     "edits.account": account,
     "tokenization.train": _train,
+    "search.fields": _fields,
+    "search.verdicts": _verdicts,
     "snapshot": _snapshot,
 }
 #: Stage -> the units that share out the whole snapshot.
@@ -364,4 +391,5 @@ PART_UNITS = {
     "edits.passages": passage_hashes,
     "edits": _edits,
     "tokenization": _tokenization,
+    "search": _search,
 }

@@ -30,6 +30,9 @@ STAGES_IN_ORDER = (
     "edits.account",
     "tokenization.train",
     "tokenization",
+    "search",
+    "search.fields",
+    "search.verdicts",
     "snapshot",
 )
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from corpora.errors import RecipeError
 from curation.models import Snapshot
 from curation.queries.scan import Filter, Place
+from curation.queries.search import asked
 from curation.queries.snapshots import rule_order
+from curation.sentences import said
 from curation.templatetags.workbench import rule_label
 
 #: Names offered in a list before typing has to do.
@@ -18,7 +22,11 @@ OFFERED = 500
 
 
 class FilterForm(forms.Form):
-    """Valid whenever its values could be asked for; anything else is a 400."""
+    """Valid whenever its values could be asked for; anything else is a 400.
+
+    Fields of the documents, ``not.FIELD``, ``min.SIGNAL`` and ``max.SIGNAL`` are read by
+    curation.queries.scan.Filter.
+    """
 
     verdict = forms.ChoiceField(
         label=_("Verdict"),
@@ -29,23 +37,44 @@ class FilterForm(forms.Form):
             ("drop", pgettext_lazy("verdict", "Dropped")),
         ),
     )
-    rule = forms.CharField(label=_("Rule"), required=False, max_length=300)
     any_rule = forms.BooleanField(label=_("also where another rule decided"), required=False)
-    domain = forms.CharField(label=_("Domain"), required=False, max_length=300)
-    source = forms.CharField(
-        label=_("Source or folder begins with"), required=False, max_length=300
+    contains = forms.CharField(label=_("Search"), required=False, max_length=300, strip=False)
+    mode = forms.ChoiceField(
+        label=_("Search as"),
+        required=False,
+        choices=(
+            ("", pgettext_lazy("search mode", "Words")),
+            ("pattern", pgettext_lazy("search mode", "Pattern (RE2)")),
+            ("url", pgettext_lazy("search mode", "URL")),
+            ("host", pgettext_lazy("search mode", "Host")),
+        ),
     )
-    contains = forms.CharField(label=_("Words in title or text"), required=False, max_length=300)
     after = forms.RegexField(regex=r"^\d{1,9}\.\d{1,12}\Z", required=False)
 
-    def filter(self) -> Filter:
+    def clean(self) -> dict[str, Any]:
         values = dict(self.cleaned_data)
-        values.pop("after")
-        return Filter(**values)
+        try:
+            values["filter"] = Filter.from_query(self.data)
+        except ValueError as error:
+            raise forms.ValidationError(_("A limit is no number.")) from error
+        return values
+
+    def filter(self) -> Filter:
+        found: Filter = self.cleaned_data["filter"]
+        return found
 
     def start(self) -> Place:
         after = self.cleaned_data["after"]
         return Place.parse(after) if after else Place(0, 0)
+
+
+def refusal(wanted: Filter) -> str:
+    """Why what is searched for cannot be: a sentence, "" when it can."""
+    try:
+        asked(wanted.contains, wanted.mode)
+    except RecipeError as error:
+        return said(error)
+    return ""
 
 
 def rules_offered(snapshot: Snapshot) -> list[tuple[str, str, int]]:

@@ -2,6 +2,7 @@
 
 from curation.models.audit import AuditEvent
 from curation.models.corpus import Corpus, Source
+from curation.models.explore import BulkJudgement, SavedView
 from curation.models.export import Export
 from curation.models.heartbeat import Lease, WorkerBeat
 from curation.models.judgement import (
@@ -22,6 +23,7 @@ from curation.models.user import Role, User
 __all__ = [
     "ApiToken",
     "AuditEvent",
+    "BulkJudgement",
     "Corpus",
     "Export",
     "Judgement",
@@ -34,6 +36,7 @@ __all__ = [
     "ReviewQueue",
     "Role",
     "Run",
+    "SavedView",
     "Snapshot",
     "Source",
     "Tokenizer",

@@ -68,6 +68,8 @@ class Judgement(models.Model):
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     note = models.CharField(max_length=1000, blank=True)
     queue = models.ForeignKey(ReviewQueue, null=True, on_delete=models.SET_NULL)
+    #: One of many that were judged at once; its undoing is part of it, too.
+    bulk = models.ForeignKey("curation.BulkJudgement", null=True, on_delete=models.PROTECT)
     by = models.ForeignKey("curation.User", on_delete=models.PROTECT)
     at = models.DateTimeField(auto_now_add=True)
 

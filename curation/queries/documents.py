@@ -1,14 +1,15 @@
 """The documents of a snapshot that a filter finds, a bounded piece of work at a time.
 
-The filter is what the page's URL says. Rows are read by row group and only in
-the columns that are needed, so that memory does not grow with the corpus.
+Conditions over fields and signals are masks over columns that are mapped into memory; what is
+searched for in texts is looked for row group by row group, and only where the conditions leave
+something.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -18,17 +19,25 @@ import xxhash
 
 from corpora.errors import KotoguraError
 from curation.models import Snapshot
-from curation.queries.scan import Filter, Mask, Place, chunks
-from curation.queries.snapshots import contents, manifest, read_rows
+from curation.queries import fields
+from curation.queries.fields import Facet, Mask, offsets, place_of, row_of, together
+from curation.queries.scan import Filter, Place
+from curation.queries.search import Hits, hits
+from curation.queries.snapshots import manifest, read_rows
 
 #: Rows on a page.
 PAGE_ROWS = 50
-#: A page looks no longer than this before it says how far it came.
-PAGE_SECONDS = 1.0
-#: And the count beside it no longer than this.
-COUNT_SECONDS = 0.4
+#: A page looks no longer than this before it shows what it has; the rest comes by itself. To show
+#: documents that lie far apart takes about as long again.
+PAGE_SECONDS = 0.2
+#: A piece of the rest, and a piece of a count that goes on.
+MORE_SECONDS = 1.0
+#: The count beside a page takes no longer than this.
+COUNT_SECONDS = 0.1
 #: A sample has to see every document that the filter finds; longer than this is refused.
 SAMPLE_SECONDS = 20.0
+#: Values of a field that a page lists.
+VALUES_SHOWN = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,52 +47,111 @@ class Page:
     places: list[Place]
     #: Where the next page begins; None at the end.
     after: Place | None
-    #: Rows looked at for this page.
-    scanned: int
+    #: True: the page ends because its time did, not because it is full.
+    cut_short: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
     number: int
-    #: False: at least this many, for the search ended early.
+    #: False: at least this many, for the search is not through.
     exact: bool
+    #: Parts that the search is through with, of those that it has to look at.
+    parts_done: int = field(default=0, compare=False)
+    parts: int = field(default=0, compare=False)
+    #: False: what the fields' values count under less of the filter is not searched yet.
+    through: bool = field(default=True, compare=False)
 
 
-def page(snapshot: Snapshot, wanted: Filter, start: Place, rows: int = PAGE_ROWS) -> Page:
-    """The first ``rows`` documents at or after ``start``, or as many as a second finds."""
-    deadline = time.monotonic() + PAGE_SECONDS
-    places: list[Place] = []
-    scanned = 0
-    for begin, mask in chunks(manifest(snapshot)["parts"], wanted, start):
-        hits = [Place(begin.part, begin.row + int(n)) for n in np.flatnonzero(mask)]
-        places += hits
-        scanned += len(mask)
-        if len(places) > rows:
-            return Page(places=places[:rows], after=places[rows], scanned=scanned)
-        if time.monotonic() > deadline:
-            after = Place(begin.part, begin.row + len(mask))
-            return Page(places=places, after=after, scanned=scanned)
-    return Page(places=places, after=None, scanned=scanned)
+def page(
+    snapshot: Snapshot,
+    wanted: Filter,
+    start: Place,
+    rows: int = PAGE_ROWS,
+    seconds: float | None = None,
+) -> Page:
+    """The first ``rows`` documents at or after ``start``, or as many as the time finds."""
+    sha256 = snapshot.manifest
+    mask = together(sha256, fields.masks(sha256, wanted))
+    first = row_of(sha256, start)
+    found = hits(sha256, wanted)
+    if found is None:
+        numbers = _next(mask, first, rows + 1, int(offsets(sha256)[-1]))
+        return _page(sha256, numbers, rows, None)
+    deadline = time.monotonic() + (PAGE_SECONDS if seconds is None else seconds)
+    groups = found.of_rows(mask)
+    groups = groups[found.starts[groups + 1] > first]
+    numbers, looked = [], first
+    for group in found.look(groups.tolist(), deadline):
+        begin, looked = max(first, int(found.starts[group])), int(found.starts[group + 1])
+        here = found.rows[begin:looked]
+        if mask is not None:
+            here = here & mask[begin:looked]
+        numbers += (np.flatnonzero(here) + begin).tolist()
+        if len(numbers) > rows:
+            return _page(sha256, numbers, rows, None)
+    through = not len(groups) or looked >= int(found.starts[groups[-1] + 1])
+    return _page(sha256, numbers, rows, None if through else looked)
 
 
-def count(snapshot: Snapshot, wanted: Filter) -> Count:
-    """How many documents the filter finds: from the counts where they say it, else counted."""
+def _next(mask: Mask | None, first: int, most: int, end: int) -> list[int]:
+    """The first rows of a mask from a row on."""
+    if mask is None:
+        return list(range(first, min(first + most, end)))
+    found: list[int] = []
+    step = 1 << 16
+    while first < end and len(found) < most:
+        found += (np.flatnonzero(mask[first : first + step]) + first).tolist()
+        first, step = first + step, step * 4
+    return found[:most]
+
+
+def _page(sha256: str, numbers: list[int], rows: int, looked: int | None) -> Page:
+    places = [place_of(sha256, number) for number in numbers[: rows + 1]]
+    if len(places) > rows:
+        return Page(places=places[:rows], after=places[rows])
+    after = None if looked is None else place_of(sha256, looked)
+    return Page(places=places, after=after, cut_short=looked is not None)
+
+
+def count(snapshot: Snapshot, wanted: Filter, seconds: float | None = None) -> Count:
+    """How many documents the filter finds, as far as the time allows where texts are searched."""
     known = _known_count(snapshot.counts, wanted)
     if known is not None:
         return Count(number=known, exact=True)
-    return _counted(snapshot.manifest, wanted)
+    sha256 = snapshot.manifest
+    found = hits(sha256, wanted)
+    if found is None:
+        return Count(number=_counted(sha256, wanted), exact=True)
+    mask = together(sha256, fields.masks(sha256, wanted))
+    deadline = time.monotonic() + (COUNT_SECONDS if seconds is None else seconds)
+    for waiting in (found.left(mask), found.left(None)):
+        for _ in found.look(waiting.tolist(), deadline):
+            pass
+        if time.monotonic() > deadline:
+            break
+    return _so_far(found, mask)
 
 
 @lru_cache(maxsize=512)
-def _counted(sha256: str, wanted: Filter) -> Count:
-    """Cached by manifest: the pages of one search count once."""
-    deadline = time.monotonic() + COUNT_SECONDS
-    number = 0
-    for _, mask in chunks(contents(sha256)["parts"], wanted, Place(0, 0)):
-        number += int(mask.sum())
-        if time.monotonic() > deadline:
-            return Count(number=number, exact=False)
-    return Count(number=number, exact=True)
+def _counted(sha256: str, wanted: Filter) -> int:
+    mask = together(sha256, fields.masks(sha256, wanted))
+    return int(offsets(sha256)[-1] if mask is None else np.count_nonzero(mask))
+
+
+def _so_far(found: Hits, mask: Mask | None) -> Count:
+    of_parts = np.array([part for part, _, _ in found.groups], np.int64)
+    groups = found.of_rows(mask)
+    left = groups[~found.looked[groups]]
+    parts, waiting = (len(np.unique(of_parts[some])) for some in (groups, left))
+    number = np.count_nonzero(found.rows if mask is None else found.rows & mask)
+    return Count(
+        number=int(number),
+        exact=not len(left),
+        parts_done=parts - waiting,
+        parts=parts,
+        through=bool(found.looked.all()),
+    )
 
 
 def _known_count(counts: Mapping[str, Any], wanted: Filter) -> int | None:
@@ -96,21 +164,38 @@ def _known_count(counts: Mapping[str, Any], wanted: Filter) -> int | None:
         )
     if asked <= {"verdict", "rule"} and wanted.verdict != "keep":
         return int(counts["dropped"].get(wanted.rule, 0))
-    if asked - {"verdict"} == {"domain"}:
-        return _number(counts["by_domain"].get(wanted.domain), wanted.verdict)
-    if asked - {"verdict"} == {"source"}:
-        group = counts["by_source"].get(wanted.source)
-        # No source's name: it is how the documents' own sources begin, which nobody counted.
-        return _number(group, wanted.verdict) if group else None
     return None
 
 
-def _number(group: Mapping[str, int] | None, verdict: str) -> int:
-    """Documents with the verdict ("" for any) in a group of the counts."""
-    if group is None:
-        return 0
-    kept, every = group["kept"], group["documents"]
-    return {"keep": kept, "drop": every - kept}.get(verdict, every)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facets:
+    facets: list[Facet]
+    #: False: of what is searched for only the documents that were looked at are counted.
+    exact: bool
+
+
+@lru_cache(maxsize=128)
+def _facets(sha256: str, wanted: Filter) -> list[Facet]:
+    return _facets_of(sha256, wanted, None)
+
+
+def facets(snapshot: Snapshot, wanted: Filter) -> Facets:
+    """Each field's values, counted under all conditions but its own."""
+    sha256 = snapshot.manifest
+    found = hits(sha256, wanted)
+    if found is None:
+        return Facets(facets=_facets(sha256, wanted), exact=True)
+    return Facets(facets=_facets_of(sha256, wanted, found.rows), exact=not len(found.left(None)))
+
+
+def _facets_of(sha256: str, wanted: Filter, rows: Mask | None) -> list[Facet]:
+    each = fields.facets(sha256, wanted, rows, VALUES_SHOWN)
+    return [one for one in each if _says_something(one)]
+
+
+def _says_something(found: Facet) -> bool:
+    """A field that everybody leaves empty, and nobody asked about, is left out."""
+    return any(value.value or value.state for value in found.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,33 +217,59 @@ def sample(
     Raises KotoguraError when the filter has to read more than a request may.
     """
     deadline = time.monotonic() + SAMPLE_SECONDS
-    population = 0
+    mask = every(snapshot, wanted, parts, deadline)
+    contained, starts = manifest(snapshot)["parts"], offsets(snapshot.manifest)
     drawn: list[tuple[int, str, Place]] = []
-    contained = manifest(snapshot)["parts"]
-    for begin, mask in chunks(contained, wanted, Place(0, 0), parts):
-        population += int(mask.sum())
-        drawn += _keyed(contained[begin.part]["decisions"], begin, mask, seed)
-        drawn = sorted(drawn)[:size]
+    for number, part in enumerate(contained):
+        here = mask[starts[number] : starts[number + 1]]
+        if here.any():
+            drawn += _keyed(part["decisions"], number, here, seed)
+            drawn = sorted(drawn)[:size]
         if time.monotonic() > deadline:
-            raise KotoguraError(
-                "This filter has to read more text than one request may.",
-                remedy="Narrow it by source, domain or rule, or leave the words out.",
-            )
-    return Sampled(population=population, drawn=[(name, place) for _, name, place in drawn])
+            raise _too_much()
+    return Sampled(
+        population=int(np.count_nonzero(mask)), drawn=[(name, place) for _, name, place in drawn]
+    )
 
 
-def _keyed(blob: str, begin: Place, mask: Mask, seed: int) -> list[tuple[int, str, Place]]:
+def every(
+    snapshot: Snapshot, wanted: Filter, parts: frozenset[int] | None, deadline: float
+) -> Mask:
+    """bool[rows]: what the filter finds, searched to the end.
+
+    Raises KotoguraError when that is not done by the deadline.
+    """
+    sha256 = snapshot.manifest
+    starts = offsets(sha256)
+    mask = together(sha256, fields.masks(sha256, wanted))
+    mask = np.ones(int(starts[-1]), np.bool_) if mask is None else mask
+    if parts is not None:
+        for number in range(len(starts) - 1):
+            if number not in parts:
+                mask[starts[number] : starts[number + 1]] = False
+    found = hits(sha256, wanted)
+    if found is not None:
+        for _ in found.look(found.left(mask).tolist(), deadline):
+            pass
+        if len(found.left(mask)):
+            raise _too_much()
+        mask &= found.rows
+    return mask
+
+
+def _too_much() -> KotoguraError:
+    return KotoguraError(
+        "This filter has to read more text than one request may.",
+        remedy="Narrow it by source, domain or rule, or leave the words out.",
+    )
+
+
+def _keyed(blob: str, part: int, mask: Mask, seed: int) -> list[tuple[int, str, Place]]:
     """(hash, id, place) of the rows that match."""
-    hits = np.flatnonzero(mask)
-    if not hits.size:
-        return []
-    column: Any = read_rows(blob, begin.row, begin.row + len(mask), ["id"])["id"]
-    ids = column.take(pa.array(hits))
+    rows = np.flatnonzero(mask)
+    column: Any = read_rows(blob, int(rows[0]), int(rows[-1]) + 1, ["id"])["id"]
+    ids = column.take(pa.array(rows - rows[0]))
     return [
-        (
-            xxhash.xxh3_64_intdigest(name.encode(), seed),
-            name,
-            Place(begin.part, begin.row + int(hit)),
-        )
-        for name, hit in zip(ids.to_pylist(), hits, strict=True)
+        (xxhash.xxh3_64_intdigest(name.encode(), seed), name, Place(part, int(row)))
+        for name, row in zip(ids.to_pylist(), rows, strict=True)
     ]

@@ -31,6 +31,7 @@ _BY_DOCUMENT = frozenset(
         "edits.passages",
         "edits",
         "tokenization",
+        "search",
         "export",
     }
 )

@@ -1,25 +1,29 @@
-"""Which rows of a snapshot a filter finds, row group by row group.
-
-Only the columns that the filter speaks of are read, and only where the rows
-and counts seen before leave something to find.
-"""
+"""Which documents are asked for, as a page's URL states it, and where a document is."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from math import isfinite
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
+#: Fields of which one value may be asked for and any left out.
+CHOICES = ("verdict", "rule", "source", "domain", "licence", "language", "format", "host")
+#: How what is searched for is meant; "" are words.
+MODES = ("", "pattern", "url", "host")
+#: Before a field's name in a URL: these values are left out; before a signal's: its range.
+NOT, LEAST, MOST = "not.", "min.", "max."
+#: Conditions of one kind that a URL may state.
+_MOST_CONDITIONS = 40
 
-from curation.queries.snapshots import read_rows
-from curation.store import store
 
-Mask = npt.NDArray[np.bool_]
+@dataclass(frozen=True, slots=True, order=True)
+class Range:
+    """Documents whose signal lies between two values, both included."""
+
+    signal: str
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,25 +38,111 @@ class Filter:
     #: A source's name; when none is called so, how the documents' own sources begin.
     source: str = ""
     domain: str = ""
-    #: In the title or the normalised text, letter case aside.
+    licence: str = ""
+    language: str = ""
+    format: str = ""
+    host: str = ""
+    #: (field, value) pairs that are left out; the value "" are documents that do not state it.
+    exclude: tuple[tuple[str, str], ...] = ()
+    ranges: tuple[Range, ...] = ()
+    #: Searched for in title and text (folded), or as ``mode`` says.
     contains: str = ""
+    mode: str = ""
 
-    def to_query(self) -> dict[str, str]:
+    def to_query(self) -> dict[str, Any]:
         """As the page's URL states it: only what is asked for."""
         stated = {name: value for name, value in asdict(self).items() if value}
-        return {name: "1" if value is True else value for name, value in stated.items()}
+        query: dict[str, Any] = {
+            name: "1" if value is True else value for name, value in stated.items()
+        }
+        for name in ("exclude", "ranges"):
+            query.pop(name, None)
+        for name, value in self.exclude:
+            query.setdefault(NOT + name, []).append(value)
+        for asked in self.ranges:
+            for prefix, limit in ((LEAST, asked.low), (MOST, asked.high)):
+                if limit is not None:
+                    query[prefix + asked.signal] = f"{limit:.12g}"
+        return query
 
     @classmethod
     def from_query(cls, query: Mapping[str, Any]) -> Filter:
-        """The reverse; unknown names are nobody's business."""
-        texts = {
-            name: str(query.get(name, ""))[:300]
-            for name in ("verdict", "rule", "source", "domain", "contains")
-        }
-        return cls(**texts, any_rule=query.get("any_rule") == "1")
+        """The reverse; unknown names are nobody's business. ValueError for a limit that is none."""
+        texts = {name: str(query.get(name, ""))[:300] for name in (*CHOICES, "contains", "mode")}
+        if texts["mode"] not in MODES or not texts["contains"]:
+            texts["mode"] = ""
+        pairs = [(n, v[:300]) for n in CHOICES for v in _all(query, NOT + n)]
+        return cls(
+            **texts,
+            any_rule=query.get("any_rule") == "1",
+            exclude=tuple(sorted(set(pairs)))[:_MOST_CONDITIONS],
+            ranges=tuple(_ranges(query))[:_MOST_CONDITIONS],
+        )
 
-    def without(self, name: str) -> Filter:
-        return replace(self, **{name: type(getattr(self, name))()})
+    def conditions(self) -> Iterator[tuple[str, str]]:
+        """What is asked for, piece by piece: a name for ``without``, and the value."""
+        for name in (*CHOICES, "contains"):
+            if value := getattr(self, name):
+                yield name, value
+        for name, value in self.exclude:
+            yield NOT + name, value
+        for asked in self.ranges:
+            yield LEAST + asked.signal, _limits(asked)
+
+    def without(self, name: str, value: str = "") -> Filter:
+        """The same with one condition less: a field, ``not.FIELD`` a value, ``min.SIGNAL``."""
+        if name.startswith(NOT):
+            field = name.removeprefix(NOT)
+            left = tuple(pair for pair in self.exclude if pair != (field, value))
+            return replace(self, exclude=left)
+        if name.startswith((LEAST, MOST)):
+            signal = name[len(LEAST) :]
+            return replace(self, ranges=tuple(r for r in self.ranges if r.signal != signal))
+        less: dict[str, Any] = {name: type(getattr(self, name))()}
+        if name == "rule":
+            less["any_rule"] = False
+        if name == "contains":
+            less["mode"] = ""
+        return replace(self, **less)
+
+    def choosing(self, name: str, value: str) -> Filter:
+        chosen: dict[str, Any] = {name: value}
+        return replace(self, **chosen)
+
+    def excluding(self, name: str, value: str) -> Filter:
+        return replace(self, exclude=tuple(sorted({*self.exclude, (name, value)})))
+
+    def range_of(self, signal: str) -> Range:
+        return next((r for r in self.ranges if r.signal == signal), Range(signal))
+
+
+def _all(query: Mapping[str, Any], name: str) -> list[str]:
+    """Every value of a name, of a QueryDict or of what ``to_query`` gave."""
+    found = query.getlist(name) if hasattr(query, "getlist") else query.get(name, [])
+    return [str(value) for value in (found if isinstance(found, list) else [found])]
+
+
+def _ranges(query: Mapping[str, Any]) -> Iterator[Range]:
+    named = {name[len(LEAST) :] for name in query if name.startswith((LEAST, MOST))}
+    for signal in sorted(named):
+        low, high = (_limit(query.get(prefix + signal)) for prefix in (LEAST, MOST))
+        if low is not None or high is not None:
+            yield Range(signal[:100], low, high)
+
+
+def _limit(text: Any) -> float | None:
+    if text in (None, ""):
+        return None
+    value = float(text)
+    if not isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _limits(asked: Range) -> str:
+    low = "" if asked.low is None else f"{asked.low:.6g}"
+    high = "" if asked.high is None else f"{asked.high:.6g}"
+    return f"{low} – {high}".strip() if low and high else f"≥ {low}" if low else f"≤ {high}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,116 +162,3 @@ class Place:
         if not (part.isdecimal() and row.isdecimal() and len(text) < 30):
             raise ValueError(text)
         return cls(int(part), int(row))
-
-
-def chunks(
-    parts: Sequence[Mapping[str, Any]],
-    wanted: Filter,
-    start: Place,
-    only: frozenset[int] | None = None,
-) -> Iterator[tuple[Place, Mask]]:
-    """Row group by row group from ``start``: where it begins, and which of its rows match.
-
-    ``parts`` are the manifest's; ``only`` limits them to these positions.
-    """
-    is_name = bool(wanted.source) and wanted.source in {part["source"] for part in parts}
-    of_rows = wanted.without("source") if is_name else wanted
-    for position, part in enumerate(parts):
-        if position < start.part or (only is not None and position not in only):
-            continue
-        if is_name and part["source"] != wanted.source:
-            continue
-        if not _part_may_hold(part["counts"]["decisions"], wanted):
-            continue
-        first = start.row if position == start.part else 0
-        for begin, end in _row_groups(part["decisions"], first):
-            yield Place(position, begin), _mask(part, begin, end, of_rows)
-
-
-def _part_may_hold(counts: Mapping[str, Any], wanted: Filter) -> bool:
-    """False when the part's own counts say that it holds nothing that is asked for."""
-    if wanted.verdict == "keep" and not counts.get("kept", 1):
-        return False
-    if wanted.rule and not wanted.any_rule and wanted.rule not in counts.get("dropped", {}):
-        return False
-    return not wanted.domain or wanted.domain in counts.get("by_domain", {wanted.domain: 0})
-
-
-def _row_groups(blob: str, start: int) -> list[tuple[int, int]]:
-    """The row ranges of a blob's row groups from a row on, cut at that row."""
-    with store().parquet(blob) as file:
-        sizes = [
-            file.metadata.row_group(number).num_rows
-            for number in range(file.metadata.num_row_groups)
-        ]
-    ends = np.cumsum([0, *sizes])
-    spans = zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True)
-    return [(max(begin, start), end) for begin, end in spans if end > start]
-
-
-def _mask(part: Mapping[str, Any], begin: int, end: int, wanted: Filter) -> Mask:
-    """Which rows match; a column is read only if the rows before it left something."""
-    mask = np.ones(end - begin, dtype=np.bool_)
-    for test in (_decided_so, _comes_from, _says):
-        if not mask.any():
-            break
-        mask &= test(part, begin, end, wanted)
-    return mask
-
-
-def _decided_so(part: Mapping[str, Any], begin: int, end: int, wanted: Filter) -> Mask:
-    mask = np.ones(end - begin, dtype=np.bool_)
-    if not (wanted.verdict or wanted.rule):
-        return mask
-    columns = ["verdict", "rules" if wanted.any_rule else "rule"]
-    table: Any = read_rows(part["decisions"], begin, end, columns)
-    if wanted.verdict:
-        mask &= _true(_equal(table["verdict"], wanted.verdict))
-    if wanted.rule and wanted.any_rule:
-        mask &= _lists_with(table["rules"].combine_chunks(), wanted.rule)
-    elif wanted.rule:
-        mask &= _true(_equal(table["rule"], wanted.rule))
-    return mask
-
-
-def _lists_with(lists: Any, value: str) -> Mask:
-    """Which lists of an Arrow list array hold the value."""
-    rows: Any = pc.list_parent_indices(lists).filter(_equal(pc.list_flatten(lists), value))
-    mask = np.zeros(len(lists), dtype=np.bool_)
-    mask[rows.to_numpy(zero_copy_only=False)] = True
-    return mask
-
-
-def _comes_from(part: Mapping[str, Any], begin: int, end: int, wanted: Filter) -> Mask:
-    mask = np.ones(end - begin, dtype=np.bool_)
-    if not (wanted.source or wanted.domain):
-        return mask
-    table: Any = read_rows(part["documents"], begin, end, ["source", "domain"])
-    if wanted.source:
-        mask &= _true(pc.starts_with(table["source"], wanted.source))
-    if wanted.domain:
-        mask &= _true(_equal(pc.coalesce(table["domain"], ""), wanted.domain))
-    return mask
-
-
-def _says(part: Mapping[str, Any], begin: int, end: int, wanted: Filter) -> Mask:
-    if not wanted.contains:
-        return np.ones(end - begin, dtype=np.bool_)
-    titles: Any = read_rows(part["documents"], begin, end, ["title"])["title"]
-    texts: Any = read_rows(part["text"], begin, end, ["text"])["text"]
-    # Titles are as read, texts normalised: ask each in its own spelling.
-    spelt = unicodedata.normalize("NFKC", wanted.contains)
-    return _true(pc.match_substring(titles, wanted.contains, ignore_case=True)) | _true(
-        pc.match_substring(texts, spelt, ignore_case=True)
-    )
-
-
-def _equal(values: Any, wanted: str) -> Any:
-    return pc.equal(values, pa.scalar(wanted))
-
-
-def _true(values: Any) -> Mask:
-    """A chunked Arrow column of booleans as numpy; null is no."""
-    filled = values.fill_null(False)
-    mask: Mask = filled.combine_chunks().to_numpy(zero_copy_only=False)
-    return mask

@@ -49,8 +49,13 @@ def recipe_in(sha256: str) -> Recipe:
     return Recipe.from_json(contents(sha256)["recipe"])
 
 
-def read_rows(blob: str, start: int, stop: int, columns: Sequence[str]) -> pa.Table:
-    """Rows ``start`` to ``stop`` of a role's blob, reading only the row groups they are in."""
+def read_rows(
+    blob: str, start: int, stop: int, columns: Sequence[str], *, threads: bool = True
+) -> pa.Table:
+    """Rows ``start`` to ``stop`` of a role's blob, reading only the row groups they are in.
+
+    ``threads``: False for who has threads of its own; Arrow's would only wait for each other.
+    """
     with store().parquet(blob) as file:
         groups: list[int] = []
         first = begin = 0
@@ -60,7 +65,7 @@ def read_rows(blob: str, start: int, stop: int, columns: Sequence[str]) -> pa.Ta
                 first = begin if not groups else first
                 groups.append(number)
             begin += rows
-        table = file.read_row_groups(groups, columns=list(columns))
+        table = file.read_row_groups(groups, columns=list(columns), use_threads=threads)
     return table.slice(start - first, stop - start)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -14,13 +13,19 @@ import pyarrow.compute as pc
 
 from curation.models import Snapshot
 from curation.queries.judgements import standing_of
-from curation.queries.scan import Place
+from curation.queries.scan import Filter, Place
+from curation.queries.search import asked
 from curation.queries.snapshots import manifest, read_picked
 
 #: Code points of a snippet: two lines of the list.
 SNIPPET = 150
+#: And of a title.
+TITLE = 80
 #: How many of them come before what the snippet is about.
 _BEFORE = 30
+
+Span = tuple[int, int]
+Find = Callable[[str], list[Span]]
 
 _BLANKS = re.compile(r"\s+")
 _COLUMNS = {
@@ -38,6 +43,14 @@ class Snippet:
     before: str
     marked: str
     after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A piece of a text as a list shows it."""
+
+    text: str
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +72,9 @@ class Summary:
     characters: int
     tokens: int | None
     snippet: Snippet
+    #: Title and snippet with every hit of what is searched for, else of the evidence, marked.
+    title_pieces: list[Piece]
+    pieces: list[Piece]
     #: What people's judgement of it is now: "keep", "drop" or "".
     judged: str
 
@@ -70,17 +86,25 @@ class Summary:
         return "<" if self.value < self.limit else ">" if self.value > self.limit else "="
 
 
-def summaries(snapshot: Snapshot, places: Sequence[Place], contains: str = "") -> list[Summary]:
-    """The documents at ``places``, in that order."""
+def summaries(
+    snapshot: Snapshot, places: Sequence[Place], wanted: Filter | None = None
+) -> list[Summary]:
+    """The documents at ``places``, in that order; the filter says what is to be marked."""
+    search = asked(wanted.contains, wanted.mode) if wanted else None
+    spans = search.spans if search else _no_spans
     parts = manifest(snapshot)["parts"]
     rows: list[tuple[Place, dict[str, Any]]] = []
     for number, group in groupby(places, key=lambda place: place.part):
-        wanted = list(group)
-        rows += zip(wanted, _read(parts[number], [place.row for place in wanted]), strict=True)
+        here = list(group)
+        rows += zip(here, _read(parts[number], [place.row for place in here]), strict=True)
     said = standing_of(row["id"] for _, row in rows)
     # Who is kept of several copies is no word on the document itself.
     judged = {id_: word for id_, word in said.items() if word != "prefer"}
-    return [_summary(place, row, contains, judged.get(row["id"], "")) for place, row in rows]
+    return [_summary(place, row, spans, judged.get(row["id"], "")) for place, row in rows]
+
+
+def _no_spans(text: str) -> list[Span]:
+    return []
 
 
 def _read(part: Mapping[str, Any], rows: Sequence[int]) -> list[dict[str, Any]]:
@@ -96,12 +120,15 @@ def _read(part: Mapping[str, Any], rows: Sequence[int]) -> list[dict[str, Any]]:
     return found
 
 
-def _summary(place: Place, row: Mapping[str, Any], contains: str, judged: str) -> Summary:
-    text = row["text"] or ""
+def _summary(place: Place, row: Mapping[str, Any], spans: Find, judged: str) -> Summary:
+    text, title = row["text"] or "", row["title"] or ""
+    hits = spans(text)
+    marked = hits or _evidence(row)
+    start, end = marked[0] if marked else (0, 0)
     return Summary(
         place=place,
         id=row["id"],
-        title=row["title"] or "",
+        title=title,
         source=row["source"] or "",
         domain=row["domain"] or "",
         url=row["url"] or "",
@@ -112,21 +139,53 @@ def _summary(place: Place, row: Mapping[str, Any], contains: str, judged: str) -
         keeper=row["keeper"] if row["keeper"] and row["keeper"] != row["id"] else "",
         characters=len(text),
         tokens=row.get("tokens"),
-        snippet=snippet(text, *_mark(text, row, contains)),
+        snippet=snippet(text, start, end),
+        title_pieces=pieces(title[:TITLE], spans(title[:TITLE])),
+        pieces=around(text, marked),
         judged=judged,
     )
 
 
-def _mark(text: str, row: Mapping[str, Any], contains: str) -> tuple[int, int]:
-    """What the snippet is about: the searched words, else the first rule's evidence."""
-    if contains:
-        spelt = unicodedata.normalize("NFKC", contains)
-        found = text.casefold().find(spelt.casefold())
-        # casefold may change lengths (ß); a hit that moved is simply not marked.
-        if found >= 0 and text[found : found + len(spelt)].casefold() == spelt.casefold():
-            return found, found + len(spelt)
+def _evidence(row: Mapping[str, Any]) -> list[Span]:
+    """The spans of the rule that decided, the first ones first."""
     own = [span for span in row["evidence"] or () if span["rule"] == row["rule"]]
-    return (own[0]["start"], own[0]["end"]) if own else (0, 0)
+    return sorted((span["start"], span["end"]) for span in own)
+
+
+def around(text: str, spans: Sequence[Span]) -> list[Piece]:
+    """``SNIPPET`` code points around the first of the spans, all that lie there marked.
+
+    >>> [(p.text, p.marked) for p in around("一行目\\n二行目", [(4, 6), (0, 1)])]
+    [('一', True), ('行目 ', False), ('二行', True), ('目', False)]
+    """
+    first = max(0, min((start for start, _ in spans), default=0) - _BEFORE)
+    last = first + SNIPPET
+    here = [(start - first, end - first) for start, end in spans if start < last and end > first]
+    found = pieces(text[first:last], here)
+    before = [Piece(text="…")] if first else []
+    after = [Piece(text="…")] if last < len(text) else []
+    return [*before, *found, *after]
+
+
+def pieces(text: str, spans: Sequence[Span]) -> list[Piece]:
+    """A text parted at the ends of the spans, blanks folded; spans may overlap or leave it.
+
+    >>> [piece.text for piece in pieces("茶の湯", [(2, 9)])]
+    ['茶の', '湯']
+    """
+    found: list[Piece] = []
+    done = 0
+    for start, end in sorted(spans):
+        start, end = max(start, done), min(end, len(text))
+        if start >= end:
+            continue
+        if start > done:
+            found.append(Piece(text=_flat(text[done:start])))
+        found.append(Piece(text=_flat(text[start:end]), marked=True))
+        done = end
+    if done < len(text):
+        found.append(Piece(text=_flat(text[done:])))
+    return found
 
 
 def snippet(text: str, start: int, end: int) -> Snippet:

@@ -331,6 +331,9 @@ _STAGES = {
     "edits.account": pgettext_lazy("stage", "Count what was cut"),
     "tokenization.train": pgettext_lazy("stage", "Train tokenizer"),
     "tokenization": pgettext_lazy("stage", "Count and encode tokens"),
+    "search": pgettext_lazy("stage", "Index for searching"),
+    "search.fields": pgettext_lazy("stage", "Collect what documents state"),
+    "search.verdicts": pgettext_lazy("stage", "Collect verdicts"),
     "snapshot": pgettext_lazy("stage", "Write snapshot"),
     "export": pgettext_lazy("stage", "Write shards"),
 }

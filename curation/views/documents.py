@@ -1,51 +1,188 @@
-"""The documents of a snapshot: filtered, in pages, the whole state in the URL."""
+"""Exploring the documents of a snapshot: the whole state is in the URL."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from curation.forms.documents import FilterForm, names_offered, rules_offered
+from curation.forms.documents import FilterForm, refusal
 from curation.models import Snapshot
+from curation.queries import documents as queries
+from curation.queries import explore
 from curation.queries.document import locate
-from curation.queries.documents import Count, count, page
-from curation.queries.scan import Filter
+from curation.queries.documents import PAGE_ROWS, Count, count, page
+from curation.queries.fields import Facet
+from curation.queries.scan import LEAST, MOST, NOT, Filter
 from curation.queries.summaries import summaries
 from curation.views.asked import Asked, bad_request, snapshot_or_404
+
+#: How long a condition's alternative is counted, where nothing was found.
+_ALTERNATIVE_SECONDS = 0.05
+
+
+class BadFilter(Exception):
+    """The address asks for something that cannot be."""
+
+
+def asked_for(request: HttpRequest) -> FilterForm:
+    form = FilterForm(request.GET)
+    if not form.is_valid():
+        raise BadFilter
+    return form
+
+
+def refuse(request: HttpRequest) -> HttpResponse:
+    return bad_request(request, _("The address asks for something that cannot be looked for."))
+
+
+def query_of(wanted: Filter) -> str:
+    return urlencode(wanted.to_query(), doseq=True)
 
 
 @require_GET
 @login_required
 def documents(request: Asked, snapshot_id: int) -> HttpResponse:
     snapshot = snapshot_or_404(snapshot_id)
-    form = FilterForm(request.GET)
-    if not form.is_valid():
-        return bad_request(request, _("The address asks for something that cannot be looked for."))
-    wanted, start = form.filter(), form.start()
-    if locate_id(snapshot, wanted.contains):
-        return redirect("document", snapshot_id, wanted.contains)
-    found = page(snapshot, wanted, start)
+    try:
+        form = asked_for(request)
+    except BadFilter:
+        return refuse(request)
+    wanted = form.filter()
+    if locate_id(snapshot, wanted.contains.strip()):
+        return redirect("document", snapshot_id, wanted.contains.strip())
+    refused = refusal(wanted)
     context = {
         "snapshot": snapshot,
         "form": form,
-        "query": urlencode(wanted.to_query()),
-        "rows": summaries(snapshot, found.places, wanted.contains),
+        "wanted": wanted,
+        "query": query_of(wanted),
+        "refused": refused,
+        "conditions": _conditions(wanted),
+        "hidden": _hidden(wanted.without("contains") if wanted.contains else wanted),
+        "base": snapshot.counts["documents_in"] - snapshot.counts["failed"],
+        "first": form.start().part == 0 and form.start().row == 0,
+        "views": explore.views(snapshot),
+        "last": explore.last_judged(snapshot, request.user),
+    }
+    if not refused:
+        context |= {"count": count(snapshot, wanted), **_rows(snapshot, form, PAGE_ROWS, 0)}
+    return render(request, "documents/page.html", context)
+
+
+def _rows(
+    snapshot: Snapshot, form: FilterForm, room: int, shown: int, seconds: float | None = None
+) -> dict[str, Any]:
+    """What _rows.html takes: some documents, and where the rest is."""
+    wanted = form.filter()
+    found = page(snapshot, wanted, form.start(), room, seconds)
+    shown += len(found.places)
+    nothing = not shown and not found.cut_short
+    return {
+        "rows": summaries(snapshot, found.places, wanted),
         "page": found,
-        "first": start.part == 0 and start.row == 0,
-        "count": count(snapshot, wanted),
-        "rules": rules_offered(snapshot),
-        "domains": names_offered(snapshot.counts["by_domain"]),
-        "sources": names_offered(snapshot.counts["by_source"]),
-        "conditions": _conditions(snapshot, wanted),
+        "room": room - len(found.places),
+        "shown": shown,
+        "nothing": nothing,
+        "alternatives": _alternatives(snapshot, wanted) if nothing else [],
+        "first": form.start().part == 0 and form.start().row == 0,
+    }
+
+
+@require_GET
+@login_required
+def rows(request: Asked, snapshot_id: int) -> HttpResponse:
+    """The rows that a page's search had no time for."""
+    snapshot = snapshot_or_404(snapshot_id)
+    try:
+        form = asked_for(request)
+        room, shown = (int(request.GET.get(name, "0")) for name in ("room", "shown"))
+    except (BadFilter, ValueError):
+        return refuse(request)
+    if refusal(form.filter()) or not (0 < room <= PAGE_ROWS and 0 <= shown <= PAGE_ROWS):
+        return refuse(request)
+    context = {"snapshot": snapshot, "query": query_of(form.filter())}
+    context |= _rows(snapshot, form, room, shown, queries.MORE_SECONDS)
+    return render(request, "documents/_rows.html", context)
+
+
+@require_GET
+@login_required
+def counted(request: Asked, snapshot_id: int) -> HttpResponse:
+    """The count as it goes on; says so to the facets when it is through."""
+    snapshot = snapshot_or_404(snapshot_id)
+    try:
+        wanted = asked_for(request).filter()
+    except BadFilter:
+        return refuse(request)
+    if refusal(wanted):
+        return refuse(request)
+    found = count(snapshot, wanted, queries.MORE_SECONDS)
+    context = {
+        "snapshot": snapshot,
+        "query": query_of(wanted),
+        "count": found,
         "base": snapshot.counts["documents_in"] - snapshot.counts["failed"],
     }
-    return render(request, "documents/page.html", context)
+    answer = render(request, "documents/_count.html", context)
+    if found.through:
+        answer["HX-Trigger"] = "counted"
+    return answer
+
+
+@require_GET
+@login_required
+def facets(request: Asked, snapshot_id: int) -> HttpResponse:
+    """The values of each field, and the signals, under the filter."""
+    snapshot = snapshot_or_404(snapshot_id)
+    try:
+        wanted = asked_for(request).filter()
+    except BadFilter:
+        return refuse(request)
+    if refusal(wanted):
+        return refuse(request)
+    found = queries.facets(snapshot, wanted)
+    context = {
+        "snapshot": snapshot,
+        "query": query_of(wanted),
+        "exact": found.exact,
+        "facets": [(facet, _choices(wanted, facet)) for facet in found.facets],
+        "signals": [
+            (signal, wanted.range_of(signal).low, wanted.range_of(signal).high)
+            for signal in explore.signals(snapshot)
+        ],
+    }
+    return render(request, "documents/_facets.html", context)
+
+
+@require_GET
+@login_required
+def brush(request: Asked, snapshot_id: int, signal: str) -> HttpResponse:
+    """One signal's histogram, to choose a range in."""
+    snapshot = snapshot_or_404(snapshot_id)
+    try:
+        wanted = asked_for(request).filter()
+        if refusal(wanted):
+            return refuse(request)
+        found = explore.brush(snapshot, wanted, signal)
+    except BadFilter:
+        return refuse(request)
+    except KeyError as error:
+        raise Http404(_("This signal was not measured in the snapshot.")) from error
+    context = {
+        "snapshot": snapshot,
+        "brush": found,
+        "hidden": _hidden(wanted.without(LEAST + signal)),
+        "names": (LEAST + signal, MOST + signal),
+    }
+    return render(request, "documents/_brush.html", context)
 
 
 def locate_id(snapshot: Snapshot, text: str) -> bool:
@@ -53,17 +190,76 @@ def locate_id(snapshot: Snapshot, text: str) -> bool:
     return len(text) == 32 and locate(snapshot, text) is not None
 
 
-def _conditions(snapshot: Snapshot, wanted: Filter) -> list[tuple[str, str, str, Count]]:
-    """Each condition with its value, the query without it, and what that would find."""
-    asked = [name for name in wanted.to_query() if name != "any_rule"]
+# -- conditions -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One condition of the filter, and the query without it."""
+
+    #: "verdict", "rule", …, "contains", or "signal".
+    kind: str
+    value: str
+    #: The signal that a range speaks of.
+    signal: str
+    negative: bool
+    query: str
+
+
+def _conditions(wanted: Filter) -> list[Condition]:
+    return [_condition(wanted, name, value) for name, value in wanted.conditions()]
+
+
+def _condition(wanted: Filter, name: str, value: str) -> Condition:
+    signal = name.removeprefix(LEAST) if name.startswith(LEAST) else ""
+    return Condition(
+        kind="signal" if signal else name.removeprefix(NOT),
+        value=value,
+        signal=signal,
+        negative=name.startswith(NOT),
+        query=query_of(wanted.without(name, value)),
+    )
+
+
+def _alternatives(snapshot: Snapshot, wanted: Filter) -> list[tuple[Condition, Count]]:
+    """Each condition with what would be found without it."""
     found = []
-    for name in asked:
-        less = wanted.without(name)
-        if name == "rule":
-            less = less.without("any_rule")
-        value = str(getattr(wanted, name))
-        found.append((name, value, urlencode(less.to_query()), count(snapshot, less)))
+    for name, value in wanted.conditions():
+        less = count(snapshot, wanted.without(name, value), _ALTERNATIVE_SECONDS)
+        found.append((_condition(wanted, name, value), less))
+    return sorted(found, key=lambda pair: -pair[1].number)
+
+
+def _choices(wanted: Filter, facet: Facet) -> list[tuple[Any, str, str]]:
+    """Each value with the query that a click asks for, and the one that leaves it out."""
+    found = []
+    for value in facet.values:
+        name, text = facet.name, value.value
+        if value.state == "out":
+            without = wanted.without(NOT + name, text)
+            found.append((value, query_of(without), query_of(without)))
+            continue
+        rest = wanted.without(name)
+        chosen = rest if value.state == "in" else rest.choosing(name, text)
+        found.append((value, query_of(chosen), query_of(rest.excluding(name, text))))
     return found
 
 
-urlpatterns = [path("snapshots/<int:snapshot_id>/documents/", documents, name="documents")]
+def _hidden(wanted: Filter) -> list[tuple[str, str]]:
+    """The filter as a form's hidden fields."""
+    query = wanted.to_query()
+    return [
+        (name, value)
+        for name, values in query.items()
+        for value in (values if isinstance(values, list) else [values])
+    ]
+
+
+_BASE = "snapshots/<int:snapshot_id>/"
+urlpatterns = [
+    path(f"{_BASE}documents/", documents, name="documents"),
+    path(f"{_BASE}explore/rows/", rows, name="explore-rows"),
+    path(f"{_BASE}explore/count/", counted, name="explore-count"),
+    path(f"{_BASE}explore/facets/", facets, name="explore-facets"),
+    path(f"{_BASE}explore/signals/<str:signal>/", brush, name="explore-brush"),
+]

@@ -34,6 +34,8 @@ NOT_PAGES = {
     "studio-judge", "studio-comparison", "studio-toml", "studio-load", "studio-trial",
     "queue-judge", "queue-undo", "opt-out-withdraw", "token-revoke", "tokenizer-use",
     "export-verify", "export-again",
+    "explore-rows", "explore-count", "explore-facets",
+    "explore-brush", "explore-bulk", "explore-judge", "explore-undo", "view-save", "view-delete",
 }  # fmt: skip
 
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpora.folding import fold, fold_points, fold_texts, old_kanji_pairs
+from corpora.folding import fold, fold_points, fold_texts
 from corpora.kernels.text import Utf8
+from corpora.old_kanji import old_kanji_pairs
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,11 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "edits.account": (1, "9318ec9873037dcf", "3241c6b0bc5648fb"),
     "tokenization.train": (2, "700d162f49562ba0", "aec271fafecc9be2"),
     "tokenization": (2, "4ca36cecb752fa4c", "c6d5ed8ef552d87e"),
-    "snapshot": (2, "7fe0ac612fd6370c", "5a038b12f9da04bb"),
-    "export": (2, "becb6e17b39b833d", "1b0a5c0628cc3a6c"),
+    "search": (1, "d3e5a1dbb338cd31", "afb3e7d70e2ae835"),
+    "search.fields": (1, "1b5fa5e29d9b5715", "3d8694df60957d47"),
+    "search.verdicts": (1, "d1c9f1bda71fc73a", "c658545be2ed1c37"),
+    "snapshot": (2, "35f958ea19871d59", "f8f5dff991ebcf52"),
+    "export": (2, "6d6c4fd180580a55", "1899fa7521e0d070"),
 }
 
 RECIPE = """

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from corpora.search.folding import fold
 from corpora.storage import Store
 from curation.models import Corpus, Snapshot
-from curation.queries import documents
+from curation.queries import documents, search
 from curation.queries.documents import count, page, sample
-from curation.queries.scan import Filter, Place
+from curation.queries.scan import Filter, Place, Range
 from curation.queries.snapshots import manifest, parts_of
 from curation.queries.summaries import snippet, summaries
 from tests.curation import snapshots
@@ -34,6 +38,18 @@ FILTERS = [
     pytest.param(Filter(contains="写し"), id="words in the title"),
     pytest.param(Filter(contains="ＳＣＲＩＰＴ"), id="words in another width and case"),
     pytest.param(Filter(contains="本屋", domain="転載"), id="words and domain"),
+    pytest.param(Filter(contains="の"), id="one letter"),
+    pytest.param(Filter(contains="本.", mode="pattern"), id="a pattern"),
+    pytest.param(Filter(contains="EXAMPLE", mode="url"), id="a piece of a URL"),
+    pytest.param(Filter(contains="example.jp", mode="host"), id="a host and what is below it"),
+    pytest.param(Filter(exclude=(("domain", "転載"),)), id="not a domain"),
+    pytest.param(Filter(exclude=(("domain", ""), ("domain", "転載"))), id="not two domains"),
+    pytest.param(Filter(exclude=(("rule", "too_short"),), verdict="drop"), id="not a rule"),
+    pytest.param(Filter(format="jsonl", contains="本屋"), id="format and words"),
+    pytest.param(Filter(ranges=(Range("characters", 40.0, None),)), id="at least so long"),
+    pytest.param(Filter(ranges=(Range("characters", None, 120.0),)), id="at most so long"),
+    pytest.param(Filter(ranges=(Range("hiragana_share", 0.1, 0.8),), verdict="keep"), id="between"),
+    pytest.param(Filter(ranges=(Range("nobody_measured", 0.0, None),)), id="not measured"),
     pytest.param(Filter(source="nowhere"), id="nothing"),
 ]
 
@@ -46,21 +62,39 @@ def rows_of(store: Store, snapshot: Snapshot) -> list[tuple[Place, dict[str, Any
             store.read_table(part[role]).to_pylist() for role in ("documents", "decisions", "text")
         ]
         for row, (document, decision, text) in enumerate(zip(*tables, strict=True)):
-            merged = {**document, **decision, "normal": text["text"]}
+            measured = [store.read_table(blob) for blob in part["signals"].values()]
+            signals = {n: table[n][row].as_py() for table in measured for n in table.column_names}
+            merged = {**document, **decision, "normal": text["text"], "signals": signals}
             found.append((Place(number, row), merged))
     return found
 
 
 def matches(row: dict[str, Any], wanted: Filter) -> bool:
-    import unicodedata
-
-    words = unicodedata.normalize("NFKC", wanted.contains).casefold()
-    return (
+    stated = (
         wanted.verdict in ("", row["verdict"])
         and (not wanted.rule or wanted.rule in (row["rules"] if wanted.any_rule else [row["rule"]]))
         and row["source"].startswith(wanted.source)
-        and wanted.domain in ("", row["domain"])
-        and (words in row["normal"].casefold() or words in (row["title"] or "").casefold())
+        and all(getattr(wanted, n) in ("", row[n]) for n in ("domain", "format", "host"))
+    )
+    left_out = any((row[name] or "") == value for name, value in wanted.exclude)
+    within = all(
+        asked.signal in row["signals"]
+        and (asked.low is None or row["signals"][asked.signal] >= asked.low)
+        and (asked.high is None or row["signals"][asked.signal] <= asked.high)
+        for asked in wanted.ranges
+    )
+    return stated and not left_out and within and _holds(row, wanted)
+
+
+def _holds(row: dict[str, Any], wanted: Filter) -> bool:
+    if wanted.mode == "pattern":
+        return any(re.search(wanted.contains, text or "") for text in (row["normal"], row["title"]))
+    if wanted.mode == "url":
+        return wanted.contains.lower() in (row["url"] or "").lower()
+    if wanted.mode == "host":
+        return f".{row['host'] or ''}".endswith("." + wanted.contains)
+    return fold(wanted.contains) in fold(row["normal"]) or fold(wanted.contains) in fold(
+        row["title"] or ""
     )
 
 
@@ -92,17 +126,64 @@ def test_the_count_is_exact_on_a_small_snapshot(
     assert count(snapshot, wanted) == documents.Count(number=expected, exact=True)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    search.forget()
+
+
 def test_a_search_that_runs_out_of_time_says_where_to_go_on(
     snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(documents, "PAGE_SECONDS", -1.0)
-    monkeypatch.setattr(documents, "COUNT_SECONDS", -1.0)
-    documents._counted.cache_clear()
+    monkeypatch.setattr(search.Hits, "look", _one_at_a_time)
     wanted = Filter(contains="無い言葉")
-    found = page(snapshot, wanted, Place(0, 0))
-    assert (found.places, found.after, found.scanned) == ([], Place(0, 12), 12)
-    assert count(snapshot, wanted) == documents.Count(number=0, exact=False)
-    documents._counted.cache_clear()
+    found = page(snapshot, wanted, Place(0, 0), seconds=-1)
+    assert (found.places, found.after, found.cut_short) == ([], Place(1, 0), True)
+    so_far = count(snapshot, wanted, seconds=-1)
+    assert (so_far.exact, so_far.parts_done, so_far.parts) == (False, 2, 3)
+
+
+def _one_at_a_time(self: search.Hits, groups: Iterable[int], deadline: float) -> Iterator[int]:
+    for group in groups:
+        self._look(group)
+        yield group
+        if time.monotonic() > deadline:
+            return
+
+
+def test_an_old_snapshot_is_searched_without_an_index(
+    curated: Store, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = dict(manifest(snapshot))
+    now.pop("facets")
+    now["parts"] = [{k: v for k, v in part.items() if k != "search"} for part in now["parts"]]
+    old = Snapshot(manifest=curated.put_json(now), counts=snapshot.counts, recipe=snapshot.recipe)
+    for parameter in FILTERS:
+        (wanted,) = parameter.values
+        assert isinstance(wanted, Filter)
+        assert page(old, wanted, Place(0, 0)).places == page(snapshot, wanted, Place(0, 0)).places
+
+
+@pytest.mark.parametrize("wanted", FILTERS)
+def test_a_fields_values_are_counted_under_the_rest_of_the_filter(
+    curated: Store, snapshot: Snapshot, wanted: Filter
+) -> None:
+    count(snapshot, replace(Filter(), contains=wanted.contains, mode=wanted.mode))
+    found = documents.facets(snapshot, wanted)
+    assert found.exact
+    rows = [row for _, row in rows_of(curated, snapshot)]
+    for facet in found.facets:
+        if facet.name == "source":
+            continue
+        rest = replace(
+            wanted,
+            exclude=tuple(pair for pair in wanted.exclude if pair[0] != facet.name),
+            **{facet.name: ""},
+        )
+        counted = Counter(row[facet.name] or "" for row in rows if matches(row, rest))
+        if facet.name == "rule":
+            del counted[""]
+        shown = {value.value: value.documents for value in facet.values if value.documents}
+        assert shown == dict(counted), facet.name
 
 
 def test_a_filter_survives_its_query() -> None:

@@ -1,0 +1,1 @@
+"""Finding documents: an index that says where a text cannot be, and the folded comparison."""

@@ -1,0 +1,261 @@
+"""The fields of a snapshot's documents as arrays, and the conditions over them as masks.
+
+Rows are those of all parts in order. Arrays are mapped into memory; where a snapshot was made
+before they were kept they are put together from the parts, which takes a while.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corpora.arrays import read_array
+from corpora.search.facets import coded, listed
+from corpora.search.fields import FIELDS, RULES
+from curation.queries.scan import CHOICES, LEAST, Filter, Place, Range
+from curation.queries.snapshots import contents
+from curation.store import store
+
+Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.intp]
+
+#: Rows that are counted at a time: what is made of them stays in the caches.
+_AT_ONCE = 1 << 18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Field:
+    """What each document states: ``names[codes[row]]``, "" for nothing."""
+
+    names: list[str]
+    #: Unsigned.
+    codes: npt.NDArray[Any]
+
+    def mask(self, value: str) -> Mask:
+        """Which rows state just this."""
+        try:
+            number = self.names.index(value)
+        except ValueError:
+            return np.zeros(len(self.codes), np.bool_)
+        found: Mask = self.codes == self.codes.dtype.type(number)
+        return found
+
+    def where(self, wanted: list[bool]) -> Mask:
+        """Which rows state one of the values that are wanted."""
+        found: Mask = np.array([*wanted, False], np.bool_)[self.codes]
+        return found
+
+    def counts(self, rows: Rows | None) -> npt.NDArray[np.int64]:
+        """How many of some rows (None: of all) state each value."""
+        total = np.zeros(len(self.names), np.int64)
+        for first in range(0, len(self.codes) if rows is None else len(rows), _AT_ONCE):
+            some = slice(first, first + _AT_ONCE)
+            codes = self.codes[some] if rows is None else self.codes[rows[some]]
+            total += np.bincount(codes, minlength=len(total))
+        return total
+
+
+@lru_cache(maxsize=8)
+def offsets(sha256: str) -> npt.NDArray[np.int64]:
+    """Where each part begins, and how many rows there are."""
+    rows = [part["rows"] for part in contents(sha256)["parts"]]
+    return np.concatenate([[0], np.cumsum(rows, dtype=np.int64)])
+
+
+def place_of(sha256: str, row: int) -> Place:
+    starts = offsets(sha256)
+    part = int(np.searchsorted(starts, row, side="right")) - 1
+    return Place(part, row - int(starts[part]))
+
+
+def row_of(sha256: str, place: Place) -> int:
+    """The reverse; behind the last row for a place behind it."""
+    starts = offsets(sha256)
+    if place.part >= len(starts) - 1:
+        return int(starts[-1])
+    return min(int(starts[place.part]) + place.row, int(starts[place.part + 1]))
+
+
+@lru_cache(maxsize=64)
+def field(sha256: str, name: str) -> Field:
+    """A field of corpora.search.fields, or "of_source": the name of the source it came from."""
+    value = contents(sha256)
+    if name == "of_source":
+        return _of_sources(sha256)
+    if kept := value.get("facets", {}).get(name):
+        names = store().read_json(kept["names"])
+        return Field(names=names, codes=read_array(store(), kept["codes"]))
+    role = "documents" if name in FIELDS else "decisions"
+    names, codes = coded(store(), [part[role] for part in value["parts"]], name)
+    return Field(names=names, codes=codes)
+
+
+def _of_sources(sha256: str) -> Field:
+    of_parts = [part["source"] for part in contents(sha256)["parts"]]
+    names = sorted(set(of_parts))
+    numbers = np.array([names.index(name) for name in of_parts], np.uint16)
+    return Field(names=names, codes=np.repeat(numbers, np.diff(offsets(sha256))))
+
+
+@lru_cache(maxsize=8)
+def _rules(sha256: str) -> tuple[list[str], npt.NDArray[np.uint64]]:
+    """Every rule, and the bits of those that each row fails."""
+    value = contents(sha256)
+    if kept := value.get("facets", {}).get(RULES):
+        return store().read_json(kept["names"]), read_array(store(), kept["codes"])
+    return listed(store(), [part["decisions"] for part in value["parts"]], RULES)
+
+
+def _failing(sha256: str, rule: str) -> Mask:
+    names, bits = _rules(sha256)
+    if rule not in names:
+        return np.zeros(len(bits), np.bool_)
+    word, bit = divmod(names.index(rule), 64)
+    found: Mask = (bits[:, word] & np.uint64(1 << bit)) != 0
+    return found
+
+
+def column(sha256: str, signal: str) -> npt.NDArray[np.float32] | None:
+    blob = contents(sha256)["columns"].get(signal)
+    return read_array(store(), blob) if blob else None
+
+
+# -- conditions -------------------------------------------------------------------------------
+
+
+def masks(sha256: str, wanted: Filter) -> dict[str, Mask]:
+    """A mask for each name that the filter has conditions of, what is searched for aside.
+
+    Names are fields, and ``min.SIGNAL`` for a range.
+    """
+    found: dict[str, Mask] = {}
+    for name, mask in _each(sha256, wanted):
+        found[name] = found[name] & mask if name in found else mask
+    return found
+
+
+def _each(sha256: str, wanted: Filter) -> Iterator[tuple[str, Mask]]:
+    for name in CHOICES:
+        if value := getattr(wanted, name):
+            yield name, _stating(sha256, name, value, any_rule=wanted.any_rule)
+    for name, value in wanted.exclude:
+        yield name, ~_stating(sha256, name, value, any_rule=False)
+    for asked in wanted.ranges:
+        yield LEAST + asked.signal, _within(sha256, asked)
+    if wanted.contains and wanted.mode == "host":
+        yield "contains", _below(sha256, wanted.contains)
+
+
+def _stating(sha256: str, name: str, value: str, *, any_rule: bool) -> Mask:
+    if name == "rule" and any_rule:
+        return _failing(sha256, value)
+    if name == "source":
+        sources = field(sha256, "of_source")
+        if value in sources.names:
+            return sources.mask(value)
+        paths = field(sha256, "source")
+        return paths.where([path.startswith(value) for path in paths.names])
+    return field(sha256, name).mask(value)
+
+
+def _within(sha256: str, asked: Range) -> Mask:
+    values = column(sha256, asked.signal)
+    if values is None:
+        return np.zeros(int(offsets(sha256)[-1]), np.bool_)
+    mask = np.isfinite(values)
+    if asked.low is not None:
+        mask &= values >= np.float32(asked.low)
+    if asked.high is not None:
+        mask &= values <= np.float32(asked.high)
+    return mask
+
+
+def _below(sha256: str, host: str) -> Mask:
+    """Documents of a host and of what lies below it."""
+    asked = host.strip().lower().strip(".")
+    hosts = field(sha256, "host")
+    return hosts.where([name == asked or name.endswith("." + asked) for name in hosts.names])
+
+
+def together(sha256: str, found: Mapping[str, Mask], but: str = "") -> Mask | None:
+    """All masks but one as one; None when there is none."""
+    whole: Mask | None = None
+    for name, mask in found.items():
+        if name != but:
+            whole = mask.copy() if whole is None else np.logical_and(whole, mask, out=whole)
+    return whole
+
+
+# -- what there is to choose from ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """A value of a field, and how many documents of the rest of the filter state it."""
+
+    value: str
+    documents: int
+    #: "in", "out" or "": whether the filter asks for it or leaves it out.
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    name: str
+    #: The most frequent first; those that the filter speaks of always.
+    values: list[Value]
+    #: Values that are not listed.
+    more: int
+
+
+def facets(sha256: str, wanted: Filter, hits: Mask | None, most: int) -> list[Facet]:
+    """Each field's values, counted under every condition but its own."""
+    found = masks(sha256, wanted)
+    # Rows instead of masks: they are made once for all fields that no condition speaks of.
+    shared = _rows_of(together(sha256, found), hits)
+    return [
+        _facet(
+            sha256,
+            wanted,
+            name,
+            _rows_of(together(sha256, found, but=name), hits) if name in found else shared,
+            most,
+        )
+        for name in CHOICES
+    ]
+
+
+def _rows_of(mask: Mask | None, hits: Mask | None) -> Rows | None:
+    if mask is not None and hits is not None:
+        return np.flatnonzero(mask & hits)
+    either = hits if mask is None else mask
+    return None if either is None else np.flatnonzero(either)
+
+
+def _facet(sha256: str, wanted: Filter, name: str, rows: Rows | None, most: int) -> Facet:
+    of = field(sha256, "of_source" if name == "source" else name)
+    counts = of.counts(rows)
+    states = {value: "out" for field_, value in wanted.exclude if field_ == name}
+    if asked := getattr(wanted, name):
+        states[asked] = "in"
+    if name == "rule" and "" in of.names:
+        # The documents that no rule dropped: the verdict says it already.
+        counts[of.names.index("")] = 0
+    numbers = np.flatnonzero(counts)
+    if len(numbers) > most:
+        numbers = numbers[np.argpartition(-counts[numbers], most)[:most]]
+    shown = {of.names[n]: int(counts[n]) for n in numbers.tolist()}
+    for value in states:
+        number = of.names.index(value) if value in of.names else None
+        shown.setdefault(value, 0 if number is None else int(counts[number]))
+    ordered = sorted(shown.items(), key=lambda pair: (-pair[1], pair[0]))
+    return Facet(
+        name=name,
+        values=[Value(value=v, documents=n, state=states.get(v, "")) for v, n in ordered],
+        more=max(0, int(np.count_nonzero(counts)) - len(shown)),
+    )

@@ -1,0 +1,213 @@
+"""Searching the texts of a snapshot, a row group at a time, remembered as far as it came.
+
+A search is done once a process for all filters: what is known of it is which row groups were
+looked at, and which rows hold what is searched for. An index says which rows need no look.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from itertools import islice
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from corpora.documents import ROW_GROUP_ROWS
+from corpora.matching.users import compile_pattern
+from corpora.search.index import plain_rows, row_runs, variants
+from corpora.search.words import Words, words
+from curation.queries.fields import Mask, offsets
+from curation.queries.scan import Filter
+from curation.queries.snapshots import contents, read_rows
+from curation.store import store
+
+#: Threads that look through texts; Arrow works outside the interpreter's lock.
+_THREADS = 2
+#: Searches that are remembered, each with a byte a document.
+_REMEMBERED = 8
+#: Hits of a text that are marked.
+_MOST_SPANS = 200
+
+_pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="search")
+
+
+class Asked(Protocol):
+    """What is searched for."""
+
+    @property
+    def words(self) -> Words | None:
+        """The index's question; None when there is none to ask."""
+
+    @property
+    def columns(self) -> Sequence[tuple[str, str]]:
+        """The roles' columns that are looked at."""
+
+    def mask(self, values: Any, plain: Mask | None, variants: frozenset[int] | None) -> Mask:
+        """Which values hold it; what an index knows of them makes it quicker."""
+
+    def spans(self, text: str) -> list[tuple[int, int]]: ...
+
+
+class _Words:
+    columns = (("text", "text"), ("documents", "title"))
+
+    def __init__(self, text: str) -> None:
+        self.words: Words | None = words(text)
+        self.mask = words(text).mask
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        assert self.words is not None
+        return self.words.spans(text, _MOST_SPANS)
+
+
+class _Pattern:
+    columns = (("text", "text"), ("documents", "title"))
+    words = None
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._compiled = compile_pattern(source)
+
+    def mask(self, values: Any, plain: Mask | None, variants: frozenset[int] | None) -> Mask:
+        return _true(pc.match_substring_regex(values, self._source))
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        found = (match.span() for match in self._compiled.finditer(text))
+        return list(islice((span for span in found if span[1] > span[0]), _MOST_SPANS))
+
+
+class _Url:
+    columns = (("documents", "url"),)
+    words = None
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def mask(self, values: Any, plain: Mask | None, variants: frozenset[int] | None) -> Mask:
+        return _true(pc.match_substring(values, self._text, ignore_case=True))
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        return []
+
+
+_KINDS: Mapping[str, Callable[[str], Asked]] = {"": _Words, "pattern": _Pattern, "url": _Url}
+
+
+@lru_cache(maxsize=64)
+def asked(contains: str, mode: str) -> Asked | None:
+    """What is searched for; None when nothing is. Raises RecipeError for a pattern that is none."""
+    return _KINDS[mode](contains) if contains and mode in _KINDS else None
+
+
+class Hits:
+    """What is known of a search in a snapshot. Rows are those of all parts in order."""
+
+    def __init__(self, sha256: str, wanted: Asked) -> None:
+        self._parts = contents(sha256)["parts"]
+        self._offsets = offsets(sha256)
+        self._wanted = wanted
+        #: (part, first row, row behind the last) of each row group, rows within the part.
+        self.groups = list(_groups(self._parts))
+        #: Where each row group begins among all rows, and where the last one ends.
+        self.starts = np.array(
+            [self._offsets[part] + first for part, first, _ in self.groups] + [self._offsets[-1]],
+            np.int64,
+        )
+        self.looked = np.zeros(len(self.groups), np.bool_)
+        self.rows = np.zeros(int(self._offsets[-1]), np.bool_)
+        self._runs: dict[int, npt.NDArray[np.int64]] = {}
+        self._plain: dict[int, Mask] = {}
+        self._variants: dict[int, frozenset[int]] = {}
+
+    def of_rows(self, mask: Mask | None) -> npt.NDArray[np.int64]:
+        """The row groups that hold rows of the mask (None: all)."""
+        if mask is None or not len(self.groups):
+            return np.arange(len(self.groups))
+        there = np.logical_or.reduceat(mask, self.starts[:-1])
+        found: npt.NDArray[np.int64] = np.flatnonzero(there)
+        return found
+
+    def left(self, mask: Mask | None) -> npt.NDArray[np.int64]:
+        """Those of them that were not looked at."""
+        groups = self.of_rows(mask)
+        found: npt.NDArray[np.int64] = groups[~self.looked[groups]]
+        return found
+
+    def look(self, groups: Iterable[int], deadline: float) -> Iterator[int]:
+        """Look through row groups in their order; gives each once its rows are known.
+
+        Ends at the deadline (of time.monotonic), but not before it has given some.
+        """
+        waiting = iter(groups)
+        size = _THREADS
+        while batch := list(islice(waiting, size)):
+            size = 2 * _THREADS
+            list(_pool.map(self._look, [group for group in batch if not self.looked[group]]))
+            yield from batch
+            if time.monotonic() > deadline:
+                return
+
+    def _look(self, group: int) -> None:
+        part, first, last = self.groups[group]
+        at = int(self.starts[group]) - first
+        for start, end in self._candidates(part, first, last):
+            found = np.zeros(end - start, np.bool_)
+            plain = self._plain[part][start:end] if part in self._plain else None
+            variants_ = self._variants.get(part)
+            for role, name in self._wanted.columns:
+                blob = self._parts[part][role]
+                values: Any = read_rows(blob, start, end, [name], threads=False)[name]
+                found |= self._wanted.mask(_one_chunk(values), plain, variants_)
+            self.rows[at + start : at + end] = found
+        self.looked[group] = True
+
+    def _candidates(self, part: int, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Runs of rows of a row group that may hold what is searched for."""
+        search = self._parts[part].get("search")
+        if not search or self._wanted.words is None:
+            yield first, last
+            return
+        if part not in self._runs:
+            self._variants[part] = variants(store(), search)
+            self._plain[part] = plain_rows(store(), search, self._parts[part]["rows"])
+            self._runs[part] = row_runs(store(), search, self._wanted.words)
+        runs = self._runs[part]
+        for start, end in runs[(runs[:, 0] < last) & (runs[:, 1] > first)].tolist():
+            yield max(start, first), min(end, last)
+
+
+def _groups(parts: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, int, int]]:
+    for number, part in enumerate(parts):
+        for first in range(0, part["rows"], ROW_GROUP_ROWS):
+            yield number, first, min(first + ROW_GROUP_ROWS, part["rows"])
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _hits(sha256: str, contains: str, mode: str) -> Hits | None:
+    wanted = asked(contains, mode)
+    return Hits(sha256, wanted) if wanted else None
+
+
+def hits(sha256: str, wanted: Filter) -> Hits | None:
+    """What is known of the filter's search; None when it has none."""
+    return _hits(sha256, wanted.contains, wanted.mode)
+
+
+def forget() -> None:
+    """For tests."""
+    _hits.cache_clear()
+
+
+def _one_chunk(values: Any) -> Any:
+    return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+
+
+def _true(values: Any) -> Mask:
+    found: Mask = values.fill_null(False).to_numpy(zero_copy_only=False)
+    return found
