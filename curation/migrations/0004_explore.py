@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('filter', models.JSONField(default=dict)),
-                ('verdict', models.CharField(choices=[('keep', 'Keep'), ('drop', 'Drop'), ('skip', 'Skip'), ('withdrawn', 'Withdrawn')], max_length=10)),
+                ('verdict', models.CharField(choices=[('keep', 'Keep'), ('drop', 'Drop'), ('prefer', 'Keep of its copies'), ('skip', 'Skip'), ('withdrawn', 'Withdrawn')], max_length=10)),
                 ('documents', models.IntegerField()),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('undone_at', models.DateTimeField(null=True)),
