@@ -66,9 +66,10 @@ class Parts:
 def parted(roles: NDArray[np.uint8], starts: NDArray[np.int64]) -> Parts:
     """Lines, paragraphs and sentences, all found in one reading.
 
-    ``roles`` has one entry a code point; what its other bits say does not matter.
+    ``roles`` has one entry a code point; a BREAK is a BLANK as well, and what its other bits say
+    does not matter.
 
-    >>> found = parted(np.array([0, 1, 4, 4, 0, 2, 2, 0], np.uint8), np.array([0, 7, 8]))
+    >>> found = parted(np.array([0, 1, 4, 4, 0, 3, 3, 0], np.uint8), np.array([0, 7, 8]))
     >>> found.lines.ends.tolist(), found.paragraphs.ends.tolist(), found.sentences.ends.tolist()
     ([5, 8], [5, 8], [3, 5, 8])
     """

@@ -16,9 +16,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 
-import numpy as np
-
-from corpora.composition import UNSURE, assigned, compositions
+from corpora.composition import assigned, combining
 from corpora.old_kanji import old_kanji_pairs
 
 
@@ -41,7 +39,13 @@ def _old() -> dict[int, str]:
 @cache
 def joining() -> frozenset[int]:
     """Code points whose folding depends on, or changes, what stands before them."""
-    return frozenset(np.flatnonzero(compositions("NFKC").table == UNSURE).tolist())
+    marks = combining()
+    composed = ((point, unicodedata.normalize("NFKC", chr(point))) for point in assigned())
+    return frozenset(
+        point
+        for point, text in composed
+        if point in marks or any(ord(letter) in marks for letter in text)
+    )
 
 
 @cache

@@ -52,7 +52,7 @@ def _numbered() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
 def kind_table() -> npt.NDArray[np.uint8]:
     """uint8[0x110000]: the kind of every code point.
 
-    >>> kind_table()[ord("の")] == kind_table()[ord("を")] != kind_table()[ord("ゐ")]
+    >>> bool(kind_table()[ord("の")] == kind_table()[ord("を")] != kind_table()[ord("ゐ")])
     True
     """
     return _numbered()[0]

@@ -99,6 +99,8 @@ class Curator:
         field.fill(str(limit))
         with self.page.expect_response(re.compile("studio/board")):
             field.dispatch_event("change")
+        # What is saved is what the address says.
+        self.page.wait_for_url(re.compile(rf"min\.{rule}="))
         self.page.fill("#save input[name=name]", name)
         self.page.click("#save button[value=save]")
         self.page.wait_for_url(re.compile(rf"/recipes/{name}/"))
