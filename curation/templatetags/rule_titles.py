@@ -80,6 +80,11 @@ def title(name: str) -> str | None:
     """A rule's or signal's title in the current language; None when it has none."""
     if name in _RULES:
         return str(_RULES[name])
+    return signal_title(name)
+
+
+def signal_title(name: str) -> str | None:
+    """A signal's title alone: a rule of the same name may ask about another signal."""
     english, japanese = _signals().get(name, ("", ""))
     return (japanese if get_language() == "ja" else english) or None
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from curation import permissions, sentences
 from curation.models import Recipe, Run, User
 from curation.templatetags.recipe_texts import translated
-from curation.templatetags.rule_titles import title
+from curation.templatetags.rule_titles import signal_title, title
 
 register = template.Library()
 
@@ -223,6 +223,12 @@ def path_tail(path: str) -> str:
 def rule_label(name: str | None) -> str:
     """What a rule or signal is called in the current language; its own name if unknown."""
     return (title(name) or name) if name else UNKNOWN
+
+
+@register.filter
+def signal_label(name: str) -> str:
+    """What a signal is called; a recipe's own by its name."""
+    return signal_title(name) or name
 
 
 @register.filter
