@@ -42,8 +42,8 @@ def warm() -> None:
 
 def _texts() -> list[str]:
     texts = ["\n".join(_sentence(n + step * step) for step in range(4)) for n in range(_DOCUMENTS)]
-    # A near copy, so that the exact check is compiled.
-    return [*texts, "".join(texts[:3]), "".join(texts[:3]) + "以上。"]
+    # A near copy, so that the exact check is compiled; and what looks like wrong decoding.
+    return [*texts, "".join(texts[:3]), "".join(texts[:3]) + "以上。", texts[5] + "糸が縺れる。"]
 
 
 def _sentence(number: int) -> str:
