@@ -10,45 +10,14 @@ from __future__ import annotations
 import sys
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-#: Entry of a character of which the tables do not say what becomes.
-UNSURE = 0xFFFF_FFFF
-#: Added to the number of an expansion, where a character becomes several.
-SEVERAL = 0x8000_0000
-#: What a character becomes that is left out (corpora.folding).
-REMOVED = 0xFFFF_FFFF
-#: Bits of a code point, where two are one number.
-POINT_BITS = 21
+from corpora.kernels.tables import POINT_BITS, SEVERAL, UNSURE, Compositions
 
 _POINTS = sys.maxunicode + 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Compositions:
-    """What each code point becomes, and how what it becomes joins what is before it."""
-
-    #: uint32[0x110000]: a code point, UNSURE, or SEVERAL + the number of an expansion.
-    table: NDArray[np.uint32]
-    #: Expansion *i* is ``values[starts[i]:starts[i + 1]]``: uint32 and int64. The first of its
-    #: code points joins nothing.
-    values: NDArray[np.uint32]
-    starts: NDArray[np.int64]
-    #: bool[0x110000]: whether the code point may join the one before it, or change places with it.
-    joins: NDArray[np.bool_]
-    #: uint8[0x110000] both: the canonical combining class of the code point, and of the last one
-    #: of its decomposition.
-    classes: NDArray[np.uint8]
-    trailing: NDArray[np.uint8]
-    #: uint64[pairs], ascending: two code points that become one, the first ``<< POINT_BITS``;
-    #: and that one, uint32[pairs].
-    pairs: NDArray[np.uint64]
-    composites: NDArray[np.uint32]
 
 
 @cache

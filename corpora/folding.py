@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora import kana as usage
-from corpora.composition import REMOVED, assigned, compositions
+from corpora.composition import assigned, compositions
+from corpora.kernels.tables import REMOVED
 from corpora.old_kanji import old_kanji_pairs
 
 if TYPE_CHECKING:
@@ -115,17 +116,6 @@ def fold_texts(texts: Utf8, *, old_kanji: bool = True, kana: bool = False) -> Fo
 @cache
 def _folding(old_kanji: bool) -> Folding:
     """The same for text that is not yet NFKC."""
-    from corpora.kernels.folding import Folding
+    from corpora.kernels.folding import folding_by
 
-    found = compositions("NFKC")
-    return Folding.of(
-        compositions=found.table,
-        expansions=found.values,
-        expansion_starts=found.starts,
-        joins=found.joins,
-        classes=found.classes,
-        trailing=found.trailing,
-        pairs=found.pairs,
-        composites=found.composites,
-        folded=_table(old_kanji),
-    )
+    return folding_by(compositions("NFKC"), _table(old_kanji))

@@ -17,12 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.kernels.compiling import inlined
+from corpora.kernels.tables import POINT_BITS, UNSURE, Compositions
 
 #: What ``joined`` gives for a code point that stays by itself, and where it cannot tell.
 STAYS = np.uint32(0)
-UNSURE = np.uint32(0xFFFF_FFFF)
+_UNSURE = np.uint32(UNSURE)
 
-_BITS = np.uint64(21)
+_SURROGATE = np.uint32(0xD800)
+_BITS = np.uint64(POINT_BITS)
+# Indices are unsigned: a signed one is checked for being negative at every use.
+_ZERO, _ONE, _TWO, _THREE = (np.uint64(number) for number in range(4))
 
 
 @inlined
@@ -30,25 +34,22 @@ def joined(
     point: np.uint32,
     last: np.uint32,
     starter: np.uint32,
-    classes: NDArray[np.uint8],
-    trailing: NDArray[np.uint8],
-    pairs: NDArray[np.uint64],
-    composites: NDArray[np.uint32],
+    by: Compositions,
 ) -> np.uint32:
     """STAYS, UNSURE, or what ``last``, which is a starter then, and the code point become.
 
     ``last`` and ``starter`` are 0 where there is none.
     """
-    own, before = classes[point], classes[last]
-    if own and trailing[last] > own:
-        return UNSURE
+    own, before = by.classes[point], by.classes[last]
+    if own and by.trailing[last] > own:
+        return _UNSURE
     if before and before >= own:
         return STAYS
     pair = np.uint64(starter if before else last) << _BITS | np.uint64(point)
-    place = np.searchsorted(pairs, pair)
-    if place == len(pairs) or pairs[place] != pair:
+    place = np.searchsorted(by.pairs, pair)
+    if place == len(by.pairs) or by.pairs[place] != pair:
         return STAYS
-    return UNSURE if before else composites[place]
+    return _UNSURE if before else by.composites[place]
 
 
 @inlined
@@ -56,13 +57,11 @@ def decoded(
     data: NDArray[np.uint8], place: np.uint64, end: np.uint64
 ) -> tuple[np.uint32, np.uint64]:
     """The code point at ``place`` and its bytes; 0 bytes where there is no UTF-8 (RFC 3629)."""
-    # Indices are unsigned: a signed one is checked for being negative at every use.
-    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
     lead = np.uint32(data[place])
     if lead < np.uint32(0x80):
-        return lead, one
-    if lead >= np.uint32(0xE0) and lead < np.uint32(0xF0) and place + two < end:
-        second, third = np.uint32(data[place + one]), np.uint32(data[place + two])
+        return lead, _ONE
+    if lead >= np.uint32(0xE0) and lead < np.uint32(0xF0) and place + _TWO < end:
+        second, third = np.uint32(data[place + _ONE]), np.uint32(data[place + _TWO])
         point = (lead & np.uint32(0xF)) << np.uint32(12)
         point |= (second & np.uint32(0x3F)) << np.uint32(6)
         point |= third & np.uint32(0x3F)
@@ -73,12 +72,12 @@ def decoded(
             return np.uint32(0), np.uint64(0)
         if point < np.uint32(0x800) or (point >> np.uint32(11)) == np.uint32(0x1B):
             return np.uint32(0), np.uint64(0)
-        return point, three
-    if lead >= np.uint32(0xC2) and lead < np.uint32(0xE0) and place + one < end:
-        second = np.uint32(data[place + one])
+        return point, _THREE
+    if lead >= np.uint32(0xC2) and lead < np.uint32(0xE0) and place + _ONE < end:
+        second = np.uint32(data[place + _ONE])
         if (second & np.uint32(0xC0)) == np.uint32(0x80):
-            return (lead & np.uint32(0x1F)) << np.uint32(6) | second & np.uint32(0x3F), two
-    elif lead >= np.uint32(0xF0) and lead < np.uint32(0xF5) and place + three < end:
+            return (lead & np.uint32(0x1F)) << np.uint32(6) | second & np.uint32(0x3F), _TWO
+    elif lead >= np.uint32(0xF0) and lead < np.uint32(0xF5) and place + _THREE < end:
         point = lead & np.uint32(7)
         for step in range(1, 4):
             following = np.uint32(data[place + np.uint64(step)])
@@ -88,6 +87,26 @@ def decoded(
         if point >= np.uint32(0x10000) and point <= np.uint32(0x10FFFF):
             return point, np.uint64(4)
     return np.uint32(0), np.uint64(0)
+
+
+@inlined
+def three_bytes(lead: np.uint32, data: NDArray[np.uint8], place: np.uint64) -> np.uint32:
+    """The code point at ``place`` if it has three bytes, as most have; a surrogate, which no text
+    holds, where it has not. Two more bytes must be there.
+
+    For loops over what is plain, which no surrogate is: all else is looked at by ``decoded``.
+    """
+    second, third = np.uint32(data[place + _ONE]), np.uint32(data[place + _TWO])
+    point = (lead & np.uint32(0xF)) << np.uint32(12)
+    point |= (second & np.uint32(0x3F)) << np.uint32(6) | third & np.uint32(0x3F)
+    if (
+        lead & np.uint32(0xF0) != np.uint32(0xE0)
+        or second & third & np.uint32(0xC0) != np.uint32(0x80)
+        or (second | third) & np.uint32(0x40)
+        or point < np.uint32(0x800)
+    ):
+        return _SURROGATE
+    return point
 
 
 @inlined
@@ -103,21 +122,20 @@ def width(point: np.uint32) -> np.uint64:
 @inlined
 def put(data: NDArray[np.uint8], size: np.uint64, point: np.uint32) -> np.uint64:
     """Write a code point as UTF-8; the new size."""
-    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
     if point < np.uint32(0x80):
         data[size] = point
-        return size + one
+        return size + _ONE
     if point < np.uint32(0x800):
         data[size] = np.uint32(0xC0) | point >> np.uint32(6)
-        data[size + one] = np.uint32(0x80) | point & np.uint32(0x3F)
-        return size + two
+        data[size + _ONE] = np.uint32(0x80) | point & np.uint32(0x3F)
+        return size + _TWO
     if point < np.uint32(0x10000):
         data[size] = np.uint32(0xE0) | point >> np.uint32(12)
-        data[size + one] = np.uint32(0x80) | point >> np.uint32(6) & np.uint32(0x3F)
-        data[size + two] = np.uint32(0x80) | point & np.uint32(0x3F)
-        return size + three
+        data[size + _ONE] = np.uint32(0x80) | point >> np.uint32(6) & np.uint32(0x3F)
+        data[size + _TWO] = np.uint32(0x80) | point & np.uint32(0x3F)
+        return size + _THREE
     data[size] = np.uint32(0xF0) | point >> np.uint32(18)
-    data[size + one] = np.uint32(0x80) | point >> np.uint32(12) & np.uint32(0x3F)
-    data[size + two] = np.uint32(0x80) | point >> np.uint32(6) & np.uint32(0x3F)
-    data[size + three] = np.uint32(0x80) | point & np.uint32(0x3F)
+    data[size + _ONE] = np.uint32(0x80) | point >> np.uint32(12) & np.uint32(0x3F)
+    data[size + _TWO] = np.uint32(0x80) | point >> np.uint32(6) & np.uint32(0x3F)
+    data[size + _THREE] = np.uint32(0x80) | point & np.uint32(0x3F)
     return size + np.uint64(4)

@@ -7,13 +7,14 @@ the reference. Here a code point takes all steps before the next one is read: mo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corpora.kernels.compiling import inlined, kernel
-from corpora.kernels.joining import STAYS, decoded, joined, put, width
+from corpora.kernels.joining import STAYS, decoded, joined, put, three_bytes, width
+from corpora.kernels.tables import UNSURE, Compositions, check
 from corpora.kernels.text import Utf8
 
 #: Bits of the table of kinds.
@@ -34,7 +35,7 @@ _TILDE, _WAVE_DASH = np.uint32(0xFF5E), np.uint32(0x301C)
 _COMMA, _IDEOGRAPHIC_COMMA = np.uint32(0xFF0C), np.uint32(0x3001)
 _PERIOD, _IDEOGRAPHIC_PERIOD = np.uint32(0xFF0E), np.uint32(0x3002)
 
-_UNSURE = np.uint32(0xFFFF_FFFF)
+_UNSURE = np.uint32(UNSURE)
 _NUMBER = np.uint32(0x7FFF_FFFF)
 
 #: A text has fewer bytes: a Parquet column of one row has fewer than 2³¹.
@@ -44,80 +45,43 @@ _RUN_BYTES = np.uint64((1 << 32) - 1)
 _ZERO, _ONE, _TWO, _THREE = (np.uint64(number) for number in range(4))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Steps:
-    """Which steps are taken, and the tables they go by; made by ``of``, which checks them."""
+class Steps(NamedTuple):
+    """Which steps are taken, and the tables they go by; made by ``steps_by``, which checks them."""
 
     #: uint8[0x110000], the bits above.
     kinds: NDArray[np.uint8]
     #: bool[0x110000]: no step does anything to it, whatever is beside it.
     plain: NDArray[np.bool_]
-    #: corpora.composition.Compositions.
-    compositions: NDArray[np.uint32]
-    expansions: NDArray[np.uint32]
-    expansion_starts: NDArray[np.int64]
-    joins: NDArray[np.bool_]
-    classes: NDArray[np.uint8]
-    trailing: NDArray[np.uint8]
-    pairs: NDArray[np.uint64]
-    composites: NDArray[np.uint32]
+    compositions: Compositions
     invisible: bool
     punctuation: bool
     spaces: bool
-    #: UTF-8 bytes that one code point becomes, at most.
-    longest: int
 
-    @classmethod
-    def of(
-        cls,
-        *,
-        kinds: NDArray[np.uint8],
-        compositions: NDArray[np.uint32],
-        expansions: NDArray[np.uint32],
-        expansion_starts: NDArray[np.int64],
-        joins: NDArray[np.bool_],
-        classes: NDArray[np.uint8],
-        trailing: NDArray[np.uint8],
-        pairs: NDArray[np.uint64],
-        composites: NDArray[np.uint32],
-        invisible: bool,
-        punctuation: bool,
-        spaces: bool,
-    ) -> Steps:
-        """Raises ValueError when a table does not hold every code point or an expansion lies
-        outside."""
-        tables = (kinds, compositions, joins, classes, trailing)
-        if any(len(table) != 0x110000 for table in tables) or len(pairs) != len(composites):
-            raise ValueError("a table does not hold every code point")
-        starts = expansion_starts
-        if starts[0] != 0 or (starts[1:] < starts[:-1]).any() or starts[-1] > len(expansions):
-            raise ValueError("an expansion lies outside")
-        several = compositions[(compositions >> 31 == 1) & (compositions != _UNSURE)]
-        if len(several) and int(several.max()) - 2**31 >= len(starts) - 1:
-            raise ValueError("a character has no expansion")
-        single = compositions[compositions >> 31 == 0]
-        if max(int(single.max()), int(expansions.max(initial=0))) >= 0x110000:
-            raise ValueError("a character becomes none")
-        not_plain = (INVISIBLE if invisible else 0) | LINE_END | (BLANK if spaces else 0)
-        plain = (compositions == np.arange(0x110000)) & (kinds & not_plain == 0) & ~joins
-        plain[[_NEWLINE, _JOINER, _TILDE, _COMMA, _PERIOD]] = False
-        plain[0xD800:0xE000] = False
-        return cls(
-            kinds=kinds,
-            plain=plain,
-            compositions=compositions,
-            expansions=expansions,
-            expansion_starts=expansion_starts,
-            joins=joins,
-            classes=classes,
-            trailing=trailing,
-            pairs=pairs,
-            composites=composites,
-            invisible=invisible,
-            punctuation=punctuation,
-            spaces=spaces,
-            longest=4 * max(1, int(np.diff(starts).max(initial=1))),
-        )
+
+def steps_by(
+    kinds: NDArray[np.uint8],
+    compositions: Compositions,
+    *,
+    invisible: bool,
+    punctuation: bool,
+    spaces: bool,
+) -> Steps:
+    """Raises ValueError for tables that do not go together."""
+    check(compositions, kinds)
+    not_plain = (INVISIBLE if invisible else 0) | LINE_END | (BLANK if spaces else 0)
+    stays = compositions.table == np.arange(len(kinds))
+    plain = stays & (kinds & not_plain == 0) & ~compositions.joins
+    plain[[_NEWLINE, _JOINER, _TILDE, _COMMA, _PERIOD]] = False
+    # No text holds them.
+    plain[0xD800:0xE000] = False
+    return Steps(
+        kinds=kinds,
+        plain=plain,
+        compositions=compositions,
+        invisible=invisible,
+        punctuation=punctuation,
+        spaces=spaces,
+    )
 
 
 def normalized(texts: Utf8, steps: Steps) -> tuple[Utf8, NDArray[np.int64], NDArray[np.bool_]]:
@@ -126,7 +90,9 @@ def normalized(texts: Utf8, steps: Steps) -> tuple[Utf8, NDArray[np.int64], NDAr
 
     Raises ValueError where the texts are not UTF-8.
     """
-    room = texts.size + (texts.size >> 4) + steps.longest
+    # UTF-8 bytes that one code point becomes, at most.
+    longest = 4 * steps.compositions.longest
+    room = texts.size + (texts.size >> 4) + longest
     offsets = np.zeros(len(texts) + 1, np.int64)
     lengths = np.zeros(len(texts), np.int64)
     unsure = np.zeros(len(texts), np.bool_)
@@ -135,20 +101,8 @@ def normalized(texts: Utf8, steps: Steps) -> tuple[Utf8, NDArray[np.int64], NDAr
         status = _normalize(
             texts.data,
             texts.offsets,
-            steps.kinds,
-            steps.plain,
-            steps.compositions,
-            steps.expansions,
-            steps.expansion_starts,
-            steps.joins,
-            steps.classes,
-            steps.trailing,
-            steps.pairs,
-            steps.composites,
-            steps.invisible,
-            steps.punctuation,
-            steps.spaces,
-            np.uint64(steps.longest),
+            steps,
+            np.uint64(longest),
             data,
             offsets,
             lengths,
@@ -168,19 +122,7 @@ _DONE, _NO_ROOM, _NOT_UTF8 = 0, 1, 2
 def _normalize(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
-    kinds: NDArray[np.uint8],
-    plain: NDArray[np.bool_],
-    compositions: NDArray[np.uint32],
-    expansions: NDArray[np.uint32],
-    expansion_starts: NDArray[np.int64],
-    joins: NDArray[np.bool_],
-    classes: NDArray[np.uint8],
-    trailing: NDArray[np.uint8],
-    pairs: NDArray[np.uint64],
-    composites: NDArray[np.uint32],
-    invisible: bool,
-    punctuation: bool,
-    spaces: bool,
+    steps: Steps,
     longest: np.uint64,
     found: NDArray[np.uint8],
     ends: NDArray[np.int64],
@@ -192,6 +134,7 @@ def _normalize(
     Before a code point that is not plain there is room for what becomes of it and for the rest
     of the text, which is copied if it is plain.
     """
+    kinds, plain, compositions, invisible, punctuation, spaces = steps
     size, room = _ZERO, np.uint64(len(found))
     for text in range(len(offsets) - 1):
         place, end = np.uint64(offsets[text]), np.uint64(offsets[text + 1])
@@ -255,14 +198,14 @@ def _normalize(
                 ):
                     point = _IDEOGRAPHIC_PERIOD
             earlier, read = read, seen
-            entry = compositions[point]
+            entry = compositions.table[point]
             if entry == _UNSURE:
                 doubtful = True
                 break
-            if not classes[last]:
+            if not compositions.classes[last]:
                 starter = last
-            if entry <= _NUMBER and joins[entry]:
-                pair = joined(entry, last, starter, classes, trailing, pairs, composites)
+            if entry <= _NUMBER and compositions.joins[entry]:
+                pair = joined(entry, last, starter, compositions)
                 if pair == _UNSURE:
                     doubtful = True
                     break
@@ -273,12 +216,12 @@ def _normalize(
                     continue
             part, parts = np.int64(0), np.int64(1)
             if entry > _NUMBER:
-                part = expansion_starts[entry & _NUMBER]
-                parts = expansion_starts[(entry & _NUMBER) + np.uint32(1)]
+                part = compositions.starts[entry & _NUMBER]
+                parts = compositions.starts[(entry & _NUMBER) + np.uint32(1)]
             while part < parts:
-                last = entry if entry <= _NUMBER else expansions[part]
+                last = entry if entry <= _NUMBER else compositions.values[part]
                 part += 1
-                if not classes[last]:
+                if not compositions.classes[last]:
                     starter = last
                 if spaces and last == _NEWLINE:
                     length -= blank > _ZERO
@@ -334,21 +277,12 @@ def _copied(
             size += _ONE
             count += _ONE
             continue
-        second, third = np.uint32(data[place + _ONE]), np.uint32(data[place + _TWO])
-        point = (lead & np.uint32(0xF)) << np.uint32(12)
-        point |= (second & np.uint32(0x3F)) << np.uint32(6) | third & np.uint32(0x3F)
-        # Whatever is not certain here is looked at by ``decoded``: surrogates are not plain.
-        if (
-            lead & np.uint32(0xF0) != np.uint32(0xE0)
-            or second & third & np.uint32(0xC0) != np.uint32(0x80)
-            or (second | third) & np.uint32(0x40)
-            or point < np.uint32(0x800)
-            or not plain[point]
-        ):
+        point = three_bytes(lead, data, place)
+        if not plain[point]:
             break
         found[size] = lead
-        found[size + _ONE] = second
-        found[size + _TWO] = third
+        found[size + _ONE] = data[place + _ONE]
+        found[size + _TWO] = data[place + _TWO]
         earlier, last = last, point
         place += _THREE
         size += _THREE

@@ -20,6 +20,7 @@ from corpora.kernels.normalization import (
     OPENING,
     Steps,
     normalized,
+    steps_by,
 )
 from corpora.kernels.text import Utf8
 from corpora.normalize.text import (
@@ -74,16 +75,9 @@ def _filled(texts: Utf8, others: Mapping[int, str]) -> Utf8:
 @cache
 def _steps(policy: Policy) -> Steps:
     found = compositions(policy.form, spacing_marks() if policy.form == "NFKC" else "")
-    return Steps.of(
-        kinds=_kinds(),
-        compositions=found.table,
-        expansions=found.values,
-        expansion_starts=found.starts,
-        joins=found.joins,
-        classes=found.classes,
-        trailing=found.trailing,
-        pairs=found.pairs,
-        composites=found.composites,
+    return steps_by(
+        _kinds(),
+        found,
         invisible=policy.invisible,
         punctuation=policy.punctuation == "unify",
         spaces=policy.spaces,
