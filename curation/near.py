@@ -20,8 +20,8 @@ from corpora.arrays import read_array
 from corpora.dedup.minhash import signed
 from corpora.dedup.nearest import Query, best
 from curation.models import Snapshot
-from curation.queries.scan import Place
-from curation.queries.snapshots import manifest, read_picked, recipe_of
+from curation.queries.places import Place, pick
+from curation.queries.snapshots import manifest, recipe_of
 from curation.store import store
 
 if TYPE_CHECKING:
@@ -70,15 +70,13 @@ def near(snapshot: Snapshot, text: str) -> dict[str, Any]:
 
 def _exact(snapshot: Snapshot, query: Query, places: Sequence[Place]) -> Iterator[dict[str, Any]]:
     """Each candidate with its exact Jaccard; those that share nothing are left out."""
-    parts = manifest(snapshot)["parts"]
     for place in places:
-        part = parts[place.part]
-        text = read_picked(part["text"], [place.row], ["text"])["text"][0].as_py()
-        similarity = query.jaccard(text or "")
+        # One by one: the candidates' texts together may be large.
+        (row,) = pick(snapshot.manifest, [place], {"text": ("text",), "decisions": ("id",)})
+        similarity = query.jaccard(row["text"] or "")
         if similarity > 0:
-            name = read_picked(part["decisions"], [place.row], ["id"])["id"][0].as_py()
             yield {
-                "id": name,
+                "id": row["id"],
                 "part": place.part,
                 "row": place.row,
                 "jaccard": round(similarity, 4),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -123,12 +123,14 @@ def ranks_of(corpora: Iterable[str], prefer: Sequence[str]) -> list[int]:
     return [places.get(corpus, len(prefer)) for corpus in corpora]
 
 
-def codes(values: Sequence[str | None]) -> Integers:
-    """Equal values as equal numbers; a null is like no other.
+def codes(values: Any) -> Integers:
+    """Equal values of an Arrow column of strings as equal numbers; a null is like no other.
 
-    >>> codes(["甲", None, "甲", None]).tolist()
-    [0, 1, 0, 2]
+    >>> codes(pa.chunked_array([["甲", None, "甲", None]])).tolist()
+    [0, 2, 0, 4]
     """
-    numbers: dict[object, int] = {}
-    keys = (place if value is None else value for place, value in enumerate(values))
-    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
+    encoded = values.combine_chunks().dictionary_encode()
+    found: Integers = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    nulls = np.flatnonzero(found < 0)
+    found[nulls] = len(encoded.dictionary) + nulls
+    return found

@@ -17,8 +17,8 @@ from curation.queries import apart
 from curation.queries.cluster import group, member_row
 from curation.queries.clusters import groups
 from curation.queries.judgements import standing_of
-from curation.queries.picking import pick
-from curation.queries.snapshots import corpus_of, manifest
+from curation.queries.places import pick, place_of, places_of
+from curation.queries.snapshots import corpus_of
 
 #: More documents than this are not looked through for who was chosen before.
 _LOOKED_THROUGH = 5_000
@@ -156,7 +156,7 @@ def _corpus(snapshot: Snapshot, name: str, document_id: str) -> Corpus:
     row = member_row(snapshot, name, document_id)
     if row is None:
         raise DuplicatesRefused(_("This group has no document with that id."))
-    return corpus_of(snapshot, groups(snapshot).place(row).part)
+    return corpus_of(snapshot, place_of(snapshot.manifest, row).part)
 
 
 def _chosen(snapshot: Snapshot, name: str) -> list[str]:
@@ -165,8 +165,8 @@ def _chosen(snapshot: Snapshot, name: str) -> list[str]:
     number = every.number(name)
     assert number is not None
     rows = every.rows[every.members(number)][:_LOOKED_THROUGH].tolist()
-    places = [every.place(row) for row in rows]
-    picked = pick(manifest(snapshot)["parts"], places, {"decisions": ("id",)})
+    places = places_of(snapshot.manifest, rows)
+    picked = pick(snapshot.manifest, places, {"decisions": ("id",)})
     ids = [str(row["id"]) for row in picked]
     found: dict[str, str] = {}
     for low in range(0, len(ids), _AT_ONCE):

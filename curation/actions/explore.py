@@ -16,7 +16,7 @@ from curation.actions import audit
 from curation.models import BulkJudgement, Corpus, Judgement, SavedView, Snapshot, User
 from curation.permissions import require
 from curation.queries.documents import every
-from curation.queries.explore import ids_of
+from curation.queries.places import pick, places_of
 from curation.queries.scan import Filter
 from curation.queries.snapshots import corpora_of_parts
 
@@ -80,7 +80,9 @@ def _found(snapshot: Snapshot, wanted: Filter) -> dict[str, str]:
             remedy=_("Narrow the filter, or let a recipe's rule decide."),
         )
     names = corpora_of_parts(snapshot)
-    return {id_: names[part] for part, id_ in ids_of(snapshot, np.flatnonzero(mask))}
+    places = places_of(snapshot.manifest, np.flatnonzero(mask))
+    picked = pick(snapshot.manifest, places, {"documents": ("id",)})
+    return {row["id"]: names[place.part] for place, row in zip(places, picked, strict=True)}
 
 
 @transaction.atomic

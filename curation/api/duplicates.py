@@ -19,6 +19,7 @@ from curation.models import Judgement, PairVerdict, Snapshot
 from curation.permissions import require
 from curation.queries import cluster, clusters
 from curation.queries.pairs import pair
+from curation.queries.places import places_of
 
 router = Router(tags=["duplicates"])
 pairs = Router(tags=["duplicates"])
@@ -190,8 +191,7 @@ def get_difference(
     """404 for a document that is no member of the group."""
     snapshot, _found = _group(snapshot_id, name)
     rows = [cluster.member_row(snapshot, name, id_) for id_ in (left, right)]
-    every = clusters.groups(snapshot)
-    places = [every.place(row) for row in rows if row is not None]
+    places = places_of(snapshot.manifest, [row for row in rows if row is not None])
     if len(places) < 2:
         raise Http404
     both = pair(snapshot, places[0], places[1])

@@ -14,7 +14,7 @@ from curation.actions import review as actions
 from curation.api.auth import READING, WRITING, actor
 from curation.api.schemas import DocumentId, Id, Limit, Name, Note, Page, page
 from curation.models import Corpus, Judgement
-from curation.queries.document import locate
+from curation.queries.places import locate
 
 router = Router(tags=["judgements"])
 

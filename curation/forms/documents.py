@@ -11,7 +11,8 @@ from django.utils.translation import pgettext_lazy
 
 from corpora.errors import RecipeError
 from curation.models import Snapshot
-from curation.queries.scan import Filter, Place
+from curation.queries.places import Place
+from curation.queries.scan import Filter
 from curation.queries.search import asked
 from curation.queries.snapshots import rule_order
 from curation.sentences import said

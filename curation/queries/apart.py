@@ -11,7 +11,7 @@ from django.db.models import Max, QuerySet
 from curation.models import Corpus, Judgement, PairVerdict, Snapshot, User
 from curation.queries.cluster import member_row
 from curation.queries.clusters import groups
-from curation.queries.document import locate
+from curation.queries.places import located
 from curation.queries.snapshots import contents
 from curation.store import store
 
@@ -82,12 +82,12 @@ def _changed(snapshot: Snapshot, sha256: str, now: tuple[Two, ...]) -> int:
     if table is not None:
         sides: list[list[Any]] = [table[side].to_pylist() for side in "ab"]
         made = set(zip(*sides, strict=True))
-    taken_back = [pair for pair in made - set(now) if all(locate(snapshot, id_) for id_ in pair)]
+    taken_back = [pair for pair in made - set(now) if len(located(snapshot.manifest, pair)) == 2]
     return len(taken_back) + sum(_together(snapshot, pair) for pair in set(now) - made)
 
 
 def _together(snapshot: Snapshot, pair: Two) -> bool:
-    places = [locate(snapshot, id_) for id_ in pair]
+    rows = located(snapshot.manifest, pair)
     every = groups(snapshot)
-    numbers = {every.holding(every.row(place)) if place else None for place in places}
+    numbers = {every.holding(rows[id_][0]) if id_ in rows else None for id_ in pair}
     return len(numbers) == 1 and None not in numbers

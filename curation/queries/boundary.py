@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from corpora.matching import evidence
 from corpora.recipe import Recipe, Rule
 from curation.models import Snapshot
 from curation.queries.field import Field
-from curation.queries.scan import Place
+from curation.queries.places import Place, pick, row_of
 from curation.queries.segments import Segment, Span, segments
-from curation.queries.snapshots import manifest, read_picked
 from curation.queries.summaries import Summary, summaries
 
 #: Code points of a text that are shown.
@@ -40,20 +38,11 @@ def readings(
 ) -> list[Reading]:
     """The documents at ``places``, in that order."""
     column = field.columns[rule.signal]
-    texts = _texts(snapshot, places)
+    picked = pick(snapshot.manifest, places, {"text": ("text",)})
     return [
-        _reading(float(column[field.offsets[place.part] + place.row]), found, text, recipe, rule)
-        for place, found, text in zip(places, summaries(snapshot, places), texts, strict=True)
+        _reading(float(column[row_of(field.sha256, place)]), found, row["text"] or "", recipe, rule)
+        for place, found, row in zip(places, summaries(snapshot, places), picked, strict=True)
     ]
-
-
-def _texts(snapshot: Snapshot, places: Sequence[Place]) -> list[str]:
-    parts: Sequence[Mapping[str, Any]] = manifest(snapshot)["parts"]
-    texts = []
-    for place in places:
-        table = read_picked(parts[place.part]["text"], [place.row], ["text"])
-        texts.append(table["text"][0].as_py() or "")
-    return texts
 
 
 def _reading(value: float, summary: Summary, text: str, recipe: Recipe, rule: Rule) -> Reading:

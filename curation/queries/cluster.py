@@ -13,11 +13,9 @@ from corpora.decisions.choice import Integers, ranks_of
 from corpora.decisions.people import read_judgements
 from corpora.rules import failing_rules, limits
 from curation.models import Snapshot
-from curation.queries.clusters import KINDS, Groups, groups
-from curation.queries.document import locate
+from curation.queries.clusters import KINDS, groups
 from curation.queries.judgements import standing_of
-from curation.queries.picking import pick
-from curation.queries.scan import Place
+from curation.queries.places import Place, locate, parts_at, pick, places_of, row_of
 from curation.queries.snapshots import corpora_of_parts, manifest, recipe_of
 from curation.store import store
 
@@ -84,7 +82,7 @@ def group(snapshot: Snapshot, name: str) -> Group | None:
         return None
     rows = every.rows[every.members(number)]
     keeper = int(every.keepers[number])
-    strata = _sources(snapshot, every, rows)
+    strata = _sources(snapshot, rows)
     drawn = rows[stratified(strata, SAMPLE)] if len(rows) > SAMPLE else rows
     return Group(
         name=name,
@@ -96,11 +94,11 @@ def group(snapshot: Snapshot, name: str) -> Group | None:
     )
 
 
-def _sources(snapshot: Snapshot, every: Groups, rows: Integers) -> Integers:
+def _sources(snapshot: Snapshot, rows: Integers) -> Integers:
     """A number for the source of each row's part."""
     names = [part["source"] for part in manifest(snapshot)["parts"]]
     codes = np.array([names.index(name) for name in names], np.int64)
-    found: Integers = codes[np.searchsorted(every.offsets, rows, side="right") - 1]
+    found: Integers = codes[parts_at(snapshot.manifest, rows)]
     return found
 
 
@@ -121,8 +119,8 @@ def stratified(strata: Integers, size: int) -> Integers:
 
 def members(snapshot: Snapshot, rows: Sequence[int]) -> list[Member]:
     """The documents at some rows, in that order."""
-    places = [groups(snapshot).place(row) for row in rows]
-    picked = pick(manifest(snapshot)["parts"], places, _COLUMNS)
+    places = places_of(snapshot.manifest, rows)
+    picked = pick(snapshot.manifest, places, _COLUMNS)
     lengths = read_array(store(), manifest(snapshot)["columns"]["characters"])[list(rows)]
     judged = standing_of(row["id"] for row in picked)
     return [
@@ -155,7 +153,7 @@ def member_row(snapshot: Snapshot, name: str, document_id: str) -> int | None:
     number, place = every.number(name), locate(snapshot, document_id)
     if number is None or place is None:
         return None
-    row = every.row(place)
+    row = row_of(snapshot.manifest, place)
     return row if bool((every.rows[every.members(number)] == row).any()) else None
 
 
@@ -208,12 +206,11 @@ def why(snapshot: Snapshot, name: str, keeper: Member) -> Why:
         return Why(reason="judged" if said == "keep" else "chosen", passing=count)
     own = int(np.flatnonzero(rows == every.keepers[number])[0])
     rivals = passing & (np.arange(len(rows)) != own)
-    return _among(snapshot, every, rows, columns, own, rivals, count)
+    return _among(snapshot, rows, columns, own, rivals, count)
 
 
 def _among(
     snapshot: Snapshot,
-    every: Groups,
     rows: Integers,
     columns: Mapping[str, Any],
     own: int,
@@ -226,7 +223,7 @@ def _among(
         return Why(reason="only", passing=passing)
     if dedup.prefer:
         corpora = corpora_of_parts(snapshot)
-        parts = np.searchsorted(every.offsets, rows, side="right") - 1
+        parts = parts_at(snapshot.manifest, rows)
         ranks = np.array(ranks_of(corpora, dedup.prefer), np.int64)[parts]
         rivals = rivals & (ranks == ranks[own])
         if not rivals.any():

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from curation.models import Snapshot
 from curation.queries.clusters import KINDS, groups
-from curation.queries.picking import pick
-from curation.queries.snapshots import manifest
-from curation.queries.summaries import Snippet, snippet
+from curation.queries.places import pick, places_of
+from curation.queries.summaries import Piece, around
 
 _COLUMNS = {
     "documents": ("id", "title", "source", "domain"),
@@ -33,14 +32,15 @@ class Line:
     domain: str
     verdict: str
     rule: str
-    snippet: Snippet
+    #: The beginning of its text.
+    pieces: list[Piece]
 
 
 def lines(snapshot: Snapshot, numbers: Sequence[int]) -> list[Line]:
     """A line for each of the groups, in that order."""
     every = groups(snapshot)
-    places = [every.place(int(every.keepers[number])) for number in numbers]
-    picked = pick(manifest(snapshot)["parts"], places, _COLUMNS)
+    places = places_of(snapshot.manifest, every.keepers[list(numbers)])
+    picked = pick(snapshot.manifest, places, _COLUMNS)
     return [
         Line(
             name=every.name(number),
@@ -53,7 +53,7 @@ def lines(snapshot: Snapshot, numbers: Sequence[int]) -> list[Line]:
             domain=row["domain"] or "",
             verdict=row["verdict"],
             rule=row["rule"] or "",
-            snippet=snippet(row["text"] or "", 0, 0),
+            pieces=around(row["text"] or "", []),
         )
         for number, row in zip(numbers, picked, strict=True)
     ]

@@ -19,8 +19,10 @@ import pyarrow.compute as pc
 
 from corpora.decisions.choice import Integers
 from curation.models import Snapshot
-from curation.queries.scan import Place
-from curation.queries.snapshots import contents, manifest
+from curation.queries import fields
+from curation.queries.places import offsets
+from curation.queries.scan import Filter
+from curation.queries.snapshots import contents
 from curation.store import store
 
 Mask = npt.NDArray[np.bool_]
@@ -75,8 +77,6 @@ class Groups:
     texts: npt.NDArray[np.int32]
     #: Each group's id: of a cluster the smallest of its members', of a collection its own.
     ids: pa.StringArray
-    #: Where each part begins: int64[parts + 1].
-    offsets: Integers
 
     @property
     def sizes(self) -> Integers:
@@ -99,13 +99,6 @@ class Groups:
     def members(self, number: int) -> slice:
         return slice(int(self.starts[number]), int(self.starts[number + 1]))
 
-    def place(self, row: int) -> Place:
-        part = int(np.searchsorted(self.offsets, row, side="right")) - 1
-        return Place(part, row - int(self.offsets[part]))
-
-    def row(self, place: Place) -> int:
-        return int(self.offsets[place.part]) + place.row
-
     def holding(self, row: int) -> int | None:
         """The cluster that a document is in; None when it is in none."""
         found = np.flatnonzero(self.rows == row)
@@ -120,12 +113,11 @@ def groups(snapshot: Snapshot) -> Groups:
 
 @lru_cache(maxsize=4)
 def _groups(sha256: str) -> Groups:
-    value = contents(sha256)
-    offsets = np.cumsum([0, *(part["rows"] for part in value["parts"])], dtype=np.int64)
-    return _together(_clusters(value, offsets), _collections(value, offsets), offsets)
+    value, starts = contents(sha256), offsets(sha256)
+    return _together(_clusters(value, starts), _collections(value, starts))
 
 
-def _together(clusters: dict[str, Any], inside: dict[str, Any], offsets: Integers) -> Groups:
+def _together(clusters: dict[str, Any], inside: dict[str, Any]) -> Groups:
     """The two kinds of groups end to end."""
     starts = np.concatenate([clusters["starts"], inside["starts"][1:] + clusters["starts"][-1]])
     named = ("rows", "kinds", "keepers", "likeness", "texts")
@@ -133,15 +125,7 @@ def _together(clusters: dict[str, Any], inside: dict[str, Any], offsets: Integer
         **{name: np.concatenate([clusters[name], inside[name]]) for name in named},
         starts=starts,
         ids=pa.concat_arrays([clusters["ids"], inside["ids"]]),
-        offsets=offsets,
     )
-
-
-def _codes(column: pa.ChunkedArray[Any]) -> tuple[Integers, Any]:
-    """Equal strings as equal numbers (-1 for a null), and the strings."""
-    encoded: Any = pc.dictionary_encode(column.combine_chunks())
-    found: Integers = pc.fill_null(encoded.indices, -1).to_numpy().astype(np.int64)
-    return found, encoded.dictionary
 
 
 def _numbers(column: pa.ChunkedArray[Any]) -> npt.NDArray[np.uint64]:
@@ -163,18 +147,18 @@ def _numbers(column: pa.ChunkedArray[Any]) -> npt.NDArray[np.uint64]:
     return found.ravel().astype(np.uint64)
 
 
-def _rows(table: pa.Table, offsets: Integers, before: str = "") -> Integers:
+def _rows(table: pa.Table, starts: Integers, before: str = "") -> Integers:
     parts, rows = (table[f"{before}{name}"].to_numpy() for name in ("part", "row"))
-    found: Integers = offsets[parts] + rows
+    found: Integers = starts[parts] + rows
     return found
 
 
-def _clusters(value: Mapping[str, Any], offsets: Integers) -> dict[str, Any]:
+def _clusters(value: Mapping[str, Any], of_parts: Integers) -> dict[str, Any]:
     names = ["id", "part", "row", "cluster", "exact", "jaccard", "keeper"]
     table = store().read_table(value["keepers"], columns=names)
-    rows = _rows(table, offsets)
+    rows = _rows(table, of_parts)
     _, some, codes = np.unique(_numbers(table["cluster"]), return_index=True, return_inverse=True)
-    firsts = np.full(len(some), offsets[-1], np.int64)
+    firsts = np.full(len(some), of_parts[-1], np.int64)
     np.minimum.at(firsts, codes, rows)
     # Clusters by their first members, members by their rows: one number sorts by both.
     order = np.argsort(firsts[codes] << 32 | rows)
@@ -211,7 +195,7 @@ def _kinds(texts: Integers, numbers: Integers, sizes: Integers) -> npt.NDArray[n
     return found
 
 
-def _collections(value: Mapping[str, Any], offsets: Integers) -> dict[str, Any]:
+def _collections(value: Mapping[str, Any], of_parts: Integers) -> dict[str, Any]:
     """A group for each document that others lie in: itself, then they."""
     blob = value.get("contained", "")
     table = store().read_table(blob) if blob else None
@@ -226,7 +210,7 @@ def _collections(value: Mapping[str, Any], offsets: Integers) -> dict[str, Any]:
             "texts": none.astype(np.int32),
             "ids": pa.array([], pa.string()),
         }
-    works, holders = _rows(table, offsets, "a_"), _rows(table, offsets, "b_")
+    works, holders = _rows(table, of_parts, "a_"), _rows(table, of_parts, "b_")
     order = np.lexsort((works, holders))
     own, first, counts = np.unique(holders[order], return_index=True, return_counts=True)
     share = table["shared"].to_numpy() / np.maximum(table["a_grams"].to_numpy(), 1)
@@ -289,43 +273,9 @@ def page(snapshot: Snapshot, wanted: Wanted, after: tuple[int, int] | None, size
 
 def _with_member(snapshot: Snapshot, every: Groups, wanted: Wanted) -> Mask:
     """Which groups have a document of the source and the domain (one that has both)."""
-    mask = np.ones(len(every.rows), np.bool_)
-    if wanted.source:
-        mask &= _from_source(snapshot, wanted.source)[every.rows]
-    if wanted.domain:
-        codes, names = _named(snapshot.manifest, "domain")
-        mask &= codes[every.rows] == _place(names, wanted.domain)
-    if not len(every.sizes):
-        return np.zeros(0, np.bool_)
-    found: Mask = np.logical_or.reduceat(mask, every.starts[:-1])
+    asked = Filter(source=wanted.source, domain=wanted.domain)
+    mask = fields.together(snapshot.manifest, fields.masks(snapshot.manifest, asked))
+    if mask is None or not len(every.sizes):
+        return np.ones(len(every.sizes), np.bool_)
+    found: Mask = np.logical_or.reduceat(mask[every.rows], every.starts[:-1])
     return found
-
-
-def _from_source(snapshot: Snapshot, source: str) -> Mask:
-    """Of all rows: by the name of a source of the snapshot, else by how documents' own begin."""
-    parts = manifest(snapshot)["parts"]
-    own = [part["source"] == source for part in parts]
-    if any(own):
-        return np.repeat(np.array(own, np.bool_), [part["rows"] for part in parts])
-    codes, names = _named(snapshot.manifest, "source")
-    begins = pc.fill_null(pc.starts_with(names, pattern=source), False).to_numpy(False)
-    # A null's code is -1: the last of these.
-    found: Mask = np.append(begins, False)[codes]
-    return found
-
-
-@lru_cache(maxsize=4)
-def _named(sha256: str, column: str) -> tuple[npt.NDArray[np.int32], Any]:
-    """A column of all documents as numbers, -1 for a null, and what they stand for."""
-    tables = [
-        store().read_table(part["documents"], columns=[column])
-        for part in contents(sha256)["parts"]
-    ]
-    chunks = [chunk for table in tables for chunk in table[column].chunks]
-    codes, names = _codes(pa.chunked_array(chunks, pa.string()))
-    return codes.astype(np.int32), names
-
-
-def _place(names: Any, value: str) -> int:
-    found = int(pc.index(names, value).as_py())
-    return found if found >= 0 else len(names)

@@ -11,7 +11,7 @@ from corpora.decisions.packed import Answer, Bits, ones
 from corpora.recipe import Recipe, Rule
 from curation.models import Snapshot
 from curation.queries.field import Field
-from curation.queries.sliders import places
+from curation.queries.places import places_of
 from curation.queries.studio import answer
 from curation.queries.summaries import Summary, summaries
 
@@ -115,7 +115,7 @@ def _decides(rule: Rule | None) -> object:
 
 def _side(snapshot: Snapshot, field: Field, bits: Bits, other: Answer) -> Side:
     rows = spread(bits, EXAMPLES)
-    found = summaries(snapshot, places(field, rows))
+    found = summaries(snapshot, places_of(field.sha256, rows))
     return Side(
         documents=ones(bits),
         examples=[

@@ -20,30 +20,13 @@ from django.db.models import QuerySet
 from corpora.recipe import Recipe
 from corpora.text_spans import apply_edits, edits_by_row
 from curation.models import Export, Judgement, Snapshot
-from curation.queries.scan import Place
+from curation.queries.places import Place
 from curation.queries.segments import Span
 from curation.queries.snapshots import contents, manifest, read_one, read_row, recipe_in
 from curation.store import store
 
 #: Members of a cluster that a page lists.
 MEMBERS_SHOWN = 100
-
-
-def locate(snapshot: Snapshot, document_id: str) -> Place | None:
-    """Where a document is: the index is sorted, so one row group tells."""
-    with store().parquet(manifest(snapshot)["index"]) as file:
-        column = file.schema_arrow.get_field_index("id")
-        metadata: Any = file.metadata
-        groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
-        firsts = [group.column(column).statistics.min for group in groups]
-        number = bisect_right(firsts, document_id) - 1
-        if number < 0:
-            return None
-        table = file.read_row_group(number, columns=["id", "part", "row"])
-    row = pc.index(table["id"], document_id).as_py()
-    if row < 0:
-        return None
-    return Place(table["part"][row].as_py(), table["row"][row].as_py())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,9 @@ import xxhash
 from corpora.errors import KotoguraError
 from curation.models import Snapshot
 from curation.queries import fields
-from curation.queries.fields import Facet, Mask, offsets, place_of, row_of, together
-from curation.queries.scan import Filter, Place
+from curation.queries.fields import Facet, Mask, together
+from curation.queries.places import Place, offsets, place_of, places_of, row_of
+from curation.queries.scan import Filter
 from curation.queries.search import Hits, hits
 from curation.queries.snapshots import manifest, read_rows
 
@@ -107,7 +108,7 @@ def _next(mask: Mask | None, first: int, most: int, end: int) -> list[int]:
 
 
 def _page(sha256: str, numbers: list[int], rows: int, looked: int | None) -> Page:
-    places = [place_of(sha256, number) for number in numbers[: rows + 1]]
+    places = places_of(sha256, numbers[: rows + 1])
     if len(places) > rows:
         return Page(places=places[:rows], after=places[rows])
     after = None if looked is None else place_of(sha256, looked)

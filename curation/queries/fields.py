@@ -17,7 +17,8 @@ import numpy.typing as npt
 from corpora.arrays import read_array
 from corpora.search.facets import coded, listed
 from corpora.search.fields import FIELDS, RULES
-from curation.queries.scan import CHOICES, LEAST, Filter, Place, Range
+from curation.queries.places import offsets
+from curation.queries.scan import CHOICES, LEAST, Filter, Range
 from curation.queries.snapshots import contents
 from curation.store import store
 
@@ -58,27 +59,6 @@ class Field:
             codes = self.codes[some] if rows is None else self.codes[rows[some]]
             total += np.bincount(codes, minlength=len(total))
         return total
-
-
-@lru_cache(maxsize=8)
-def offsets(sha256: str) -> npt.NDArray[np.int64]:
-    """Where each part begins, and how many rows there are."""
-    rows = [part["rows"] for part in contents(sha256)["parts"]]
-    return np.concatenate([[0], np.cumsum(rows, dtype=np.int64)])
-
-
-def place_of(sha256: str, row: int) -> Place:
-    starts = offsets(sha256)
-    part = int(np.searchsorted(starts, row, side="right")) - 1
-    return Place(part, row - int(starts[part]))
-
-
-def row_of(sha256: str, place: Place) -> int:
-    """The reverse; behind the last row for a place behind it."""
-    starts = offsets(sha256)
-    if place.part >= len(starts) - 1:
-        return int(starts[-1])
-    return min(int(starts[place.part]) + place.row, int(starts[place.part + 1]))
 
 
 @lru_cache(maxsize=64)

@@ -10,10 +10,9 @@ from functools import lru_cache
 from corpora.differences import LONGEST, Change, Difference, difference
 from corpora.grams import jaccard_of
 from curation.models import Snapshot
-from curation.queries.picking import pick
-from curation.queries.scan import Place
+from curation.queries.places import Place, pick
 from curation.queries.segments import Segment, segments
-from curation.queries.snapshots import contents, recipe_in, recipe_of
+from curation.queries.snapshots import recipe_in, recipe_of
 
 #: Characters shown around a change that are the same in both.
 CONTEXT = 60
@@ -93,8 +92,7 @@ def pair(snapshot: Snapshot, left: Place, right: Place, at: int = 0) -> Pair:
 
 @lru_cache(maxsize=4)
 def _texts(sha256: str, left: Place, right: Place) -> tuple[str, str]:
-    parts = contents(sha256)["parts"]
-    one, other = pick(parts, [left, right], {"text": ("text",)})
+    one, other = pick(sha256, [left, right], {"text": ("text",)})
     return one["text"] or "", other["text"] or ""
 
 

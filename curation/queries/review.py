@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -12,9 +11,8 @@ from django.db.models import Count, Q, QuerySet
 from corpora.judgement.intervals import Share, wilson
 from curation.models import Judgement, ReviewItem, ReviewQueue, Snapshot
 from curation.queries.document import Detail, detail
-from curation.queries.scan import Place
+from curation.queries.places import Place, pick
 from curation.queries.segments import LONG_TEXT, WINDOW, Segment, segments
-from curation.queries.snapshots import manifest, read_picked
 
 #: Cards that the page holds ready behind the one on screen.
 AHEAD = 3
@@ -154,10 +152,6 @@ def _by_rule(pairs: Sequence[tuple[str, dict[str, Any]]]) -> list[RuleAgreement]
 
 
 def _decided(snapshot: Snapshot, items: Sequence[ReviewItem]) -> list[dict[str, Any]]:
-    """Verdict and rule of each item; ``items`` are in order of their parts."""
-    parts = manifest(snapshot)["parts"]
-    rows: list[dict[str, Any]] = []
-    for part, group in groupby(items, key=lambda item: item.part):
-        wanted = [item.row for item in group]
-        rows += read_picked(parts[part]["decisions"], wanted, ["verdict", "rule"]).to_pylist()
-    return rows
+    """Verdict and rule of each item."""
+    places = [Place(item.part, item.row) for item in items]
+    return pick(snapshot.manifest, places, {"decisions": ("verdict", "rule")})

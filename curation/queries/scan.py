@@ -1,4 +1,4 @@
-"""Which documents are asked for, as a page's URL states it, and where a document is."""
+"""Which documents are asked for, as a page's URL states it."""
 
 from __future__ import annotations
 
@@ -143,22 +143,3 @@ def _limits(asked: Range) -> str:
     low = "" if asked.low is None else f"{asked.low:.6g}"
     high = "" if asked.high is None else f"{asked.high:.6g}"
     return f"{low} – {high}".strip() if low and high else f"≥ {low}" if low else f"≤ {high}"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """Where a document is: the part's position in the manifest, and the row in it."""
-
-    part: int
-    row: int
-
-    def __str__(self) -> str:
-        return f"{self.part}.{self.row}"
-
-    @classmethod
-    def parse(cls, text: str) -> Place:
-        """Raises ValueError for anything that is not "part.row"."""
-        part, _, row = text.partition(".")
-        if not (part.isdecimal() and row.isdecimal() and len(text) < 30):
-            raise ValueError(text)
-        return cls(int(part), int(row))

@@ -22,7 +22,8 @@ from corpora.documents import ROW_GROUP_ROWS
 from corpora.matching.users import compile_pattern
 from corpora.search.index import plain_rows, row_runs, variants
 from corpora.search.words import Words, words
-from curation.queries.fields import Mask, offsets
+from curation.queries.fields import Mask
+from curation.queries.places import offsets
 from curation.queries.scan import Filter
 from curation.queries.snapshots import contents, read_rows
 from curation.store import store

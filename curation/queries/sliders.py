@@ -14,7 +14,7 @@ from corpora.decisions.what_if import folded
 from corpora.recipe import Recipe, Rule
 from corpora.rules import Column
 from curation.queries.field import Field
-from curation.queries.scan import Place
+from curation.queries.places import Place, places_of
 
 #: Documents shown on either side of a cut.
 AT_THE_CUT = 6
@@ -188,14 +188,4 @@ def _nearest(field: Field, column: Column, limit: float, among: Bits) -> list[Pl
             distances = np.concatenate([distances, distance])
             best = np.lexsort((rows, distances))[:AT_THE_CUT]
             rows, distances = rows[best], distances[best]
-    return places(field, rows)
-
-
-def places(field: Field, rows: npt.NDArray[np.int64]) -> list[Place]:
-    """Where rows of the columns are."""
-    parts = np.searchsorted(field.offsets, rows, side="right") - 1
-    starts = field.offsets[parts]
-    return [
-        Place(int(part), int(row - start))
-        for part, row, start in zip(parts, rows, starts, strict=True)
-    ]
+    return places_of(field.sha256, rows)

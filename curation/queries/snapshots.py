@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from corpora.documents import ROW_GROUP_ROWS
 from corpora.recipe import Recipe
 from curation.models import Corpus, Snapshot, Source
 from curation.store import store
@@ -97,19 +97,29 @@ def read_one(blob: str, row: int, columns: Sequence[str]) -> pa.RecordBatch:
 
 
 def read_picked(blob: str, rows: Sequence[int], columns: Sequence[str]) -> pa.Table:
-    """Some rows of a blob, in the order given, a row group at a time at most."""
-    runs: list[list[int]] = []
-    for row in rows:
-        if runs and 0 <= row - runs[-1][0] < ROW_GROUP_ROWS:
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    tables = []
-    for run in runs:
-        start = min(run)
-        table = read_rows(blob, start, max(run) + 1, columns)
-        tables.append(table.take(pa.array([row - start for row in run])))
-    return pa.concat_tables(tables)
+    """Some rows of a blob, in the order given; each row group that holds one is read once.
+
+    Raises IndexError when there is no such row.
+    """
+    if len(rows) == 1:
+        return pa.Table.from_batches([read_one(blob, rows[0], columns)])
+    with store().parquet(blob) as file:
+        about: Any = file.metadata
+        sizes = [about.row_group(number).num_rows for number in range(about.num_row_groups)]
+        starts = np.cumsum([0, *sizes], dtype=np.int64)
+        wanted, back = np.unique(np.array(rows, np.int64), return_inverse=True)
+        if len(wanted) and not 0 <= wanted[0] <= wanted[-1] < starts[-1]:
+            raise IndexError(wanted[-1] if wanted[0] >= 0 else wanted[0])
+        holding = np.searchsorted(starts, wanted, side="right") - 1
+        tables = [
+            file.read_row_group(group, columns=list(columns)).take(
+                wanted[holding == group] - starts[group]
+            )
+            for group in np.unique(holding).tolist()
+        ]
+        if not tables:
+            return file.schema_arrow.empty_table().select(list(columns))
+    return pa.concat_tables(tables).take(back)
 
 
 def parts_of(snapshot: Snapshot, corpus: Corpus) -> frozenset[int] | None:

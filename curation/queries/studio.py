@@ -9,14 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from hashlib import sha256 as hash_of
 
-import numpy as np
-
-from corpora.arrays import read_array
 from corpora.decisions.packed import Answer, ones
-from corpora.decisions.what_if import Histogram, Waterfall, histogram
+from corpora.decisions.what_if import Waterfall
 from corpora.recipe import Recipe, Rule
 from corpora.rules import Limits
 from corpora.signals import is_dear
@@ -24,9 +19,9 @@ from curation.models import Snapshot
 from curation.queries import apart
 from curation.queries.charts import Chart, chart
 from curation.queries.field import Field, field
+from curation.queries.histograms import whole
 from curation.queries.sliders import AtTheCut, at_the_cut, held, kept_at_settings
-from curation.queries.snapshots import contents, recipe_in
-from curation.store import store
+from curation.queries.snapshots import recipe_in
 
 __all__ = [
     "AtTheCut",
@@ -38,7 +33,6 @@ __all__ = [
     "chart_of",
     "field",
     "held",
-    "histogram_of",
     "kept_at_settings",
     "what_if",
 ]
@@ -46,36 +40,7 @@ __all__ = [
 
 def chart_of(field: Field, rule: Rule) -> Chart:
     """The rule's signal in this snapshot. KeyError for a signal that was not measured."""
-    return chart(histogram_of(field, rule.signal), rule)
-
-
-def histogram_of(field: Field, signal: str) -> Histogram:
-    """The signal of all documents."""
-    return _histogram(contents(field.sha256)["columns"][signal])
-
-
-@lru_cache(maxsize=512)
-def _histogram(column: str) -> Histogram:
-    """By the column's blob; a tenth of a second for ten million documents, so kept in the store."""
-    key = hash_of(f"studio.histogram:1:{column}".encode()).hexdigest()
-    known = store().lookup(key)
-    if known is None:
-        found = histogram(read_array(store(), column))
-        known = {
-            "outputs": {},
-            "counts": {
-                "bins": found.counts.tolist(),
-                "edges": found.edges.tolist(),
-                "missing": found.missing,
-            },
-        }
-        store().record(key, known)
-    counts = known["counts"]
-    return Histogram(
-        counts=np.array(counts["bins"], np.int64),
-        edges=np.array(counts["edges"], np.float64),
-        missing=counts["missing"],
-    )
+    return chart(whole(field.sha256, rule.signal), rule)
 
 
 # -- the whole recipe -------------------------------------------------------------------------

@@ -5,17 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from curation.models import Snapshot
 from curation.queries.judgements import standing_of
-from curation.queries.scan import Filter, Place
+from curation.queries.places import Place, pick
+from curation.queries.scan import Filter
 from curation.queries.search import asked
-from curation.queries.snapshots import manifest, read_picked
 
 #: Code points of a snippet: two lines of the list.
 SNIPPET = 150
@@ -34,15 +30,6 @@ _COLUMNS = {
     "text": ("text",),
     "tokens": ("tokens",),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snippet:
-    """A piece of text around the hit or the evidence; ``marked`` may be empty."""
-
-    before: str
-    marked: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +58,6 @@ class Summary:
     keeper: str
     characters: int
     tokens: int | None
-    snippet: Snippet
     #: Title and snippet with every hit of what is searched for, else of the evidence, marked.
     title_pieces: list[Piece]
     pieces: list[Piece]
@@ -92,39 +78,24 @@ def summaries(
     """The documents at ``places``, in that order; the filter says what is to be marked."""
     search = asked(wanted.contains, wanted.mode) if wanted else None
     spans = search.spans if search else _no_spans
-    parts = manifest(snapshot)["parts"]
-    rows: list[tuple[Place, dict[str, Any]]] = []
-    for number, group in groupby(places, key=lambda place: place.part):
-        here = list(group)
-        rows += zip(here, _read(parts[number], [place.row for place in here]), strict=True)
-    said = standing_of(row["id"] for _, row in rows)
+    rows = pick(snapshot.manifest, places, _COLUMNS)
+    said = standing_of(row["id"] for row in rows)
     # Who is kept of several copies is no word on the document itself.
     judged = {id_: word for id_, word in said.items() if word != "prefer"}
-    return [_summary(place, row, spans, judged.get(row["id"], "")) for place, row in rows]
+    return [
+        _summary(place, row, spans, judged.get(row["id"], ""))
+        for place, row in zip(places, rows, strict=True)
+    ]
 
 
 def _no_spans(text: str) -> list[Span]:
     return []
 
 
-def _read(part: Mapping[str, Any], rows: Sequence[int]) -> list[dict[str, Any]]:
-    """The columns of the list for some rows of a part, in the order given."""
-    found: list[dict[str, Any]] = [{} for _ in rows]
-    for role, names in _COLUMNS.items():
-        if part[role]:
-            table = read_picked(part[role], rows, names)
-            if role == "tokens":  # a list says how many, never which
-                table = pa.table({"tokens": pc.list_value_length(table["tokens"])})
-            for row, values in zip(found, table.to_pylist(), strict=True):
-                row.update(values)
-    return found
-
-
 def _summary(place: Place, row: Mapping[str, Any], spans: Find, judged: str) -> Summary:
     text, title = row["text"] or "", row["title"] or ""
     hits = spans(text)
     marked = hits or _evidence(row)
-    start, end = marked[0] if marked else (0, 0)
     return Summary(
         place=place,
         id=row["id"],
@@ -139,7 +110,6 @@ def _summary(place: Place, row: Mapping[str, Any], spans: Find, judged: str) -> 
         keeper=row["keeper"] if row["keeper"] and row["keeper"] != row["id"] else "",
         characters=len(text),
         tokens=row.get("tokens"),
-        snippet=snippet(text, start, end),
         title_pieces=pieces(title[:TITLE], spans(title[:TITLE])),
         pieces=around(text, marked),
         judged=judged,
@@ -186,22 +156,6 @@ def pieces(text: str, spans: Sequence[Span]) -> list[Piece]:
     if done < len(text):
         found.append(Piece(text=_flat(text[done:])))
     return found
-
-
-def snippet(text: str, start: int, end: int) -> Snippet:
-    """``SNIPPET`` code points around a span, blanks folded.
-
-    >>> snippet("一行目\\n二行目", 4, 6)
-    Snippet(before='一行目 ', marked='二行', after='目')
-    """
-    end = min(end, start + SNIPPET)
-    first = max(0, start - _BEFORE) if end > start else 0
-    last = first + SNIPPET
-    return Snippet(
-        before=("…" if first else "") + _flat(text[first:start]),
-        marked=_flat(text[start:end]),
-        after=_flat(text[end:last]) + ("…" if last < len(text) else ""),
-    )
 
 
 def _flat(text: str) -> str:

@@ -10,8 +10,7 @@ from django_htmx.middleware import HtmxDetails
 
 from corpora.errors import KotoguraError
 from curation.models import Snapshot, User
-from curation.queries.document import locate
-from curation.queries.scan import Place
+from curation.queries.places import Place, locate
 from curation.sentences import said
 
 

@@ -19,8 +19,8 @@ from curation.forms.duplicates import PairForm, TwoForm
 from curation.models import Snapshot
 from curation.queries import cluster as queries
 from curation.queries.apart import last_word, verdict_on
-from curation.queries.clusters import groups
 from curation.queries.pairs import pair as compared
+from curation.queries.places import places_of
 from curation.views.asked import Asked, bad_request, refused, snapshot_or_404
 
 
@@ -88,7 +88,7 @@ def side_by_side(
     other = next((row for row in shown if row != left), found.rows[0])
     right = _row(snapshot, found, form.cleaned_data["right"], other)
     keeper, one, two = queries.members(snapshot, [found.rows[0], left, right])
-    every = groups(snapshot)
+    here, there = places_of(snapshot.manifest, [left, right])
     return {
         "keeper": keeper,
         "apart": verdict_on(one.id, two.id) if left != right else None,
@@ -96,9 +96,7 @@ def side_by_side(
         "why": queries.why(snapshot, found.name, keeper),
         "left": one,
         "right": two,
-        "pair": compared(
-            snapshot, every.place(left), every.place(right), form.cleaned_data["at"] or 0
-        ),
+        "pair": compared(snapshot, here, there, form.cleaned_data["at"] or 0),
     }
 
 

@@ -17,9 +17,9 @@ from curation.forms.documents import FilterForm, refusal
 from curation.models import Snapshot
 from curation.queries import documents as queries
 from curation.queries import explore
-from curation.queries.document import locate
 from curation.queries.documents import PAGE_ROWS, Count, count, page
 from curation.queries.fields import Facet
+from curation.queries.places import locate
 from curation.queries.scan import LEAST, MOST, NOT, Filter
 from curation.queries.summaries import summaries
 from curation.views.asked import Asked, bad_request, snapshot_or_404

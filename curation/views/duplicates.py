@@ -16,7 +16,7 @@ from curation.forms.duplicates import KIND_TITLES, ClustersForm
 from curation.models import Snapshot
 from curation.queries import clusters as queries
 from curation.queries.cluster_lines import lines
-from curation.queries.document import locate
+from curation.queries.places import locate, row_of
 from curation.queries.snapshots import recipe_of
 from curation.views.asked import Asked, bad_request, snapshot_or_404
 
@@ -61,7 +61,7 @@ def group_of(snapshot: Snapshot, document_id: str) -> str:
     if place is None:
         return ""
     every = queries.groups(snapshot)
-    number = every.holding(every.row(place))
+    number = every.holding(row_of(snapshot.manifest, place))
     return "" if number is None else every.name(number)
 
 

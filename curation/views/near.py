@@ -17,7 +17,7 @@ from curation.actions import questions
 from curation.forms.near import NearForm
 from curation.models import Question
 from curation.queries.document import detail
-from curation.queries.scan import Place
+from curation.queries.places import Place
 from curation.queries.summaries import summaries
 from curation.views.asked import Asked, place_or_404, refused, snapshot_or_404
 

@@ -28,6 +28,7 @@ from curation.models import Recipe, Snapshot
 from curation.queries import studio as queries
 from curation.queries.charts import Chart
 from curation.queries.figures import figures
+from curation.queries.histograms import whole
 from curation.queries.recipes import latest
 from curation.queries.snapshots import AFTER_RULES, BEFORE_RULES, CONTAINED
 from curation.sentences import said
@@ -176,7 +177,7 @@ def curve(request: Asked, snapshot_id: int) -> HttpResponse:
     settings = queries.chart_of(field, rule).settings()
     if low := request.GET.get("low"):
         settings = _as_drawn(request, low) or settings
-    edges = queries.histogram_of(field, rule.signal).edges.tolist()
+    edges = whole(field.sha256, rule.signal).edges.tolist()
     held = queries.held(field, recipe, rule, side, settings, edges)
     step = settings[1] - settings[0]
     return JsonResponse({"low": settings[0], "step": step, "kept": held.kept, "bars": held.bars})

@@ -11,7 +11,7 @@ from corpora.storage import Store
 from curation.models import Snapshot
 from curation.queries.cluster import stratified
 from curation.queries.clusters import KINDS, Wanted, groups, page
-from curation.queries.scan import Place
+from curation.queries.places import Place, place_of, places_of, row_of
 from curation.queries.snapshots import manifest
 
 
@@ -24,15 +24,17 @@ def test_members_kinds_and_keepers(curated: Store, snapshot: Snapshot) -> None:
     for name, rows in expected.items():
         number = every.number(name)
         assert number is not None
-        places = [every.place(int(row)) for row in every.rows[every.members(number)]]
+        places = places_of(snapshot.manifest, every.rows[every.members(number)])
         assert places == sorted(Place(row["part"], row["row"]) for row in rows)
         texts = Counter(row["exact"] or row["id"] for row in rows)
         kind = "exact" if len(texts) == 1 else "near" if len(texts) == len(rows) else "mixed"
         assert KINDS[every.kinds[number]] == kind
         (keeper,) = [row for row in rows if row["id"] == row["keeper"]]
-        assert every.place(int(every.keepers[number])) == Place(keeper["part"], keeper["row"])
+        assert place_of(snapshot.manifest, int(every.keepers[number])) == Place(
+            keeper["part"], keeper["row"]
+        )
         for place in places:
-            assert every.holding(every.row(place)) == number
+            assert every.holding(row_of(snapshot.manifest, place)) == number
 
 
 def test_pages_are_ordered_whole_and_without_repetition(snapshot: Snapshot) -> None:

@@ -6,9 +6,10 @@ import pytest
 
 from corpora.storage import Store
 from curation.models import Snapshot
-from curation.queries.document import detail, locate, members, windows
+from curation.queries.document import detail, members, windows
 from curation.queries.documents import page
-from curation.queries.scan import Filter, Place
+from curation.queries.places import Place, locate
+from curation.queries.scan import Filter
 from curation.queries.segments import MOST_MARKS, Span, segments
 from curation.queries.snapshots import manifest
 

@@ -16,9 +16,10 @@ from corpora.storage import Store
 from curation.models import Corpus, Snapshot
 from curation.queries import documents, search
 from curation.queries.documents import count, page, sample
-from curation.queries.scan import Filter, Place, Range
+from curation.queries.places import Place
+from curation.queries.scan import Filter, Range
 from curation.queries.snapshots import manifest, parts_of
-from curation.queries.summaries import snippet, summaries
+from curation.queries.summaries import around, summaries
 from tests.curation import snapshots
 
 FILTERS = [
@@ -209,11 +210,10 @@ def test_a_summary_says_what_decided(snapshot: Snapshot) -> None:
 
 
 def test_the_snippet_shows_the_hit() -> None:
-    found = snippet("あ" * 300 + "広告" + "い" * 300, 300, 302)
-    assert found.marked == "広告"
-    assert found.before.startswith("…")
-    assert found.after.endswith("…")
-    assert len(found.before + found.marked + found.after) <= 152
+    found = around("あ" * 300 + "広告" + "い" * 300, [(300, 302)])
+    assert [piece.text for piece in found if piece.marked] == ["広告"]
+    assert (found[0].text, found[-1].text) == ("…", "…")
+    assert sum(len(piece.text) for piece in found) <= 152
 
 
 # -- samples ----------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from corpora.export.sidecar import SCHEMA
 from corpora.storage import Store
 from curation.models import Recipe, Run, Snapshot
 from curation.queries import lineage
-from curation.queries.document import Detail, detail, locate
+from curation.queries.document import Detail, detail
+from curation.queries.places import locate
 from tests.curation import snapshots
 
 LINES = [f'{{"text": "{snapshots.story(n)}"}}\n'.encode() for n in range(4)]

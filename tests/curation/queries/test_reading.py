@@ -8,12 +8,13 @@ import pytest
 from corpora.storage import Store
 from curation.models import Snapshot
 from curation.queries import pieces
-from curation.queries.document import detail, locate
+from curation.queries.document import detail
 from curation.queries.documents import page
 from curation.queries.percentiles import percentile, sample, standings
+from curation.queries.places import Place, locate
 from curation.queries.reading import Wish, read
 from curation.queries.ruby import ruby_spans
-from curation.queries.scan import Filter, Place
+from curation.queries.scan import Filter
 from curation.queries.scripts import by_script
 from curation.queries.segments import Segment, Span, segments
 

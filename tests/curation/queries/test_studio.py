@@ -18,6 +18,8 @@ from curation.models import Corpus, Judgement, OptOut, Recipe, Snapshot, User
 from curation.queries import judgements, opt_outs, studio
 from curation.queries.comparing import compare
 from curation.queries.figures import figures
+from curation.queries.histograms import whole
+from curation.queries.places import row_of
 from curation.queries.trying import try_out
 from tests.curation import snapshots
 
@@ -175,7 +177,7 @@ def test_a_hold_says_where_the_documents_lie_that_the_limit_decides(
     Judgement.objects.create(corpus=corpus, document_id=copies[1], verdict="keep", by=curator)
     recipe, field = snapshot.recipe.value, studio.field(snapshot)
     rule = recipe.rules[0]
-    found = studio.histogram_of(field, rule.signal)
+    found = whole(field.sha256, rule.signal)
     held = studio.held(field, recipe, rule, "min", [0.0, 30.0, 1e6], found.edges.tolist())
     off = studio.what_if(field, changed(snapshot.recipe, too_short_enabled=False))
     assert sum(held.bars) + 1 == off.kept == held.kept[0]  # one is kept by a person
@@ -188,8 +190,8 @@ def test_documents_at_the_cut_are_on_their_sides(snapshot: Snapshot) -> None:
     rule = snapshot.recipe.value.rules[0]
     found = studio.at_the_cut(field, snapshot.recipe.value, rule, "min")
     values = field.columns["characters"]
-    inside = [values[field.offsets[place.part] + place.row] for place in found.inside]
-    outside = [values[field.offsets[place.part] + place.row] for place in found.outside]
+    inside = [values[row_of(field.sha256, place)] for place in found.inside]
+    outside = [values[row_of(field.sha256, place)] for place in found.outside]
     assert inside == sorted(inside)
     assert min(inside) >= 30 > max(outside)
     assert len(outside) == 5

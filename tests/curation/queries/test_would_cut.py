@@ -9,8 +9,9 @@ from corpora.storage import Store
 from curation.models import Snapshot, Unit
 from curation.queries.document import Detail, detail
 from curation.queries.documents import page
+from curation.queries.places import Place
 from curation.queries.reading import Wish, read
-from curation.queries.scan import Filter, Place
+from curation.queries.scan import Filter
 from curation.queries.would_cut import would_cut
 from tests.curation import snapshots
 

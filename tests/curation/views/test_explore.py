@@ -15,7 +15,8 @@ from curation.queries import documents as queries
 from curation.queries import search
 from curation.queries.documents import Count, Page, every
 from curation.queries.judgements import standing, standing_of
-from curation.queries.scan import Filter, Place
+from curation.queries.places import Place, pick, places_of
+from curation.queries.scan import Filter
 
 Clients = Callable[[str], Client]
 
@@ -211,9 +212,9 @@ def test_undoing_gives_back_what_stood_before_and_leaves_what_came_after(
     corpus = snapshot.corpora.get()
     wanted = Filter(rule="too_short")
     mask = every(snapshot, wanted, None, float("inf"))
-    from curation.queries.explore import ids_of
-
-    first, second, third, *rest = [id_ for _, id_ in ids_of(snapshot, mask.nonzero()[0])]
+    places = places_of(snapshot.manifest, mask.nonzero()[0])
+    picked = pick(snapshot.manifest, places, {"documents": ("id",)})
+    first, second, third, *rest = [row["id"] for row in picked]
     Judgement.objects.create(corpus=corpus, document_id=first, verdict="keep", by=engineer)
     bulk = actions.judge_all(
         snapshot=snapshot, wanted=wanted, verdict="drop", expected=5, by=curator

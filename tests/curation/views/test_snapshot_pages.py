@@ -16,7 +16,8 @@ from django.utils import timezone
 from corpora.storage import Store
 from curation.models import Judgement, OptOut, Question, Recipe, Run, Snapshot, User
 from curation.queries.documents import page
-from curation.queries.scan import Filter, Place
+from curation.queries.places import Place
+from curation.queries.scan import Filter
 from curation.queries.summaries import summaries
 
 Clients = Callable[[str], Client]
