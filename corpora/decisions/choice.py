@@ -126,6 +126,7 @@ def ranks_of(corpora: Iterable[str], prefer: Sequence[str]) -> list[int]:
 def codes(values: Any) -> Integers:
     """Equal values of an Arrow column of strings as equal numbers; a null is like no other.
 
+    >>> import pyarrow as pa
     >>> codes(pa.chunked_array([["甲", None, "甲", None]])).tolist()
     [0, 2, 0, 4]
     """

@@ -66,6 +66,7 @@ def test_dragging_counts_without_a_request_and_letting_go_is_exact(studio: Page)
     with studio.expect_response(re.compile("studio/curve")):
         studio.mouse.move(held, height)
         studio.mouse.down()
+    row.locator("[data-kept]", has_text=NUMBER).wait_for()
 
     asked: list[str] = []
     studio.on("request", lambda request: asked.append(request.url))
