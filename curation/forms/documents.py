@@ -11,7 +11,8 @@ from django.utils.translation import pgettext_lazy
 
 from corpora.errors import RecipeError
 from curation.models import Snapshot
-from curation.queries.places import Place
+from curation.queries.documents import PAGE_ROWS
+from curation.queries.places import FIRST, Place
 from curation.queries.scan import Filter
 from curation.queries.search import asked
 from curation.queries.snapshots import rule_order
@@ -22,7 +23,24 @@ from curation.templatetags.workbench import rule_label
 OFFERED = 500
 
 
-class FilterForm(forms.Form):
+class StartForm(forms.Form):
+    """Where a page of the list begins."""
+
+    after = forms.RegexField(regex=r"^\d{1,9}\.\d{1,12}\Z", required=False)
+
+    def start(self) -> Place:
+        after = self.cleaned_data["after"]
+        return Place.parse(after) if after else FIRST
+
+
+class RestForm(StartForm):
+    """How much of a page is still to come, and how much of it is shown."""
+
+    room = forms.IntegerField(min_value=1, max_value=PAGE_ROWS)
+    shown = forms.IntegerField(min_value=0, max_value=PAGE_ROWS)
+
+
+class FilterForm(StartForm):
     """Valid whenever its values could be asked for; anything else is a 400.
 
     Fields of the documents, ``not.FIELD``, ``min.SIGNAL`` and ``max.SIGNAL`` are read by
@@ -50,7 +68,6 @@ class FilterForm(forms.Form):
             ("host", pgettext_lazy("search mode", "Host")),
         ),
     )
-    after = forms.RegexField(regex=r"^\d{1,9}\.\d{1,12}\Z", required=False)
 
     def clean(self) -> dict[str, Any]:
         values = dict(self.cleaned_data)
@@ -63,10 +80,6 @@ class FilterForm(forms.Form):
     def filter(self) -> Filter:
         found: Filter = self.cleaned_data["filter"]
         return found
-
-    def start(self) -> Place:
-        after = self.cleaned_data["after"]
-        return Place.parse(after) if after else Place(0, 0)
 
 
 def refusal(wanted: Filter) -> str:

@@ -44,6 +44,10 @@ class Place:
         return cls(int(part), int(row))
 
 
+#: Where a list begins.
+FIRST = Place(0, 0)
+
+
 @lru_cache(maxsize=32)
 def offsets(sha256: str) -> Rows:
     """Where each part of a manifest begins, and how many rows there are."""

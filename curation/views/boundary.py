@@ -22,7 +22,7 @@ from curation.queries.boundary import readings
 from curation.queries.judgements import standing_of
 from curation.queries.snapshots import corpus_of
 from curation.views.asked import Asked, bad_request, place_or_404, snapshot_or_404
-from curation.views.settings_asked import Asking, asked_limit, refused_inline
+from curation.views.settings_asked import Asking, asked_limit, measured, refused_inline
 
 
 @require_GET
@@ -34,7 +34,7 @@ def cut(request: Asked, snapshot_id: int) -> HttpResponse:
         recipe, rule, side = asked_limit(request.GET, snapshot)
     except RecipeError as error:
         return refused_inline(request, error)
-    field = _measured(snapshot, rule)
+    field = measured(snapshot, rule)
     found = queries.at_the_cut(field, recipe, rule, side)
     context = {
         **_about(snapshot, rule, side),
@@ -44,13 +44,6 @@ def cut(request: Asked, snapshot_id: int) -> HttpResponse:
         ],
     }
     return render(request, "studio/_cut.html", context)
-
-
-def _measured(snapshot: Snapshot, rule: Rule) -> queries.Field:
-    field = queries.field(snapshot)
-    if rule.signal not in field.columns:
-        raise Http404(_("This signal was not measured in the snapshot."))
-    return field
 
 
 def _about(snapshot: Snapshot, rule: Rule, side: str) -> dict[str, Any]:
@@ -77,7 +70,7 @@ def judge(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse:
     )
     # Its limits may have moved since the row was shown; its signal has not.
     recipe, rule, side = _limit(request.POST, snapshot)
-    (reading,) = readings(snapshot, _measured(snapshot, rule), recipe, rule, [place])
+    (reading,) = readings(snapshot, measured(snapshot, rule), recipe, rule, [place])
     context = {**_about(snapshot, rule, side), "reading": reading, "before": before}
     response = render(request, "studio/_reading.html", context)
     # The sums count judgements: the board asks again.

@@ -27,11 +27,9 @@ from curation.views.asked import Asked, bad_request, refused, snapshot_or_404
 @require_GET
 @login_required
 def cluster(request: Asked, snapshot_id: int, group: str) -> HttpResponse:
-    snapshot = snapshot_or_404(snapshot_id)
-    found = group_or_404(snapshot, group)
-    form = PairForm(request.GET)
+    snapshot, found, form = _asked(request, snapshot_id, group)
     if not form.is_valid():
-        return bad_request(request, _("The address asks for members that there are not."))
+        return _refuse(request)
     rows, start = found.rows, form.cleaned_data["start"] or 0
     start = min(start, len(rows) - 1) // queries.PAGE * queries.PAGE
     shown = rows[start : start + queries.PAGE]
@@ -52,11 +50,9 @@ def cluster(request: Asked, snapshot_id: int, group: str) -> HttpResponse:
 @login_required
 def pair(request: Asked, snapshot_id: int, group: str) -> HttpResponse:
     """The two members alone, as a fragment."""
-    snapshot = snapshot_or_404(snapshot_id)
-    found = group_or_404(snapshot, group)
-    form = PairForm(request.GET)
+    snapshot, found, form = _asked(request, snapshot_id, group)
     if not form.is_valid():
-        return bad_request(request, _("The address asks for members that there are not."))
+        return _refuse(request)
     context = {
         "snapshot": snapshot,
         "group": found,
@@ -67,6 +63,17 @@ def pair(request: Asked, snapshot_id: int, group: str) -> HttpResponse:
     address = reverse("cluster", args=[snapshot_id, group])
     response["HX-Replace-Url"] = f"{address}?{urlencode(form.asked())}"
     return response
+
+
+def _asked(
+    request: Asked, snapshot_id: int, group: str
+) -> tuple[Snapshot, queries.Group, PairForm]:
+    snapshot = snapshot_or_404(snapshot_id)
+    return snapshot, group_or_404(snapshot, group), PairForm(request.GET)
+
+
+def _refuse(request: Asked) -> HttpResponse:
+    return bad_request(request, _("The address asks for members that there are not."))
 
 
 def group_or_404(snapshot: Snapshot, name: str) -> queries.Group:
@@ -134,7 +141,7 @@ def _decide(request: Asked, snapshot_id: int, group: str, what: str) -> HttpResp
     group_or_404(snapshot, group)
     form = TwoForm(request.POST)
     if not form.is_valid():
-        return bad_request(request, _("The address asks for members that there are not."))
+        return _refuse(request)
     left, right = form.cleaned_data["left"], form.cleaned_data["right"]
     asked = {name: value for name, value in form.cleaned_data.items() if value}
     back = f"{reverse('cluster', args=[snapshot_id, group])}?{urlencode(asked)}"

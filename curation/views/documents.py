@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,13 +15,13 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from curation.forms.documents import FilterForm, refusal
+from curation.forms.documents import FilterForm, RestForm, refusal
 from curation.models import Snapshot
 from curation.queries import documents as queries
 from curation.queries import explore
 from curation.queries.documents import PAGE_ROWS, Count, count, page
 from curation.queries.fields import Facet
-from curation.queries.places import locate
+from curation.queries.places import FIRST, Place, locate
 from curation.queries.scan import LEAST, MOST, NOT, Filter
 from curation.queries.summaries import summaries
 from curation.views.asked import Asked, bad_request, snapshot_or_404
@@ -28,15 +30,18 @@ from curation.views.asked import Asked, bad_request, snapshot_or_404
 _ALTERNATIVE_SECONDS = 0.05
 
 
-class BadFilter(Exception):
-    """The address asks for something that cannot be."""
+def filtered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view of (request, snapshot, filter) as the address says; 400 when that cannot be."""
 
+    @wraps(view)
+    def answer(request: Asked, snapshot_id: int, **named: Any) -> HttpResponse:
+        snapshot = snapshot_or_404(snapshot_id)
+        form = FilterForm(request.GET)
+        if not form.is_valid() or refusal(form.filter()):
+            return refuse(request)
+        return view(request, snapshot, form.filter(), **named)
 
-def asked_for(request: HttpRequest) -> FilterForm:
-    form = FilterForm(request.GET)
-    if not form.is_valid():
-        raise BadFilter
-    return form
+    return answer
 
 
 def refuse(request: HttpRequest) -> HttpResponse:
@@ -51,9 +56,8 @@ def query_of(wanted: Filter) -> str:
 @login_required
 def documents(request: Asked, snapshot_id: int) -> HttpResponse:
     snapshot = snapshot_or_404(snapshot_id)
-    try:
-        form = asked_for(request)
-    except BadFilter:
+    form = FilterForm(request.GET)
+    if not form.is_valid():
         return refuse(request)
     wanted = form.filter()
     if locate_id(snapshot, wanted.contains.strip()):
@@ -68,21 +72,28 @@ def documents(request: Asked, snapshot_id: int) -> HttpResponse:
         "conditions": _conditions(wanted),
         "hidden": _hidden(wanted.without("contains") if wanted.contains else wanted),
         "base": snapshot.counts["documents_in"] - snapshot.counts["failed"],
-        "first": form.start().part == 0 and form.start().row == 0,
+        "first": form.start() == FIRST,
         "views": explore.views(snapshot),
         "last": explore.last_judged(snapshot, request.user),
     }
     if not refused:
-        context |= {"count": count(snapshot, wanted), **_rows(snapshot, form, PAGE_ROWS, 0)}
+        context |= {
+            "count": count(snapshot, wanted),
+            **_rows(snapshot, wanted, form.start(), PAGE_ROWS, 0),
+        }
     return render(request, "documents/page.html", context)
 
 
 def _rows(
-    snapshot: Snapshot, form: FilterForm, room: int, shown: int, seconds: float | None = None
+    snapshot: Snapshot,
+    wanted: Filter,
+    start: Place,
+    room: int,
+    shown: int,
+    seconds: float | None = None,
 ) -> dict[str, Any]:
     """What _rows.html takes: some documents, and where the rest is."""
-    wanted = form.filter()
-    found = page(snapshot, wanted, form.start(), room, seconds)
+    found = page(snapshot, wanted, start, room, seconds)
     shown += len(found.places)
     nothing = not shown and not found.cut_short
     return {
@@ -92,38 +103,29 @@ def _rows(
         "shown": shown,
         "nothing": nothing,
         "alternatives": _alternatives(snapshot, wanted) if nothing else [],
-        "first": form.start().part == 0 and form.start().row == 0,
+        "first": start == FIRST,
     }
 
 
 @require_GET
 @login_required
-def rows(request: Asked, snapshot_id: int) -> HttpResponse:
+@filtered
+def rows(request: Asked, snapshot: Snapshot, wanted: Filter) -> HttpResponse:
     """The rows that a page's search had no time for."""
-    snapshot = snapshot_or_404(snapshot_id)
-    try:
-        form = asked_for(request)
-        room, shown = (int(request.GET.get(name, "0")) for name in ("room", "shown"))
-    except (BadFilter, ValueError):
+    form = RestForm(request.GET)
+    if not form.is_valid():
         return refuse(request)
-    if refusal(form.filter()) or not (0 < room <= PAGE_ROWS and 0 <= shown <= PAGE_ROWS):
-        return refuse(request)
-    context = {"snapshot": snapshot, "query": query_of(form.filter())}
-    context |= _rows(snapshot, form, room, shown, queries.MORE_SECONDS)
+    room, shown = form.cleaned_data["room"], form.cleaned_data["shown"]
+    context = {"snapshot": snapshot, "query": query_of(wanted)}
+    context |= _rows(snapshot, wanted, form.start(), room, shown, queries.MORE_SECONDS)
     return render(request, "documents/_rows.html", context)
 
 
 @require_GET
 @login_required
-def counted(request: Asked, snapshot_id: int) -> HttpResponse:
+@filtered
+def counted(request: Asked, snapshot: Snapshot, wanted: Filter) -> HttpResponse:
     """The count as it goes on; says so to the facets when it is through."""
-    snapshot = snapshot_or_404(snapshot_id)
-    try:
-        wanted = asked_for(request).filter()
-    except BadFilter:
-        return refuse(request)
-    if refusal(wanted):
-        return refuse(request)
     found = count(snapshot, wanted, queries.MORE_SECONDS)
     context = {
         "snapshot": snapshot,
@@ -139,15 +141,9 @@ def counted(request: Asked, snapshot_id: int) -> HttpResponse:
 
 @require_GET
 @login_required
-def facets(request: Asked, snapshot_id: int) -> HttpResponse:
+@filtered
+def facets(request: Asked, snapshot: Snapshot, wanted: Filter) -> HttpResponse:
     """The values of each field, and the signals, under the filter."""
-    snapshot = snapshot_or_404(snapshot_id)
-    try:
-        wanted = asked_for(request).filter()
-    except BadFilter:
-        return refuse(request)
-    if refusal(wanted):
-        return refuse(request)
     found = queries.facets(snapshot, wanted)
     context = {
         "snapshot": snapshot,
@@ -164,16 +160,11 @@ def facets(request: Asked, snapshot_id: int) -> HttpResponse:
 
 @require_GET
 @login_required
-def brush(request: Asked, snapshot_id: int, signal: str) -> HttpResponse:
+@filtered
+def brush(request: Asked, snapshot: Snapshot, wanted: Filter, signal: str) -> HttpResponse:
     """One signal's histogram, to choose a range in."""
-    snapshot = snapshot_or_404(snapshot_id)
     try:
-        wanted = asked_for(request).filter()
-        if refusal(wanted):
-            return refuse(request)
         found = explore.brush(snapshot, wanted, signal)
-    except BadFilter:
-        return refuse(request)
     except KeyError as error:
         raise Http404(_("This signal was not measured in the snapshot.")) from error
     context = {

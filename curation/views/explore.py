@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from corpora.errors import KotoguraError
 from curation.actions import explore
-from curation.forms.documents import refusal
-from curation.models import BulkJudgement, SavedView
+from curation.models import BulkJudgement, SavedView, Snapshot
 from curation.queries.documents import count
+from curation.queries.scan import Filter
 from curation.views.asked import Asked, refused, snapshot_or_404
-from curation.views.documents import BadFilter, asked_for, query_of, refuse
+from curation.views.documents import filtered, query_of, refuse
 
 #: Seconds that the preview counts.
 _SECONDS = 10.0
@@ -29,15 +29,9 @@ def _page(snapshot_id: int, query: str) -> str:
 
 @require_GET
 @login_required
-def preview(request: Asked, snapshot_id: int) -> HttpResponse:
+@filtered
+def preview(request: Asked, snapshot: Snapshot, wanted: Filter) -> HttpResponse:
     """How many documents would be judged, before anything is."""
-    snapshot = snapshot_or_404(snapshot_id)
-    try:
-        wanted = asked_for(request).filter()
-    except BadFilter:
-        return refuse(request)
-    if refusal(wanted):
-        return refuse(request)
     found = count(snapshot, wanted, _SECONDS)
     context = {
         "snapshot": snapshot,
@@ -51,14 +45,13 @@ def preview(request: Asked, snapshot_id: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def judge(request: Asked, snapshot_id: int) -> HttpResponse:
-    snapshot = snapshot_or_404(snapshot_id)
+@filtered
+def judge(request: Asked, snapshot: Snapshot, wanted: Filter) -> HttpResponse:
     try:
-        wanted = asked_for(request).filter()
         expected = int(request.POST.get("expected", ""))
-    except (BadFilter, ValueError):
+    except ValueError:
         return refuse(request)
-    to = _page(snapshot_id, query_of(wanted))
+    to = _page(snapshot.pk, query_of(wanted))
     try:
         bulk = explore.judge_all(
             snapshot=snapshot,
@@ -99,20 +92,16 @@ def undo(request: Asked, snapshot_id: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def save(request: Asked, snapshot_id: int) -> HttpResponse:
-    snapshot = snapshot_or_404(snapshot_id)
-    try:
-        wanted = asked_for(request).filter()
-    except BadFilter:
-        return refuse(request)
+@filtered
+def save(request: Asked, snapshot: Snapshot, wanted: Filter) -> HttpResponse:
     query = query_of(wanted)
     name = request.POST.get("name", "")
     try:
         explore.save_view(snapshot=snapshot, name=name, wanted=wanted, query=query, by=request.user)
     except KotoguraError as error:
-        return refused(request, error, _page(snapshot_id, query))
+        return refused(request, error, _page(snapshot.pk, query))
     messages.success(request, _("Saved."))
-    return redirect(_page(snapshot_id, query))
+    return redirect(_page(snapshot.pk, query))
 
 
 @require_POST

@@ -18,6 +18,7 @@ from corpora.recipe import Rule, parse
 from curation.actions.recipes import LONGEST
 from curation.forms.studio import edited, stated
 from curation.models import Recipe, Snapshot
+from curation.queries.studio import Field, field
 from curation.sentences import said
 from curation.store import store
 from curation.views.asked import Asked
@@ -96,6 +97,14 @@ def asked_limit(asked: Asking, snapshot: Snapshot) -> tuple[RecipeValue, Rule, s
     if not rules or side not in SIDES or getattr(rules[0], side) is None:
         raise Http404(_("The recipe has no such limit."))
     return recipe, rules[0], side
+
+
+def measured(snapshot: Snapshot, rule: Rule) -> Field:
+    """The snapshot's columns, with the rule's signal among them. Raises Http404."""
+    found = field(snapshot)
+    if rule.signal not in found.columns:
+        raise Http404(_("This signal was not measured in the snapshot."))
+    return found
 
 
 def refused_inline(request: Asked, error: Exception) -> HttpResponse:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -37,6 +37,7 @@ from curation.views.settings_asked import (
     SIDES,
     asked_limit,
     base_of,
+    measured,
     refused_inline,
     settings_of,
     state_of,
@@ -93,12 +94,12 @@ def _versions(snapshot: Snapshot, base: Recipe) -> list[Recipe]:
 
 
 def _line(number: int, rule: Rule, field: queries.Field, answer: Waterfall) -> Line:
-    measured = rule.signal in field.columns
+    known = rule.signal in field.columns
     return Line(
         number=number,
         rule=rule,
         signal=SIGNALS.get(rule.signal),
-        chart=queries.chart_of(field, rule) if measured else None,
+        chart=queries.chart_of(field, rule) if known else None,
         limits=[(s, written(getattr(rule, s))) for s in SIDES if getattr(rule, s) is not None],
         lost=answer.dropped.get(rule.name, 0),
         failing=answer.failing.get(rule.name, 0),
@@ -171,9 +172,7 @@ def curve(request: Asked, snapshot_id: int) -> HttpResponse:
         recipe, rule, side = asked_limit(request.GET, snapshot)
     except RecipeError as error:
         return JsonResponse({"detail": said(error)}, status=400)
-    field = queries.field(snapshot)
-    if rule.signal not in field.columns:
-        raise Http404(_("This signal was not measured in the snapshot."))
+    field = measured(snapshot, rule)
     settings = queries.chart_of(field, rule).settings()
     if low := request.GET.get("low"):
         settings = _as_drawn(request, low) or settings
