@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.kernels.compiling import kernel
-from corpora.kernels.joining import STAYS, decoded, joined, three_bytes
+from corpora.kernels.joining import STAYS, joined
 from corpora.kernels.tables import REMOVED, UNSURE, Compositions, check
 from corpora.kernels.text import Points, Utf8
+from corpora.kernels.utf8 import decoded, three_bytes
 
 _UNSURE = np.uint32(UNSURE)
 _NUMBER = np.uint32(0x7FFF_FFFF)

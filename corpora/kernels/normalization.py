@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.kernels.compiling import inlined, kernel
-from corpora.kernels.joining import STAYS, decoded, joined, put, three_bytes, width
+from corpora.kernels.joining import STAYS, joined
 from corpora.kernels.tables import UNSURE, Compositions, check
 from corpora.kernels.text import Utf8
+from corpora.kernels.utf8 import decoded, put, three_bytes, width
 
 #: Bits of the table of kinds.
 INVISIBLE = 1  # is left out

@@ -16,6 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpora.kernels.compiling import kernel
+from corpora.kernels.utf8 import SURROGATES, decoded, put, three_bytes
 
 #: UTF-8 bytes worked on at a time: what is made of them (four bytes a code point, eight a
 #: gram) stays in the caches, and a batch of long texts takes no more memory than one of short.
@@ -153,43 +154,26 @@ def _decode(
     for text in range(len(offsets) - 1):
         place, end = np.uint64(offsets[text]), np.uint64(offsets[text + 1])
         while place < end:
-            lead = np.uint32(data[place])
-            if lead < np.uint32(0x80):
-                values[count] = lead
-                place += one
-            elif lead >= np.uint32(0xE0) and lead < np.uint32(0xF0) and place + two < end:
-                second, third = np.uint32(data[place + one]), np.uint32(data[place + two])
-                point = (lead & np.uint32(0xF)) << np.uint32(12)
-                point |= (second & np.uint32(0x3F)) << np.uint32(6)
-                point |= third & np.uint32(0x3F)
-                # One comparison for both: continuation bytes are 10xxxxxx.
-                if (second & third & np.uint32(0xC0)) != np.uint32(0x80) or (
-                    (second | third) & np.uint32(0x40)
-                ):
-                    return np.int64(-1)
-                if point < np.uint32(0x800) or (point >> np.uint32(11)) == np.uint32(0x1B):
-                    return np.int64(-1)
-                values[count] = point
-                place += three
-            elif lead >= np.uint32(0xC2) and lead < np.uint32(0xE0) and place + one < end:
-                second = np.uint32(data[place + one])
-                if (second & np.uint32(0xC0)) != np.uint32(0x80):
-                    return np.int64(-1)
-                values[count] = (lead & np.uint32(0x1F)) << np.uint32(6) | second & np.uint32(0x3F)
-                place += two
-            elif lead >= np.uint32(0xF0) and lead < np.uint32(0xF5) and place + three < end:
-                point = lead & np.uint32(7)
-                for step in range(1, 4):
-                    following = np.uint32(data[place + np.uint64(step)])
-                    if (following & np.uint32(0xC0)) != np.uint32(0x80):
-                        return np.int64(-1)
-                    point = point << np.uint32(6) | following & np.uint32(0x3F)
-                if point < np.uint32(0x10000) or point > np.uint32(0x10FFFF):
-                    return np.int64(-1)
-                values[count] = point
-                place += np.uint64(4)
-            else:
+            # Most of a text has one or three bytes.
+            while place + two < end:
+                lead = np.uint32(data[place])
+                if lead < np.uint32(0x80):
+                    values[count] = lead
+                    place += one
+                else:
+                    point = three_bytes(lead, data, place)
+                    if point >> np.uint32(11) == SURROGATES:
+                        break
+                    values[count] = point
+                    place += three
+                count += one
+            if place == end:
+                break
+            point, size = decoded(data, place, end)
+            if not size:
                 return np.int64(-1)
+            values[count] = point
+            place += size
             count += one
         starts[text + 1] = np.int64(count)
     return np.int64(count)
@@ -330,28 +314,10 @@ def _encode(
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
 ) -> np.int64:
-    size = np.int64(0)
+    size = np.uint64(0)
     offsets[0] = 0
     for text in range(len(starts) - 1):
         for place in range(starts[text], starts[text + 1]):
-            point = values[place]
-            if point < np.uint32(0x80):
-                data[size] = point
-                size += 1
-            elif point < np.uint32(0x800):
-                data[size] = np.uint32(0xC0) | point >> np.uint32(6)
-                data[size + 1] = np.uint32(0x80) | point & np.uint32(0x3F)
-                size += 2
-            elif point < np.uint32(0x10000):
-                data[size] = np.uint32(0xE0) | point >> np.uint32(12)
-                data[size + 1] = np.uint32(0x80) | point >> np.uint32(6) & np.uint32(0x3F)
-                data[size + 2] = np.uint32(0x80) | point & np.uint32(0x3F)
-                size += 3
-            else:
-                data[size] = np.uint32(0xF0) | point >> np.uint32(18)
-                data[size + 1] = np.uint32(0x80) | point >> np.uint32(12) & np.uint32(0x3F)
-                data[size + 2] = np.uint32(0x80) | point >> np.uint32(6) & np.uint32(0x3F)
-                data[size + 3] = np.uint32(0x80) | point & np.uint32(0x3F)
-                size += 4
-        offsets[text + 1] = size
-    return size
+            size = put(data, size, values[place])
+        offsets[text + 1] = np.int64(size)
+    return np.int64(size)
