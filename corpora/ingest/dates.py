@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ _ISO = re.compile(
 )
 _PARTS = re.compile(r"(\d{4})\s*[/.年]\s*(\d{1,2})(?:\s*[/.月]\s*(\d{1,2})\s*日?|\s*月)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MAIL = re.compile(r"^(?:[A-Z][a-z]{2},\s*)?\d{1,2}\s+[A-Z][a-z]{2}\s+\d{2,4}\s+\d{1,2}:")
 _YEAR = re.compile(r"(\d{4})年?")
 #: Seconds since 1970 between 1990 and 2100: outside of it a number is no date.
 _EPOCH = (631_152_000, 4_102_444_800)
@@ -22,6 +24,8 @@ def iso_date(value: Any) -> str | None:
 
     >>> iso_date("2013年7月5日"), iso_date("2012/03"), iso_date("20240401"), iso_date(1700000000)
     ('2013-07-05', '2012-03', '2024-04-01', '2023-11-14T22:13:20+00:00')
+    >>> iso_date("Fri, 16 May 2003 19:29:16 +0900")
+    '2003-05-16T19:29:16+09:00'
     >>> iso_date("昨日") is None
     True
     """
@@ -43,8 +47,19 @@ def _from_text(value: str) -> str | None:
     for pattern in (_PARTS, _COMPACT):
         if (match := pattern.fullmatch(text)) is not None and _possible(*match.groups()):
             return "-".join(part.zfill(2) for part in match.groups() if part)
-    match = _YEAR.fullmatch(text)
-    return match[1] if match is not None else None
+    if (match := _YEAR.fullmatch(text)) is not None:
+        return match[1]
+    return _from_mail(text)
+
+
+def _from_mail(text: str) -> str | None:
+    """As mail and feeds write it (RFC 5322)."""
+    if _MAIL.search(text) is None:
+        return None
+    try:
+        return parsedate_to_datetime(text).isoformat()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _possible(year: str, month: str, day: str | None) -> bool:

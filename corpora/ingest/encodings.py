@@ -35,6 +35,8 @@ _BOMS = (
 MAX_BAD_SHARE = 0.05
 #: Control characters beyond this share mean that the bytes are no text.
 _MAX_CONTROL_SHARE = 0.02
+#: What an ISO-2022-KR text begins with.
+_KOREAN = b"\x1b$)C"
 _CONTROLS = bytes(set(range(0x20)) - set(b"\0\t\n\x0b\f\r\x1b"))
 
 
@@ -164,6 +166,8 @@ def decode_loosely(data: bytes, encoding: str) -> str:
 def refuse_binary(data: bytes) -> None:
     """Raise UndecodableError when the control characters say that this is no text."""
     sample = data[:SAMPLE_BYTES]
+    if _KOREAN in sample:
+        sample = sample.translate(None, b"\x0e\x0f")  # its shifts
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
     if controls > _MAX_CONTROL_SHARE * len(sample) + 1:
         share = controls / len(sample)
@@ -177,7 +181,7 @@ def _certain(data: bytes) -> Decoded | None:
             return _marked(data[len(mark) :], name, codec)
     if is_iso2022jp(data):
         return _iso2022jp(data)
-    if b"\x1b$)C" in data[:SAMPLE_BYTES]:
+    if _KOREAN in data[:SAMPLE_BYTES]:
         korean = _attempt(data, _Candidate(codec="iso2022_kr", language="ko"))
         return None if korean is None else _decoded(*korean, "iso2022_kr")
     whole = _attempt(data, _UTF8)

@@ -12,13 +12,16 @@ from corpora.errors import SourceError
 from corpora.ingest.entries import Reader, Sample
 from corpora.ingest.readers.aozora_text import AOZORA
 from corpora.ingest.readers.delimited import CSV, TSV
+from corpora.ingest.readers.feed import FEED
+from corpora.ingest.readers.html import HTML
 from corpora.ingest.readers.json_values import JSON
 from corpora.ingest.readers.jsonl import JSONL
 from corpora.ingest.readers.parquet import PARQUET
 from corpora.ingest.readers.text import TEXT
+from corpora.ingest.readers.xml import XML
 
 #: In the order in which they are asked; the last takes what is left.
-READERS: tuple[Reader, ...] = (PARQUET, JSONL, JSON, AOZORA, TSV, CSV, TEXT)
+READERS: tuple[Reader, ...] = (PARQUET, JSONL, JSON, FEED, HTML, XML, AOZORA, TSV, CSV, TEXT)
 
 #: What ``--format`` takes.
 FORMATS = ("auto", *sorted(reader.name for reader in READERS))
@@ -49,11 +52,6 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (b"\x7fELF", "a program", "Only text is ingested."),
 )
 _PICKLE = re.compile(rb"\x80[\x02-\x05][\x95(}\]cX\x8c]", re.DOTALL)
-_MARKUP = re.compile(
-    r"<(?:\?xml|!doctype|!--|/?(?:html|head|body|meta|title|div|p|span|table|script|style|a|ul|ol"
-    r"|h[1-6]|br|img|link|rss|feed|mediawiki|rdf:rdf|svg|article|section|pre|center|font)[\s>/])",
-    re.IGNORECASE,
-)
 _TAR_MAGIC_AT = 257
 
 
@@ -85,15 +83,6 @@ def refuse_foreign(sample: Sample, source: str) -> None:
         raise _unread(source, "a tar archive", "Unpack it and ingest the folder.")
     if _PICKLE.match(sample.head):
         raise _unread(source, "a Python pickle", "Pickles run code and are never opened.")
-    beginning = sample.text[:4096].lstrip("\ufeff \t\r\n\0")
-    if (markup := _MARKUP.match(beginning)) is not None:
-        xml = beginning.startswith(("<?xml", "<rss", "<feed", "<mediawiki"))
-        what = "XML" if xml and "<html" not in beginning[:1024].lower() else "HTML"
-        raise _unread(
-            source,
-            f"{what} (it begins with {markup.group().strip()!r})",
-            f"{what} is not read yet: extract its text, or say --format text to take it as it is.",
-        )
 
 
 def _unread(source: str, what: str, remedy: str) -> SourceError:

@@ -4,77 +4,76 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from html import unescape
+from typing import NamedTuple
 
-from corpora.ingest.html.regions import Part, part_of
-from corpora.ingest.html.tokens import CLOSE, OPEN, Token, attributes
+from corpora.ingest.html.elements import APART, BLOCKS, ENDS, HELD, TELLING
+from corpora.ingest.html.markup import TOKEN, without_comments
+from corpora.ingest.html.regions import Part, part_by, part_of
 
-_VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr basefont bgsound frame "
-    "keygen".split()
-)
-#: Begin and end a block.
-_BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dir div dl dt fieldset "
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li listing main "
-    "menu nav ol p plaintext pre section summary table tbody td tfoot th thead title tr ul".split()
-)
-#: Before and after these an empty line stands.
-_APART = frozenset("p h1 h2 h3 h4 h5 h6 pre listing blockquote table ul ol dl figure hr".split())
-#: An element of the first kind ends those of the second that were left open.
-_ENDS = {
-    "li": {"li", "p"},
-    "dt": {"dt", "dd", "p"},
-    "dd": {"dt", "dd", "p"},
-    "tr": {"tr", "td", "th", "p"},
-    "td": {"td", "th", "p"},
-    "th": {"td", "th", "p"},
-    "option": {"option"},
-}
+#: A line end that is meant: <br>.
+_BREAK = "\x1e"
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
-#: Stands for blanks with a line end among them until what is beside it is known.
-_LINE_END = "\x1f"
-_LINE_ENDS = re.compile(rf" *{_LINE_END}[ {_LINE_END}]*")
-#: Between these a line end of the markup is no blank.
-_WIDE = re.compile("[\u2e80-\u312f\u3190-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uffef\U00020000-\U0003fffd]")
+_WIDE = (
+    "[\u2e80-\u312f\u3190-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uffef"
+    "\U00020000-\U0003fffd]"
+)
+#: A line end of the markup that is no blank: a line of Japanese was broken.
+_BROKEN = re.compile(rf"(?<={_WIDE})[ \t\f]*+[\r\n][ \t\n\r\f]*+(?={_WIDE})")
+#: Longer attributes are not worth remembering.
+_LONG = 500
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Block:
-    """Text without a line end of the layout's, but for those that are meant."""
+    """A text; its only line ends are those that the page means."""
 
     text: str
+    #: Bits of Part.
     part: int
-    #: The element that it stands in directly.
-    element: str
-    #: Characters, those of them in links that lead away, and how many such links.
+    #: Characters of markup, those of them in links that lead away, and how many such links.
     size: int
     linked: int
     links: int
     #: An empty line stands before it.
     apart: bool
-    #: Which row of which table and which cell of it; 0 outside tables.
+    #: Which row of all tables and which cell of it; 0 outside tables.
     row: int
     cell: int
     #: The outermost element that is navigation, by number; 0 outside.
     region: int
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(NamedTuple):
     name: str
     part: int
+    #: Inside a link that leads away.
     link: bool
     region: int
 
 
+_OUTSIDE = _Open("", 0, False, 0)
+
+
+@dataclass(slots=True)
+class Read:
+    """What was found in a page."""
+
+    blocks: list[Block] = field(default_factory=list)
+    #: (name, what stands behind it) of the tags that speak of the page.
+    telling: list[tuple[str, str]] = field(default_factory=list)
+    title: str = ""
+
+
 @dataclass(slots=True)
 class _Reader:
-    blocks: list[Block] = field(default_factory=list)
+    read: Read = field(default_factory=Read)
+    here: _Open = _OUTSIDE
     stack: list[_Open] = field(default_factory=list)
     names: Counter[str] = field(default_factory=Counter)
     pieces: list[str] = field(default_factory=list)
+    size: int = 0
     linked: int = 0
     links: int = 0
     apart: bool = False
@@ -82,142 +81,142 @@ class _Reader:
     cell: int = 0
     regions: int = 0
 
-    def read(self, found: Iterable[Token]) -> None:
-        for kind, value, rest in found:
-            if kind == OPEN:
-                self.open(value, rest)
-            elif kind == CLOSE:
-                self.close(value)
-            else:
-                self.add(value)
-        self.flush()
+    def over(self, markup: str) -> Read:
+        """One turn for each of thousands of tags: what is done for most of them is done here."""
+        pieces, telling = self.pieces, self.read.telling
+        for token in TOKEN.finditer(markup):
+            text, closing, name, rest, bracket = token.groups()
+            if text or bracket:
+                here = self.here
+                if not here.part & Part.UNSEEN:
+                    pieces.append(text + bracket if bracket else text)
+                    self.size += len(text)
+                    if here.link:
+                        self.linked += len(text)
+                elif here.name == "title" and not self.read.title:
+                    self.read.title = " ".join(unescape(text).split())
+            if not name:
+                continue
+            if name not in HELD:
+                name = name.lower()
+            if name in HELD:
+                if closing:
+                    self._close(name)
+                else:
+                    self._open(name, rest)
+            elif name == "br":
+                pieces.append(_BREAK)
+            elif name in TELLING:
+                telling.append((name, rest))
+            elif name == "hr":
+                self._flush()
+                self.apart = True
+        self._flush()
+        return self.read
 
-    @property
-    def here(self) -> _Open:
-        return self.stack[-1] if self.stack else _OUTSIDE
+    def _open(self, name: str, rest: str) -> None:
+        if name in BLOCKS:
+            self._begin(name)
+        here = self.here
+        part, region, link = here.part, here.region, here.link
+        own = part_of(name)
+        if own == Part.NAVIGATION and name == "header" and part & Part.MAIN:
+            own = 0
+        part |= own
+        if rest and name != "a" and name != "body":
+            part |= part_by(rest) if len(rest) < _LONG else part_by.__wrapped__(rest)
+        if part & Part.NAVIGATION and not region:
+            self.regions = region = self.regions + 1
+        if name == "a":
+            link = _leads_away(rest)
+            self.links += link
+            if "license" in rest or "creativecommons" in rest:
+                self.read.telling.append((name, rest))
+        self.stack.append(here)
+        self.here = _Open(name, part, link, region)
+        self.names[name] += 1
 
-    def open(self, name: str, rest: str) -> None:
-        if name == "br":
-            self.pieces.append("\n")
-            return
-        if name in _BLOCKS:
-            self.flush()
-            self.apart |= name in _APART
-        if name in _VOID:
-            return
-        ended = _ENDS.get(name) or ({"p"} if name in _BLOCKS else None)
-        while ended and self.stack and self.stack[-1].name in ended:
-            self.names[self.stack.pop().name] -= 1
+    def _begin(self, name: str) -> None:
+        self._flush()
+        if name in APART:
+            self.apart = True
+        ended = ENDS[name]
+        while self.here.name in ended:
+            self.names[self.here.name] -= 1
+            self.here = self.stack.pop()
         if name in ("tr", "table"):
             self.row, self.cell = self.row + 1, 0
         elif name in ("td", "th"):
             self.cell += 1
-        within = self.here
-        said = attributes(rest) if rest and rest != "/" else {}
-        part = within.part | part_of(name, said, within.part)
-        region = within.region
-        if part & Part.NAVIGATION and not region:
-            self.regions += 1
-            region = self.regions
-        link = within.link
-        if name == "a" and (target := said.get("href")):
-            link = _leads_away(target)
-            self.links += link
-        self.stack.append(_Open(name, part, link, region))
-        self.names[name] += 1
 
-    def close(self, name: str) -> None:
-        if name == "p" and not self.names["p"]:
-            self.apart = True
-        if name in _BLOCKS:
-            self.flush()
-            self.apart |= name in _APART
+    def _close(self, name: str) -> None:
+        if name in BLOCKS:
+            self._flush()
+            if name in APART:
+                self.apart = True
         if not self.names[name]:
             return
         while True:
-            ended = self.stack.pop()
-            self.names[ended.name] -= 1
-            if ended.name == name:
+            ended = self.here.name
+            self.names[ended] -= 1
+            self.here = self.stack.pop()
+            if ended == name:
                 break
         if name == "table":
             self.row, self.cell = self.row + 1, 0
 
-    def add(self, text: str) -> None:
-        here = self.here
-        if here.part & Part.UNSEEN:
-            return
-        if not here.part & Part.PREFORMATTED:
-            text = _BLANKS.sub(_blank, text)
-        self.pieces.append(text)
-        if here.link:
-            self.linked += len(text)
-
-    def flush(self) -> None:
+    def _flush(self) -> None:
         """What was read since the last block is one, if there is anything to be seen."""
-        text, self.pieces = "".join(self.pieces), []
+        if not self.pieces:
+            return
         here = self.here
-        if here.part & Part.PREFORMATTED:
-            text = text.strip("\n").rstrip()
-        elif text:
-            text = _tidy(text)
-        if text and not text.isspace():
+        text = "".join(self.pieces)
+        self.pieces.clear()
+        if "&" in text:
+            text = unescape(text)
+        text = _by_hand(text) if here.part & Part.PREFORMATTED else _laid_out(text)
+        if text:
             in_cell = self.names["td"] or self.names["th"]
-            self.blocks.append(
+            self.read.blocks.append(
                 Block(
-                    text=text,
-                    part=here.part,
-                    element=here.name,
-                    size=len(text),
-                    linked=min(self.linked, len(text)),
-                    links=self.links,
-                    apart=self.apart,
-                    row=self.row if in_cell else 0,
-                    cell=self.cell,
-                    region=here.region,
+                    text, here.part, self.size, self.linked, self.links, self.apart,
+                    self.row if in_cell else 0, self.cell, here.region,
                 )
-            )
+            )  # fmt: skip
             self.apart = False
-        self.linked = self.links = 0
+        self.size = self.linked = self.links = 0
 
 
-_OUTSIDE = _Open("", 0, False, 0)
+def blocks(markup: str) -> Read:
+    """The blocks of a page in order.
 
-
-def blocks(found: Iterable[Token]) -> list[Block]:
-    """The blocks of a page's tokens in order.
-
-    >>> from corpora.ingest.html.tokens import tokens
-    >>> [block.text for block in blocks(tokens("<p>猫\\nと<ruby>犬<rt>いぬ</rt></ruby><p>a\\nb"))]
+    >>> [block.text for block in blocks("<p>猫\\nと<ruby>犬<rt>いぬ</rt></ruby><p>a\\nb").blocks]
     ['猫と犬', 'a b']
     """
-    reader = _Reader()
-    reader.read(found)
-    return reader.blocks
+    return _Reader().over(without_comments(markup))
 
 
-def _leads_away(target: str) -> bool:
+_TARGET = re.compile(r"href\s*=\s*[\"']?\s*([^\"'\s>]*)", re.IGNORECASE)
+
+
+def _leads_away(rest: str) -> bool:
     """Whether a link leads out of its page: a file's own name is not known, so a place in some
     file beside it counts as the page's.
     """
-    path, mark, _ = target.partition("#")
+    found = _TARGET.search(rest)
+    if found is None:
+        return False
+    path, mark, _ = found[1].partition("#")
     return not mark or "/" in path or "?" in path
 
 
-def _blank(found: re.Match[str]) -> str:
-    run = found[0]
-    return _LINE_END if "\n" in run or "\r" in run else " "
-
-
-def _tidy(text: str) -> str:
+def _laid_out(text: str) -> str:
     """Blanks as a browser shows them; none where a line of Japanese was broken."""
-    if _LINE_END in text:
-        text = _LINE_ENDS.sub(_joint, text)
-    lines = [line.strip(" ") for line in text.split("\n")]
-    return "\n".join(lines).strip("\n")
+    text = _BLANKS.sub(" ", _BROKEN.sub("", text))
+    if _BREAK in text:
+        return "\n".join(line.strip(" ") for line in text.split(_BREAK)).strip("\n ")
+    return text.strip(" ")
 
 
-def _joint(found: re.Match[str]) -> str:
-    text, start, end = found.string, found.start(), found.end()
-    if start and end < len(text) and _WIDE.match(text[start - 1]) and _WIDE.match(text[end]):
-        return ""
-    return " "
+def _by_hand(text: str) -> str:
+    return text.replace(_BREAK, "\n").strip("\r\n").rstrip()

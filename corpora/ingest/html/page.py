@@ -10,9 +10,7 @@ from typing import Any
 from corpora.ingest.encodings import decode
 from corpora.ingest.html.blocks import Block, blocks
 from corpora.ingest.html.choosing import chosen
-from corpora.ingest.html.head import Head, Watching
-from corpora.ingest.html.tokens import tokens
-
+from corpora.ingest.html.head import Head, head
 
 #: Where a page says its encoding: in its head, or in an XML declaration.
 _CHARSET = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
@@ -60,9 +58,8 @@ def read(markup: str) -> tuple[str, Head]:
     >>> read("<title>猫</title><nav><a href=/>港</a></nav><p>吾輩は猫である。</p>")[0]
     '吾輩は猫である。'
     """
-    watching = Watching()
-    found = blocks(watching.over(tokens(markup)))
-    return laid_out(chosen(found)), watching.head()
+    found = blocks(markup)
+    return laid_out(chosen(found.blocks)), head(found)
 
 
 def laid_out(found: list[Block]) -> str:
