@@ -238,7 +238,8 @@ def every(
 ) -> Mask:
     """bool[rows]: what the filter finds, searched to the end.
 
-    Raises KotoguraError when that is not done by the deadline.
+    Raises SearchUnfinished when that is not done by the deadline (of time.monotonic); asked
+    again, it goes on from there.
     """
     sha256 = snapshot.manifest
     starts = offsets(sha256)
@@ -258,8 +259,12 @@ def every(
     return mask
 
 
-def _too_much() -> KotoguraError:
-    return KotoguraError(
+class SearchUnfinished(KotoguraError):
+    """What is searched for takes longer than there was time."""
+
+
+def _too_much() -> SearchUnfinished:
+    return SearchUnfinished(
         "This filter has to read more text than one request may.",
         remedy="Narrow it by source, domain or rule, or leave the words out.",
     )

@@ -1,4 +1,4 @@
-"""What the explore page says beside its list: views, histograms, and what was judged at once."""
+"""What the explore page says beside its list: views and histograms."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from django.db.models import QuerySet
 
 from corpora.recipe import Rule
-from curation.models import BulkJudgement, SavedView, Snapshot, User
+from curation.models import SavedView, Snapshot
 from curation.queries import fields, histograms
 from curation.queries.charts import Chart, chart
 from curation.queries.fields import together
@@ -26,12 +26,6 @@ def views(snapshot: Snapshot) -> QuerySet[SavedView]:
     """The views of the snapshot's corpora, whichever snapshot they were saved on."""
     same = SavedView.objects.filter(snapshot__corpora__in=snapshot.corpora.all())
     return same.select_related("owner").distinct()
-
-
-def last_judged(snapshot: Snapshot, user: User) -> BulkJudgement | None:
-    """The person's latest judgement of many documents here that still stands."""
-    mine = BulkJudgement.objects.filter(snapshot=snapshot, by=user).first()
-    return mine if mine is not None and mine.undone_at is None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET
 
 from curation.forms.documents import FilterForm, RestForm, refusal
 from curation.models import Snapshot
+from curation.queries import bulk, explore
 from curation.queries import documents as queries
-from curation.queries import explore
 from curation.queries.documents import PAGE_ROWS, Count, count, page
 from curation.queries.fields import Facet
 from curation.queries.places import FIRST, Place, locate
@@ -74,7 +74,8 @@ def documents(request: Asked, snapshot_id: int) -> HttpResponse:
         "base": snapshot.counts["documents_in"] - snapshot.counts["failed"],
         "first": form.start() == FIRST,
         "views": explore.views(snapshot),
-        "last": explore.last_judged(snapshot, request.user),
+        "jobs": bulk.under_way(snapshot),
+        "last": bulk.last_judged(snapshot, request.user),
     }
     if not refused:
         context |= {

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from curation.actions import explore as actions
+from curation.actions import bulk as actions
 from curation.models import AuditEvent, BulkJudgement, Judgement, SavedView, Snapshot, User
 from curation.queries import documents as queries
 from curation.queries import search
@@ -220,7 +220,7 @@ def test_undoing_gives_back_what_stood_before_and_leaves_what_came_after(
         snapshot=snapshot, wanted=wanted, verdict="drop", expected=5, by=curator
     )
     Judgement.objects.create(corpus=corpus, document_id=second, verdict="keep", by=engineer)
-    assert actions.undo_all(bulk=bulk, by=curator) == 4
+    assert actions.undo_all(bulk=bulk, by=curator).undone == 4
     assert standing_of([first, second, third, *rest]) == {first: "keep", second: "keep"}
 
 
@@ -233,15 +233,44 @@ def test_what_is_not_what_was_shown_is_refused(client_for: Clients, snapshot: Sn
     assert not Judgement.objects.exists()
 
 
-def test_too_many_are_refused(
+def test_a_preview_without_time_goes_on_counting(
+    client_for: Clients, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unfinished = Count(number=1, exact=False, parts_done=1, parts=3, through=False)
+    monkeypatch.setattr("curation.views.explore.count", lambda *_: unfinished)
+    html = get(client_for("curator"), "explore-bulk", snapshot, "contains=の")
+    assert "counted 1 of 3 parts" in html
+    assert "explore/bulk" in html.partition("hx-get=")[2]
+    assert 'name="expected"' not in html
+
+
+def test_many_more_are_left_to_a_worker_and_seen_by_everybody(
     client_for: Clients, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(actions, "MOST_AT_ONCE", 4)
     client = client_for("curator")
-    assert "too many" in get(client, "explore-bulk", snapshot, "rule=too_short")
-    (said,) = post(client, "explore-judge", snapshot, "rule=too_short", verdict="drop", expected=5)
-    assert "too many" in said
+    assert "by a worker" in get(client, "explore-bulk", snapshot, "rule=too_short")
+    post(client, "explore-judge", snapshot, "rule=too_short", verdict="drop", expected=5)
     assert not Judgement.objects.exists()
+    html = get(client_for("viewer"), "explore-judging", snapshot)
+    assert "0 / 5" in html
+    assert "none is running" in html
+    assert "explore/stop" not in html
+    assert "every 2s" in get(client_for("viewer"), "documents", snapshot)
+    bulk = BulkJudgement.objects.get()
+    post(client, "explore-stop", snapshot, bulk=bulk.pk)
+    html = get(client, "explore-judging", snapshot)
+    assert "Stopped: 0 of 5 documents are judged" in html
+    assert "every 2s" not in html
+    assert post(client, "explore-stop", snapshot, bulk=bulk.pk) == ["It had ended already."]
+
+
+@pytest.mark.parametrize("bulk", ["", "x", "999", "9" * 40])
+def test_what_is_no_bulk_judgement_is_not_found(
+    client_for: Clients, snapshot: Snapshot, bulk: str
+) -> None:
+    address = reverse("explore-stop", args=[snapshot.pk])
+    assert client_for("curator").post(address, {"bulk": bulk}).status_code == 404
 
 
 def test_who_only_reads_does_not_judge(client_for: Clients, snapshot: Snapshot) -> None:
