@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 #: Documents that are judged in the request; more of them are a worker's.
 MOST_AT_ONCE = 1_000
 #: Documents of one transaction: others wait for it, and SQLite has one writer.
-PIECE = 1_000
+PIECE = 500
 #: The request looks no longer for what is to be judged; a worker goes on with it.
 _SECONDS = 2.0
 

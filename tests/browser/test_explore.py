@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from curation.models import Judgement, SavedView, Snapshot, User
+from curation.actions import bulk
+from curation.models import BulkJudgement, Judgement, SavedView, Snapshot, User
 from tests.integration.play import Workbench
 from tests.services.browser import OpenPage
 
@@ -110,6 +111,37 @@ def test_from_a_word_to_a_judgement(
     page.keyboard.press("u")
     page.locator(".last-bulk").wait_for(state="detached")
     assert Judgement.objects.filter(verdict="withdrawn").count() == brushed
+
+
+def test_many_are_a_job_that_the_page_follows(
+    explored: Snapshot,
+    administrator: User,
+    open_page: OpenPage,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bulk, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(bulk, "PIECE", 2)
+    for language, scheme in (("ja", "light"), ("en", "dark")):
+        page = open_page(administrator, language=language, scheme=scheme)  # type: ignore[arg-type]
+        page.goto(f"/snapshots/{explored.pk}/documents/?verdict=drop")
+        page.keyboard.press("b")
+        page.locator("#bulk .is-drop").wait_for()
+        keep(page, f"many-{language}")
+        page.locator("#bulk .is-drop").click()
+        page.locator(".judging .is-warn").wait_for()
+        keep(page, f"waits-{language}")
+        job = BulkJudgement.objects.latest("pk")
+        due = bulk.take_turn(job.pk, job.token, 0.0)
+        assert due
+        page.locator(".judging progress[value='2']").wait_for()
+        while due:
+            due = bulk.take_turn(due.pk, due.token, 0.0)
+        page.locator(".last-bulk").wait_for()
+        keep(page, f"done-{language}")
+        page.keyboard.press("u")
+        page.locator("button[id^=stop-]").click()
+        page.locator(".last-bulk.is-warn").wait_for()
+        keep(page, f"stopped-{language}")
 
 
 def test_nothing_found_says_what_to_leave_out(
