@@ -273,7 +273,7 @@ def page(snapshot: Snapshot, wanted: Wanted, after: tuple[int, int] | None, size
 
 def _with_member(snapshot: Snapshot, every: Groups, wanted: Wanted) -> Mask:
     """Which groups have a document of the source and the domain (one that has both)."""
-    asked = Filter(source=wanted.source, domain=wanted.domain)
+    asked = Filter.from_query({"source": wanted.source, "domain": wanted.domain})
     mask = fields.together(snapshot.manifest, fields.masks(snapshot.manifest, asked))
     if mask is None or not len(every.sizes):
         return np.ones(len(every.sizes), np.bool_)

@@ -158,13 +158,12 @@ def _so_far(found: Hits, mask: Mask | None) -> Count:
 def _known_count(counts: Mapping[str, Any], wanted: Filter) -> int | None:
     """What the manifest's counts already say; None when they do not."""
     asked = set(wanted.to_query())
+    verdicts = wanted.verdict or ("drop", "keep")
     if asked <= {"verdict"}:
-        dropped = sum(counts["dropped"].values())
-        return {"keep": counts["kept"], "drop": dropped, "": counts["kept"] + dropped}.get(
-            wanted.verdict
-        )
-    if asked <= {"verdict", "rule"} and wanted.verdict != "keep":
-        return int(counts["dropped"].get(wanted.rule, 0))
+        each = {"keep": counts["kept"], "drop": sum(counts["dropped"].values())}
+        return int(sum(each[verdict] for verdict in verdicts))
+    if asked <= {"verdict", "rule"} and "drop" in verdicts:
+        return int(sum(counts["dropped"].get(rule, 0) for rule in wanted.rule))
     return None
 
 

@@ -73,6 +73,19 @@ def test_from_a_word_to_a_judgement(
     page.wait_for_url(lambda address: "not.verdict" not in address)
     assert rows(page) == found
 
+    # A click asks for a value alone, with Ctrl beside the others.
+    page.locator("[data-without*='not.verdict=drop']").click()
+    page.wait_for_url(re.compile("verdict=drop"))
+    page.locator("[data-also*='verdict=keep']").click(modifiers=["ControlOrMeta"])
+    page.wait_for_url(re.compile("verdict=drop&verdict=keep"))
+    assert rows(page) == found
+    page.locator(".facet-value.is-in").first.wait_for()
+    keep(page, f"both-{language}")
+    for left in (2, 1):
+        assert page.locator(".chip", has_not_text="の").count() == left
+        page.locator(".chip").first.click()
+    page.wait_for_url(lambda address: "verdict" not in address)
+
     # A range is brushed; the same can be typed.
     chart = page.locator("details.signal[open] .brushable")
     chart.wait_for()

@@ -14,7 +14,7 @@ from curation.tasks.bulk import judge_many
 from curation.tasks.sweep import sweep
 
 State = BulkJudgement.State
-SHORT = Filter(rule="too_short")
+SHORT = Filter(rule=("too_short",))
 PAST = 0.0
 
 

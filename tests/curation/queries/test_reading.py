@@ -157,7 +157,7 @@ def test_of_many_rows_a_spread_sample_is_near_the_truth() -> None:
 
 
 def test_the_most_unusual_signal_is_first(snapshot: Snapshot) -> None:
-    place = page(snapshot, Filter(rule="too_short"), Place(0, 0), 1).places[0]
+    place = page(snapshot, Filter(rule=("too_short",)), Place(0, 0), 1).places[0]
     found = standings(snapshot, detail(snapshot, place).signals)
     unusual = [standing.unusual for standing in found.signals]
     assert unusual == sorted(unusual, reverse=True)
@@ -178,7 +178,7 @@ def test_the_difference_ends_in_the_snapshots_text(snapshot: Snapshot) -> None:
 
 
 def test_a_view_that_a_document_lacks_is_the_normalised_one(snapshot: Snapshot) -> None:
-    place = page(snapshot, Filter(verdict="drop"), Place(0, 0), 1).places[0]
+    place = page(snapshot, Filter(verdict=("drop",)), Place(0, 0), 1).places[0]
     reading = read(snapshot, detail(snapshot, place), Wish(view="tokens"))
     assert reading.wish.view == "normalised"
     assert locate(snapshot, detail(snapshot, place).id) == place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -95,6 +96,24 @@ def test_facets_offer_each_value_in_and_out(client_for: Clients, snapshot: Snaps
     assert "is-out" in html
 
 
+def test_a_value_is_asked_for_alone_or_beside_others(
+    client_for: Clients, snapshot: Snapshot
+) -> None:
+    query = "verdict=drop&format=jsonl&format=none"
+    html = unescape(get(client_for("viewer"), "explore-facets", snapshot, query))
+
+    def asked(title: str) -> list[str]:
+        """What a click on the value asks for, and one with Ctrl."""
+        links = r'href="[^"]*\?([^"]*)" data-also="[^"]*\?([^"]*)"[^>]* title="' + title
+        return list(re.findall(links, html)[0])
+
+    formats = "format=jsonl&format=none"
+    assert asked("Kept") == [f"verdict=keep&{formats}", f"verdict=drop&verdict=keep&{formats}"]
+    assert asked("none") == ["verdict=drop&format=none", "verdict=drop&format=jsonl"]
+    html = get(client_for("viewer"), "documents", snapshot, "rule=too_short&rule=little_hiragana")
+    assert len(re.findall(r'class="chip"', html)) == 2
+
+
 def test_a_histogram_shows_its_range(client_for: Clients, snapshot: Snapshot) -> None:
     query = "domain=文化&min.characters=40"
     html = get(client_for("viewer"), "explore-brush", snapshot, query, "characters")
@@ -154,7 +173,7 @@ def test_a_view_is_kept_with_its_address(client_for: Clients, snapshot: Snapshot
     post(client, "view-save", snapshot, query, name="長い転載")
     view = SavedView.objects.get()
     assert Filter.from_query(client.get(f"/?{view.query}").wsgi_request.GET) == Filter(
-        domain="転載",
+        domain=("転載",),
         exclude=(("rule", "too_short"),),
         ranges=(Filter.from_query({"min.characters": "40"}).ranges),
     )
@@ -210,7 +229,7 @@ def test_undoing_gives_back_what_stood_before_and_leaves_what_came_after(
     snapshot: Snapshot, curator: User, engineer: User
 ) -> None:
     corpus = snapshot.corpora.get()
-    wanted = Filter(rule="too_short")
+    wanted = Filter(rule=("too_short",))
     mask = every(snapshot, wanted, None, float("inf"))
     places = places_of(snapshot.manifest, mask.nonzero()[0])
     picked = pick(snapshot.manifest, places, {"documents": ("id",)})
@@ -284,5 +303,5 @@ def test_who_only_reads_does_not_judge(client_for: Clients, snapshot: Snapshot) 
 def test_a_page_of_facets_is_cached_by_manifest(snapshot: Snapshot) -> None:
     queries._facets.cache_clear()
     for _ in range(3):
-        queries.facets(snapshot, Filter(verdict="keep"))
+        queries.facets(snapshot, Filter(verdict=("keep",)))
     assert queries._facets.cache_info().misses == 1
