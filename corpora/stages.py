@@ -109,6 +109,7 @@ STAGES: dict[str, Stage] = {
     "dedup.overlaps": Stage(function="corpora.dedup.overlaps:run", version=1),
     "dedup.contained": Stage(function="corpora.dedup.containment:run", version=1),
     "columns": Stage(function="corpora.decisions.columns:run", version=1),
+    "columns.shapes": Stage(function="corpora.decisions.shapes:run", version=1),
     "decisions.keepers": Stage(function="corpora.decisions.keepers:run", version=1),
     "decisions": Stage(function="corpora.decisions.unit:run", version=3),
     "edits.footers": Stage(function="corpora.edits.footers:run", version=1),

@@ -162,6 +162,13 @@ def _columns(view: View) -> UnitSpec:
     )
 
 
+def _shapes(view: View) -> UnitSpec:
+    """Outputs: {"shapes": {"histograms": blob, "quantiles": blob}}, of the columns."""
+    return UnitSpec(
+        stage="columns.shapes", inputs={"columns": view.out("columns", None, "columns")}
+    )
+
+
 def _keepers(view: View) -> UnitSpec:
     """Outputs: {"keepers": blob}: CLUSTERS rows plus the keeper of each."""
     return UnitSpec(
@@ -307,6 +314,7 @@ def _snapshot(view: View) -> UnitSpec:
         inputs={
             "parts": parts,
             "columns": view.out("columns", None, "columns"),
+            "shapes": view.out("columns.shapes", None, "shapes"),
             "index": view.out("columns", None, "index"),
             "facets": view.out("search.fields", None, "facets")
             | view.out("search.verdicts", None, "facets"),
@@ -366,6 +374,7 @@ SNAPSHOT_UNITS = {
     "dedup": _dedup,
     "dedup.contained": containment.contained,
     "columns": _columns,
+    "columns.shapes": _shapes,
     "decisions.keepers": _keepers,
     "edits.footers": _footers,
     "edits.account": account,

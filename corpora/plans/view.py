@@ -21,6 +21,7 @@ STAGES_IN_ORDER = (
     "dedup.overlaps",
     "dedup.contained",
     "columns",
+    "columns.shapes",
     "decisions.keepers",
     "decisions",
     "edits.footers",

@@ -328,6 +328,7 @@ _STAGES = {
     "dedup.overlaps": pgettext_lazy("stage", "Propose collections"),
     "dedup.contained": pgettext_lazy("stage", "Find works in collections"),
     "columns": pgettext_lazy("stage", "Collect columns"),
+    "columns.shapes": pgettext_lazy("stage", "Draw histograms"),
     "decisions.keepers": pgettext_lazy("stage", "Choose keepers"),
     "decisions": pgettext_lazy("stage", "Decide keep or drop"),
     "edits.footers": pgettext_lazy("stage", "Find repeated footers"),
