@@ -111,6 +111,7 @@ STAGES: dict[str, Stage] = {
     "columns": Stage(function="corpora.decisions.columns:run", version=1),
     "columns.shapes": Stage(function="corpora.decisions.shapes:run", version=1),
     "decisions.keepers": Stage(function="corpora.decisions.keepers:run", version=1),
+    "decisions.groups": Stage(function="corpora.decisions.groups:run", version=1),
     "decisions": Stage(function="corpora.decisions.unit:run", version=3),
     "edits.footers": Stage(function="corpora.edits.footers:run", version=1),
     "edits.passages": Stage(function="corpora.edits.hashes:run", version=1),

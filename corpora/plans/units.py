@@ -304,6 +304,18 @@ def _verdicts(view: View) -> UnitSpec:
     )
 
 
+def _groups(view: View) -> UnitSpec:
+    """Outputs: {"groups": {name: blob}}, of the clusters and the collections."""
+    return UnitSpec(
+        stage="decisions.groups",
+        inputs={
+            "keepers": view.out("decisions.keepers", None, "keepers"),
+            **containment.found(view),
+        },
+        params={"rows": [view.plan.parts[number].rows for number in view.alive]},
+    )
+
+
 def _snapshot(view: View) -> UnitSpec:
     """Outputs: {"manifest": blob}. The manifest's content is put together from the results."""
     plan, recipe = view.plan, view.plan.recipe
@@ -322,6 +334,7 @@ def _snapshot(view: View) -> UnitSpec:
             "duplicates": view.out("dedup", None, "duplicates") if view.has_dedup else "",
             **containment.found(view),
             "keepers": view.out("decisions.keepers", None, "keepers"),
+            "groups": view.out("decisions.groups", None, "groups"),
             "tokenizer": view.model,
             "quarantine": list(plan.quarantine),
             "files": list(plan.files),
@@ -376,6 +389,7 @@ SNAPSHOT_UNITS = {
     "columns": _columns,
     "columns.shapes": _shapes,
     "decisions.keepers": _keepers,
+    "decisions.groups": _groups,
     "edits.footers": _footers,
     "edits.account": account,
     "tokenization.train": _train,

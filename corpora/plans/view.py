@@ -23,6 +23,7 @@ STAGES_IN_ORDER = (
     "columns",
     "columns.shapes",
     "decisions.keepers",
+    "decisions.groups",
     "decisions",
     "edits.footers",
     "edits.passages",

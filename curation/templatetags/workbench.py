@@ -330,6 +330,7 @@ _STAGES = {
     "columns": pgettext_lazy("stage", "Collect columns"),
     "columns.shapes": pgettext_lazy("stage", "Draw histograms"),
     "decisions.keepers": pgettext_lazy("stage", "Choose keepers"),
+    "decisions.groups": pgettext_lazy("stage", "Collect duplicate groups"),
     "decisions": pgettext_lazy("stage", "Decide keep or drop"),
     "edits.footers": pgettext_lazy("stage", "Find repeated footers"),
     "edits.passages": pgettext_lazy("stage", "Hash lines and paragraphs"),
