@@ -26,7 +26,7 @@ from curation.actions import audit, wake
 from curation.models import BulkJudgement, Judgement, Snapshot, User
 from curation.permissions import require
 from curation.queries.documents import SearchUnfinished, every
-from curation.queries.places import Rows, pick, places_of
+from curation.queries.places import Rows, offsets, pick, places_of
 from curation.queries.scan import Filter
 from curation.queries.snapshots import corpora_of_parts
 
@@ -60,12 +60,16 @@ def judge_all(
     if verdict not in (Verdict.KEEP, Verdict.DROP):
         raise BulkRefused(_("Many documents can be kept or dropped, nothing else."))
     rows = _few(snapshot, wanted, expected)
-    if rows is not None and len(rows) != expected:
+    number = len(rows) if rows is not None else min(expected, int(offsets(snapshot.manifest)[-1]))
+    if number != expected:
         raise BulkRefused(
             _("The filter finds %(number)s documents now, not %(expected)s; nothing was recorded.")
-            % {"number": len(rows), "expected": expected},
+            % {"number": number, "expected": expected},
             remedy=_("Look at them again and decide anew."),
         )
+    same = BulkJudgement.objects.filter(snapshot=snapshot, filter=wanted.to_query())
+    if same.filter(verdict=verdict, state=State.JUDGING).exists():
+        raise BulkRefused(_("The same is being judged already."))
     with transaction.atomic():
         bulk = BulkJudgement.objects.create(
             snapshot=snapshot,

@@ -247,6 +247,8 @@ def test_what_is_not_what_was_shown_is_refused(client_for: Clients, snapshot: Sn
     client = client_for("curator")
     (said,) = post(client, "explore-judge", snapshot, "rule=too_short", verdict="drop", expected=4)
     assert "nothing was recorded" in said
+    (said,) = post(client, "explore-judge", snapshot, verdict="drop", expected=10**30)
+    assert "finds 27 documents" in said
     (said,) = post(client, "explore-judge", snapshot, "rule=too_short", verdict="skip", expected=5)
     assert "nothing else" in said
     assert not Judgement.objects.exists()
@@ -271,6 +273,8 @@ def test_many_more_are_left_to_a_worker_and_seen_by_everybody(
     assert "by a worker" in get(client, "explore-bulk", snapshot, "rule=too_short")
     post(client, "explore-judge", snapshot, "rule=too_short", verdict="drop", expected=5)
     assert not Judgement.objects.exists()
+    said = post(client, "explore-judge", snapshot, "rule=too_short", verdict="drop", expected=5)
+    assert said == ["The same is being judged already."]
     html = get(client_for("viewer"), "explore-judging", snapshot)
     assert "0 / 5" in html
     assert "none is running" in html
