@@ -70,6 +70,8 @@ def judge_all(
     same = BulkJudgement.objects.filter(snapshot=snapshot, filter=wanted.to_query())
     if same.filter(verdict=verdict, state=State.JUDGING).exists():
         raise BulkRefused(_("The same is being judged already."))
+    # Read before there is a transaction that others would wait for.
+    named = {} if rows is None else _named(snapshot, _corpora(snapshot), rows)
     with transaction.atomic():
         bulk = BulkJudgement.objects.create(
             snapshot=snapshot,
@@ -91,7 +93,7 @@ def judge_all(
         if rows is None:
             transaction.on_commit(lambda: wake.judging(bulk))
         else:
-            _judge(bulk, rows, _named(snapshot, _corpora(snapshot), rows))
+            _judge(bulk, rows, named)
             _end(bulk, State.DONE)
     bulk.refresh_from_db()
     return bulk
