@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -285,8 +285,8 @@ def _given(bulk: BulkJudgement) -> list[Judgement]:
 def _take_back(bulk: BulkJudgement, given: Sequence[Judgement]) -> bool:
     """Undo a piece, where it still stands. False when it is no longer ours to do."""
     first = {judgement.document_id: judgement.pk for judgement in given}
-    latest, before = _latest(first, {}), _latest(first, first)
-    still = [id_ for id_, judgement in first.items() if latest[id_].pk == judgement]
+    latest, before = _words(first)
+    still = [id_ for id_, judgement in first.items() if latest[id_] == judgement]
     bulk.position = given[-1].pk
     if not _held(bulk).update(
         position=bulk.position,
@@ -295,25 +295,22 @@ def _take_back(bulk: BulkJudgement, given: Sequence[Judgement]) -> bool:
         moved_at=Now(),
     ):
         return False
-    verdicts = {
-        id_: before[id_].verdict
-        if id_ in before and before[id_].verdict in _WORDS
-        else Verdict.WITHDRAWN
-        for id_ in still
-    }
+    verdicts = {id_: before.get(id_, Verdict.WITHDRAWN) for id_ in still}
     corpora = {judgement.document_id: judgement.corpus_id for judgement in given}
     _write(bulk, corpora, verdicts)
     return True
 
 
-def _latest(ids: Iterable[str], before: Mapping[str, int]) -> dict[str, Judgement]:
-    """Document id -> its latest judgement; or the latest before the one that is given for it."""
-    rows = Judgement.objects.filter(document_id__in=list(ids)).order_by("pk")
-    return {
-        row.document_id: row
-        for row in rows
-        if row.document_id not in before or row.pk < before[row.document_id]
-    }
+def _words(first: Mapping[str, int]) -> tuple[dict[str, int], dict[str, str]]:
+    """Document id -> its latest judgement; and -> what stood before the one given for it."""
+    rows = Judgement.objects.filter(document_id__in=list(first)).order_by("pk")
+    latest: dict[str, int] = {}
+    before: dict[str, str] = {}
+    for id_, judgement, verdict in rows.values_list("document_id", "pk", "verdict"):
+        latest[id_] = judgement
+        if judgement < first[id_]:
+            before[id_] = verdict if verdict in _WORDS else Verdict.WITHDRAWN
+    return latest, before
 
 
 def _write(bulk: BulkJudgement, corpora: Mapping[str, int], verdicts: Mapping[str, str]) -> None:
