@@ -66,5 +66,6 @@ app.conf.update(
     timezone="UTC",
 )
 app.conf.imports = tuple(
-    f"curation.tasks.{name}" for name in ("units", "questions", "verification", "sweep", "pool")
+    f"curation.tasks.{name}"
+    for name in ("units", "questions", "bulk", "verification", "sweep", "pool")
 )

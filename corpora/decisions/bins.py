@@ -48,7 +48,9 @@ class Steps:
         off = np.abs(self.limits.astype(np.float64) - even).max()
         # The limits' rounding, and a value's own, may not carry a guess past a whole place.
         coarse = float(np.spacing(np.float32(max(abs(first), abs(last)))))
-        self._is_even = step > 0 and off < step / 16 and coarse < step / 32
+        # One over less than the smallest normal number is none that float32 has.
+        normal = step >= float(np.finfo(np.float32).tiny)
+        self._is_even = normal and off < step / 16 and coarse < step / 32
         self._scale = np.float32(1 / step if self._is_even else 1)
         # A quarter too low: a guess is right or one too low, never too high.
         self._offset = np.float32(0.75 - first / step if self._is_even else 0)

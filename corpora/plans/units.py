@@ -162,6 +162,13 @@ def _columns(view: View) -> UnitSpec:
     )
 
 
+def _shapes(view: View) -> UnitSpec:
+    """Outputs: {"shapes": {"histograms": blob, "quantiles": blob}}, of the columns."""
+    return UnitSpec(
+        stage="columns.shapes", inputs={"columns": view.out("columns", None, "columns")}
+    )
+
+
 def _keepers(view: View) -> UnitSpec:
     """Outputs: {"keepers": blob}: CLUSTERS rows plus the keeper of each."""
     return UnitSpec(
@@ -297,6 +304,18 @@ def _verdicts(view: View) -> UnitSpec:
     )
 
 
+def _groups(view: View) -> UnitSpec:
+    """Outputs: {"groups": {name: blob}}, of the clusters and the collections."""
+    return UnitSpec(
+        stage="decisions.groups",
+        inputs={
+            "keepers": view.out("decisions.keepers", None, "keepers"),
+            **containment.found(view),
+        },
+        params={"rows": [view.plan.parts[number].rows for number in view.alive]},
+    )
+
+
 def _snapshot(view: View) -> UnitSpec:
     """Outputs: {"manifest": blob}. The manifest's content is put together from the results."""
     plan, recipe = view.plan, view.plan.recipe
@@ -307,6 +326,7 @@ def _snapshot(view: View) -> UnitSpec:
         inputs={
             "parts": parts,
             "columns": view.out("columns", None, "columns"),
+            "shapes": view.out("columns.shapes", None, "shapes"),
             "index": view.out("columns", None, "index"),
             "facets": view.out("search.fields", None, "facets")
             | view.out("search.verdicts", None, "facets"),
@@ -314,6 +334,7 @@ def _snapshot(view: View) -> UnitSpec:
             "duplicates": view.out("dedup", None, "duplicates") if view.has_dedup else "",
             **containment.found(view),
             "keepers": view.out("decisions.keepers", None, "keepers"),
+            "groups": view.out("decisions.groups", None, "groups"),
             "tokenizer": view.model,
             "quarantine": list(plan.quarantine),
             "files": list(plan.files),
@@ -366,7 +387,9 @@ SNAPSHOT_UNITS = {
     "dedup": _dedup,
     "dedup.contained": containment.contained,
     "columns": _columns,
+    "columns.shapes": _shapes,
     "decisions.keepers": _keepers,
+    "decisions.groups": _groups,
     "edits.footers": _footers,
     "edits.account": account,
     "tokenization.train": _train,

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from kombu.exceptions import OperationalError
 
 from curation.celery import app
-from curation.models import Run, Unit
+from curation.models import BulkJudgement, Run, Unit
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +38,16 @@ def send(waiting: Iterable[tuple[int, str]]) -> bool:
 def follow_on_commit(run: Run) -> None:
     """Ask a worker to do what was to follow the run, if anything was."""
     if not run.followed:
-        transaction.on_commit(lambda: _send_follow(run.pk))
+        transaction.on_commit(lambda: _send("curation.follow_run", run.pk, queue="io"))
 
 
-def _send_follow(run_id: int) -> None:
+def judging(bulk: BulkJudgement) -> None:
+    """Ask for the next turn of judging, or undoing, many documents."""
+    _send("curation.judge_many", bulk.pk, bulk.token, queue="interactive")
+
+
+def _send(task: str, *ids: int, queue: str) -> None:
     try:
-        app.send_task("curation.follow_run", args=[run_id], queue="io", retry=False)
+        app.send_task(task, args=ids, queue=queue, retry=False)
     except OperationalError as error:
         log.warning("the broker did not take a wake-up (%s); the sweep will send it again", error)

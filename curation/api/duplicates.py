@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from ninja import Field, Router, Schema, Status
 from pydantic import StringConstraints
 
+from corpora.decisions.groups import KINDS
 from curation.actions import duplicates as actions
 from curation.api.auth import READING, WRITING, actor
 from curation.api.judgements import JudgementOut
@@ -141,7 +142,7 @@ def list_duplicates(
     items = [
         {
             "name": every.name(number),
-            "kind": clusters.KINDS[every.kinds[number]],
+            "kind": KINDS[every.kinds[number]],
             "size": int(every.sizes[number]),
         }
         for number in found.numbers

@@ -47,15 +47,6 @@ class FilterForm(StartForm):
     curation.queries.scan.Filter.
     """
 
-    verdict = forms.ChoiceField(
-        label=_("Verdict"),
-        required=False,
-        choices=(
-            ("", pgettext_lazy("any verdict", "Any")),
-            ("keep", pgettext_lazy("verdict", "Kept")),
-            ("drop", pgettext_lazy("verdict", "Dropped")),
-        ),
-    )
     any_rule = forms.BooleanField(label=_("also where another rule decided"), required=False)
     contains = forms.CharField(label=_("Search"), required=False, max_length=300, strip=False)
     mode = forms.ChoiceField(
@@ -74,7 +65,9 @@ class FilterForm(StartForm):
         try:
             values["filter"] = Filter.from_query(self.data)
         except ValueError as error:
-            raise forms.ValidationError(_("A limit is no number.")) from error
+            raise forms.ValidationError(
+                _("The address asks for something that cannot be looked for.")
+            ) from error
         return values
 
     def filter(self) -> Filter:

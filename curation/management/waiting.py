@@ -10,11 +10,8 @@ import socket
 import sys
 import time
 from collections.abc import Callable
-from datetime import timedelta
 
-from django.conf import settings
 from django.db.models import Sum
-from django.db.models.functions import Now
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -28,7 +25,8 @@ from rich.progress import (
 from corpora.stages import STAGES
 from curation.actions import units
 from curation.actions.follow import follow
-from curation.models import Run, Unit, WorkerBeat
+from curation.models import Run, Unit
+from curation.queries.workers import queues_with_workers
 from curation.tasks.sweep import sweep
 from curation.tasks.work import work_on
 
@@ -41,9 +39,7 @@ _UNIT_QUEUES = frozenset(stage.queue for stage in STAGES.values())
 
 def workers_are_there() -> bool:
     """Whether somebody listens to every queue that a unit may wait in."""
-    recent = Now() - timedelta(seconds=3 * settings.SWEEP_SECONDS)
-    beats = WorkerBeat.objects.filter(seen_at__gte=recent).values_list("queues", flat=True)
-    return {queue for queues in beats for queue in queues} >= _UNIT_QUEUES
+    return queues_with_workers() >= _UNIT_QUEUES
 
 
 def wait_for(run: Run, *, go_on: Callable[[], bool] = lambda: True) -> Run:

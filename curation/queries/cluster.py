@@ -10,10 +10,11 @@ import numpy as np
 
 from corpora.arrays import read_array
 from corpora.decisions.choice import Integers, ranks_of
+from corpora.decisions.groups import KINDS
 from corpora.decisions.people import read_judgements
 from corpora.rules import failing_rules, limits
 from curation.models import Snapshot
-from curation.queries.clusters import KINDS, groups
+from curation.queries.clusters import groups
 from curation.queries.judgements import standing_of
 from curation.queries.places import Place, locate, parts_at, pick, places_of, row_of
 from curation.queries.snapshots import corpora_of_parts, manifest, recipe_of

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpora.decisions.groups import KINDS
 from curation.models import Snapshot
-from curation.queries.clusters import KINDS, groups
+from curation.queries.clusters import groups
 from curation.queries.places import pick, places_of
 from curation.queries.summaries import Piece, around
 

@@ -1,23 +1,21 @@
 """The duplicate groups of a snapshot: by size and kind, filtered, a page at a time.
 
-Read once from the keepers' blob into flat arrays, and kept by manifest; no Python object a
-document. A snapshot that looked for works inside collections has a group more for each
-collection, of the kind "contained".
+Flat arrays that are mapped into memory (corpora/decisions/groups.py); of a snapshot that was made
+before they were kept they are put together here, which takes a while. A snapshot that looked for
+works inside collections has a group more for each collection, of the kind "contained".
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from corpora.arrays import read_array
 from corpora.decisions.choice import Integers
+from corpora.decisions.groups import KINDS, grouped
 from curation.models import Snapshot
 from curation.queries import fields
 from curation.queries.places import offsets
@@ -27,8 +25,6 @@ from curation.store import store
 
 Mask = npt.NDArray[np.bool_]
 
-#: All members are exact copies; no two are; some are; works inside the first member.
-KINDS = ("exact", "near", "mixed", "contained")
 _CONTAINED = KINDS.index("contained")
 #: Before the id of a collection, in the name of the group of what lies in it.
 INSIDE = "in-"
@@ -76,7 +72,7 @@ class Groups:
     #: Equal for exact copies; -1 for a text that no other has.
     texts: npt.NDArray[np.int32]
     #: Each group's id: of a cluster the smallest of its members', of a collection its own.
-    ids: pa.StringArray
+    ids: npt.NDArray[np.bytes_]
 
     @property
     def sizes(self) -> Integers:
@@ -86,15 +82,15 @@ class Groups:
     def name(self, number: int) -> str:
         """As the group is called in addresses."""
         inside = INSIDE if self.kinds[number] == _CONTAINED else ""
-        return f"{inside}{self.ids[number].as_py()}"
+        return f"{inside}{self.ids[number].decode()}"
 
     def number(self, name: str) -> int | None:
         """The reverse; None for a name that no group has."""
         inside = name.startswith(INSIDE)
         split = int(np.count_nonzero(self.kinds != _CONTAINED))
         some = self.ids[split:] if inside else self.ids[:split]
-        found = int(pc.index(some, name.removeprefix(INSIDE)).as_py())
-        return None if found < 0 else found + (split if inside else 0)
+        found = np.flatnonzero(some == name.removeprefix(INSIDE).encode(errors="replace"))
+        return int(found[0]) + (split if inside else 0) if len(found) else None
 
     def members(self, number: int) -> slice:
         return slice(int(self.starts[number]), int(self.starts[number + 1]))
@@ -113,117 +109,11 @@ def groups(snapshot: Snapshot) -> Groups:
 
 @lru_cache(maxsize=4)
 def _groups(sha256: str) -> Groups:
-    value, starts = contents(sha256), offsets(sha256)
-    return _together(_clusters(value, starts), _collections(value, starts))
-
-
-def _together(clusters: dict[str, Any], inside: dict[str, Any]) -> Groups:
-    """The two kinds of groups end to end."""
-    starts = np.concatenate([clusters["starts"], inside["starts"][1:] + clusters["starts"][-1]])
-    named = ("rows", "kinds", "keepers", "likeness", "texts")
-    return Groups(
-        **{name: np.concatenate([clusters[name], inside[name]]) for name in named},
-        starts=starts,
-        ids=pa.concat_arrays([clusters["ids"], inside["ids"]]),
-    )
-
-
-def _numbers(column: pa.ChunkedArray[Any]) -> npt.NDArray[np.uint64]:
-    """32 hex digits as the number that their first 16 are; 0 for a null.
-
-    Of a million ids two share one with a chance of 1 in 30 million. A quarter of the time
-    that a dictionary of the strings takes.
-    """
-    if not len(column):
-        return np.zeros(0, np.uint64)
-    strings: Any = column
-    filled: Any = pc.fill_null(strings, "0" * 32)
-    written = filled.combine_chunks().cast(pa.binary(32))
-    digits = np.frombuffer(written.buffers()[1], np.uint8)
-    digits = digits[32 * written.offset :][: 32 * len(written)].reshape(-1, 32)[:, :16]
-    # "0" is 0x30, "a" is 0x61.
-    halves = (digits & 15) + 9 * (digits >> 6)
-    found = np.ascontiguousarray(halves[:, 0::2] << 4 | halves[:, 1::2]).view(">u8")
-    return found.ravel().astype(np.uint64)
-
-
-def _rows(table: pa.Table, starts: Integers, before: str = "") -> Integers:
-    parts, rows = (table[f"{before}{name}"].to_numpy() for name in ("part", "row"))
-    found: Integers = starts[parts] + rows
-    return found
-
-
-def _clusters(value: Mapping[str, Any], of_parts: Integers) -> dict[str, Any]:
-    names = ["id", "part", "row", "cluster", "exact", "jaccard", "keeper"]
-    table = store().read_table(value["keepers"], columns=names)
-    rows = _rows(table, of_parts)
-    _, some, codes = np.unique(_numbers(table["cluster"]), return_index=True, return_inverse=True)
-    firsts = np.full(len(some), of_parts[-1], np.int64)
-    np.minimum.at(firsts, codes, rows)
-    # Clusters by their first members, members by their rows: one number sorts by both.
-    order = np.argsort(firsts[codes] << 32 | rows)
-    rows, by_first = rows[order], np.argsort(firsts)
-    sizes = np.bincount(codes, minlength=len(some))[by_first]
-    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    _, texts = np.unique(_numbers(table["exact"])[order], return_inverse=True)
-    texts[~table["exact"].is_valid().to_numpy()[order]] = -1
-    kept = pc.equal(table["id"], table["keeper"]).to_numpy()[order].astype(np.bool_)
-    numbers = np.repeat(np.arange(len(sizes)), sizes)
-    keepers = np.zeros(len(sizes), np.int64)
-    keepers[numbers[kept]] = rows[kept]
-    return {
-        "rows": rows,
-        "starts": starts,
-        "kinds": _kinds(texts, numbers, sizes),
-        "keepers": keepers,
-        "likeness": table["jaccard"].to_numpy()[order].astype(np.float32),
-        "texts": texts.astype(np.int32),
-        "ids": table["cluster"].take(some[by_first]).combine_chunks(),
-    }
-
-
-def _kinds(texts: Integers, numbers: Integers, sizes: Integers) -> npt.NDArray[np.int8]:
-    """By how many different texts the members of each group have."""
-    alone = texts < 0
-    shared = np.unique(numbers[~alone] * (int(texts.max(initial=0)) + 1) + texts[~alone])
-    different = np.bincount(numbers[alone], minlength=len(sizes))
-    owners = shared // (int(texts.max(initial=0)) + 1)
-    different += np.bincount(owners, minlength=len(sizes))
-    found = np.full(len(sizes), KINDS.index("mixed"), np.int8)
-    found[different == sizes] = KINDS.index("near")
-    found[different == 1] = KINDS.index("exact")
-    return found
-
-
-def _collections(value: Mapping[str, Any], of_parts: Integers) -> dict[str, Any]:
-    """A group for each document that others lie in: itself, then they."""
-    blob = value.get("contained", "")
-    table = store().read_table(blob) if blob else None
-    if table is None or not table.num_rows:
-        none = np.zeros(0, np.int64)
-        return {
-            "rows": none,
-            "starts": np.zeros(1, np.int64),
-            "kinds": none.astype(np.int8),
-            "keepers": none,
-            "likeness": none.astype(np.float32),
-            "texts": none.astype(np.int32),
-            "ids": pa.array([], pa.string()),
-        }
-    works, holders = _rows(table, of_parts, "a_"), _rows(table, of_parts, "b_")
-    order = np.lexsort((works, holders))
-    own, first, counts = np.unique(holders[order], return_index=True, return_counts=True)
-    share = table["shared"].to_numpy() / np.maximum(table["a_grams"].to_numpy(), 1)
-    rows = np.insert(works[order], first, own)
-    return {
-        "rows": rows,
-        "starts": np.concatenate([[0], np.cumsum(counts + 1)]).astype(np.int64),
-        "kinds": np.full(len(own), _CONTAINED, np.int8),
-        "keepers": own,
-        "likeness": np.insert(share[order], first, 1.0).astype(np.float32),
-        "texts": np.full(len(rows), -1, np.int32),
-        "ids": table["b"].combine_chunks().take(order[first]),
-    }
+    value = contents(sha256)
+    if kept := value.get("groups"):
+        return Groups(**{name: read_array(store(), blob) for name, blob in kept.items()})
+    keepers, contained = value["keepers"], value.get("contained", "")
+    return Groups(**grouped(store(), keepers, contained, offsets(sha256)))
 
 
 # -- a page of them -------------------------------------------------------------------------------
@@ -273,7 +163,7 @@ def page(snapshot: Snapshot, wanted: Wanted, after: tuple[int, int] | None, size
 
 def _with_member(snapshot: Snapshot, every: Groups, wanted: Wanted) -> Mask:
     """Which groups have a document of the source and the domain (one that has both)."""
-    asked = Filter(source=wanted.source, domain=wanted.domain)
+    asked = Filter.from_query({"source": wanted.source, "domain": wanted.domain})
     mask = fields.together(snapshot.manifest, fields.masks(snapshot.manifest, asked))
     if mask is None or not len(every.sizes):
         return np.ones(len(every.sizes), np.bool_)

@@ -158,13 +158,12 @@ def _so_far(found: Hits, mask: Mask | None) -> Count:
 def _known_count(counts: Mapping[str, Any], wanted: Filter) -> int | None:
     """What the manifest's counts already say; None when they do not."""
     asked = set(wanted.to_query())
+    verdicts = wanted.verdict or ("drop", "keep")
     if asked <= {"verdict"}:
-        dropped = sum(counts["dropped"].values())
-        return {"keep": counts["kept"], "drop": dropped, "": counts["kept"] + dropped}.get(
-            wanted.verdict
-        )
-    if asked <= {"verdict", "rule"} and wanted.verdict != "keep":
-        return int(counts["dropped"].get(wanted.rule, 0))
+        each = {"keep": counts["kept"], "drop": sum(counts["dropped"].values())}
+        return int(sum(each[verdict] for verdict in verdicts))
+    if asked <= {"verdict", "rule"} and "drop" in verdicts:
+        return int(sum(counts["dropped"].get(rule, 0) for rule in wanted.rule))
     return None
 
 
@@ -238,7 +237,8 @@ def every(
 ) -> Mask:
     """bool[rows]: what the filter finds, searched to the end.
 
-    Raises KotoguraError when that is not done by the deadline.
+    Raises SearchUnfinished when that is not done by the deadline (of time.monotonic); asked
+    again, it goes on from there.
     """
     sha256 = snapshot.manifest
     starts = offsets(sha256)
@@ -258,8 +258,12 @@ def every(
     return mask
 
 
-def _too_much() -> KotoguraError:
-    return KotoguraError(
+class SearchUnfinished(KotoguraError):
+    """What is searched for takes longer than there was time."""
+
+
+def _too_much() -> SearchUnfinished:
+    return SearchUnfinished(
         "This filter has to read more text than one request may.",
         remedy="Narrow it by source, domain or rule, or leave the words out.",
     )

@@ -1,4 +1,4 @@
-"""What the explore page says beside its list: views, histograms, and what was judged at once."""
+"""What the explore page says beside its list: views and histograms."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from django.db.models import QuerySet
 
 from corpora.recipe import Rule
-from curation.models import BulkJudgement, SavedView, Snapshot, User
+from curation.models import SavedView, Snapshot
 from curation.queries import fields, histograms
 from curation.queries.charts import Chart, chart
 from curation.queries.fields import together
@@ -28,12 +28,6 @@ def views(snapshot: Snapshot) -> QuerySet[SavedView]:
     return same.select_related("owner").distinct()
 
 
-def last_judged(snapshot: Snapshot, user: User) -> BulkJudgement | None:
-    """The person's latest judgement of many documents here that still stands."""
-    mine = BulkJudgement.objects.filter(snapshot=snapshot, by=user).first()
-    return mine if mine is not None and mine.undone_at is None else None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brush:
     """A signal's histogram over what the rest of the filter finds, to choose a range in."""
@@ -51,7 +45,7 @@ def brush(snapshot: Snapshot, wanted: Filter, signal: str) -> Brush:
     """Raises KeyError for a signal that was not measured."""
     sha256 = snapshot.manifest
     asked = wanted.range_of(signal)
-    mask = together(sha256, fields.masks(sha256, wanted.without(LEAST + signal)))
+    mask = together(sha256, fields.masks(sha256, wanted.without(LEAST + signal, "")))
     if found := hits(sha256, wanted):
         mask = found.rows if mask is None else mask & found.rows
     rule = Rule(name=signal, signal=signal, min=asked.low, max=asked.high)

@@ -121,8 +121,10 @@ def masks(sha256: str, wanted: Filter) -> dict[str, Mask]:
 
 def _each(sha256: str, wanted: Filter) -> Iterator[tuple[str, Mask]]:
     for name in CHOICES:
-        if value := getattr(wanted, name):
-            yield name, _stating(sha256, name, value, any_rule=wanted.any_rule)
+        if each := [
+            _stating(sha256, name, value, any_rule=wanted.any_rule) for value in wanted.values(name)
+        ]:
+            yield name, np.logical_or.reduce(each)
     for name, value in wanted.exclude:
         yield name, ~_stating(sha256, name, value, any_rule=False)
     for asked in wanted.ranges:
@@ -221,8 +223,7 @@ def _facet(sha256: str, wanted: Filter, name: str, rows: Rows | None, most: int)
     of = field(sha256, "of_source" if name == "source" else name)
     counts = of.counts(rows)
     states = {value: "out" for field_, value in wanted.exclude if field_ == name}
-    if asked := getattr(wanted, name):
-        states[asked] = "in"
+    states |= dict.fromkeys(wanted.values(name), "in")
     if name == "rule" and "" in of.names:
         # The documents that no rule dropped: the verdict says it already.
         counts[of.names.index("")] = 0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
-#: Fields of which one value may be asked for and any left out.
+#: Fields of which values may be asked for (one of them is stated) and values be left out.
 CHOICES = ("verdict", "rule", "source", "domain", "licence", "language", "format", "host")
 #: How what is searched for is meant; "" are words.
 MODES = ("", "pattern", "url", "host")
@@ -31,17 +31,17 @@ class Filter:
     """Which documents are asked for. Empty fields ask for nothing."""
 
     #: "keep" or "drop".
-    verdict: str = ""
-    rule: str = ""
-    #: True: the rule is anywhere among those that failed; False: it is the first.
+    verdict: tuple[str, ...] = ()
+    rule: tuple[str, ...] = ()
+    #: True: a rule is anywhere among those that failed; False: it is the first.
     any_rule: bool = False
-    #: A source's name; when none is called so, how the documents' own sources begin.
-    source: str = ""
-    domain: str = ""
-    licence: str = ""
-    language: str = ""
-    format: str = ""
-    host: str = ""
+    #: Sources' names; when none is called so, how the documents' own sources begin.
+    source: tuple[str, ...] = ()
+    domain: tuple[str, ...] = ()
+    licence: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    format: tuple[str, ...] = ()
+    host: tuple[str, ...] = ()
     #: (field, value) pairs that are left out; the value "" are documents that do not state it.
     exclude: tuple[tuple[str, str], ...] = ()
     ranges: tuple[Range, ...] = ()
@@ -51,12 +51,12 @@ class Filter:
 
     def to_query(self) -> dict[str, Any]:
         """As the page's URL states it: only what is asked for."""
-        stated = {name: value for name, value in asdict(self).items() if value}
-        query: dict[str, Any] = {
-            name: "1" if value is True else value for name, value in stated.items()
-        }
-        for name in ("exclude", "ranges"):
-            query.pop(name, None)
+        query: dict[str, Any] = {name: list(v) for name in CHOICES if (v := self.values(name))}
+        for name in ("contains", "mode"):
+            if text := getattr(self, name):
+                query[name] = text
+        if self.any_rule:
+            query["any_rule"] = "1"
         for name, value in self.exclude:
             query.setdefault(NOT + name, []).append(value)
         for asked in self.ranges:
@@ -67,30 +67,47 @@ class Filter:
 
     @classmethod
     def from_query(cls, query: Mapping[str, Any]) -> Filter:
-        """The reverse; unknown names are nobody's business. ValueError for a limit that is none."""
-        texts = {name: str(query.get(name, ""))[:300] for name in (*CHOICES, "contains", "mode")}
-        if texts["mode"] not in MODES or not texts["contains"]:
-            texts["mode"] = ""
-        pairs = [(n, v[:300]) for n in CHOICES for v in _all(query, NOT + n)]
+        """The reverse; unknown names are nobody's business.
+
+        ValueError for a limit or a verdict that is none.
+        """
+        contains = str(query.get("contains", ""))[:300]
+        mode = str(query.get("mode", "")) if contains else ""
+        chosen = {name: _texts(query, name)[:_MOST_CONDITIONS] for name in CHOICES}
+        if not {"keep", "drop"}.issuperset(chosen["verdict"]):
+            raise ValueError(chosen["verdict"])
+        pairs = [
+            (name, value) for name in CHOICES for value in _texts(query, NOT + name, empty=True)
+        ]
         return cls(
-            **texts,
+            **chosen,
+            contains=contains,
+            mode=mode if mode in MODES else "",
             any_rule=query.get("any_rule") == "1",
-            exclude=tuple(sorted(set(pairs)))[:_MOST_CONDITIONS],
+            exclude=tuple(sorted(pairs))[:_MOST_CONDITIONS],
             ranges=tuple(_ranges(query))[:_MOST_CONDITIONS],
         )
 
+    def values(self, name: str) -> tuple[str, ...]:
+        """The values of a field that are asked for."""
+        found: tuple[str, ...] = getattr(self, name)
+        return found
+
     def conditions(self) -> Iterator[tuple[str, str]]:
-        """What is asked for, piece by piece: a name for ``without``, and the value."""
-        for name in (*CHOICES, "contains"):
-            if value := getattr(self, name):
+        """What is asked for, piece by piece: a name and a value for ``without``."""
+        for name in CHOICES:
+            for value in self.values(name):
                 yield name, value
+        if self.contains:
+            yield "contains", self.contains
         for name, value in self.exclude:
             yield NOT + name, value
         for asked in self.ranges:
             yield LEAST + asked.signal, _limits(asked)
 
-    def without(self, name: str, value: str = "") -> Filter:
-        """The same with one condition less: a field, ``not.FIELD`` a value, ``min.SIGNAL``."""
+    def without(self, name: str, value: str) -> Filter:
+        """The same with one condition less: a value of a field, or of ``not.FIELD``, what is
+        searched for, ``min.SIGNAL``."""
         if name.startswith(NOT):
             field = name.removeprefix(NOT)
             left = tuple(pair for pair in self.exclude if pair != (field, value))
@@ -98,15 +115,15 @@ class Filter:
         if name.startswith((LEAST, MOST)):
             signal = name[len(LEAST) :]
             return replace(self, ranges=tuple(r for r in self.ranges if r.signal != signal))
-        less: dict[str, Any] = {name: type(getattr(self, name))()}
-        if name == "rule":
-            less["any_rule"] = False
         if name == "contains":
-            less["mode"] = ""
-        return replace(self, **less)
+            return replace(self, contains="", mode="")
+        return self.choosing(name, *(other for other in self.values(name) if other != value))
 
-    def choosing(self, name: str, value: str) -> Filter:
-        chosen: dict[str, Any] = {name: value}
+    def choosing(self, name: str, *values: str) -> Filter:
+        """The same with just these values of a field."""
+        chosen: dict[str, Any] = {name: tuple(sorted(set(values)))}
+        if name == "rule" and not values:
+            chosen["any_rule"] = False
         return replace(self, **chosen)
 
     def excluding(self, name: str, value: str) -> Filter:
@@ -116,10 +133,14 @@ class Filter:
         return next((r for r in self.ranges if r.signal == signal), Range(signal))
 
 
-def _all(query: Mapping[str, Any], name: str) -> list[str]:
-    """Every value of a name, of a QueryDict or of what ``to_query`` gave."""
+def _texts(query: Mapping[str, Any], name: str, *, empty: bool = False) -> tuple[str, ...]:
+    """Each value of a name, sorted, of a QueryDict or of what ``to_query`` gave.
+
+    ``empty``: whether the empty value is one.
+    """
     found = query.getlist(name) if hasattr(query, "getlist") else query.get(name, [])
-    return [str(value) for value in (found if isinstance(found, list) else [found])]
+    texts = {str(text)[:300] for text in (found if isinstance(found, list) else [found])}
+    return tuple(sorted(text for text in texts if text or empty))
 
 
 def _ranges(query: Mapping[str, Any]) -> Iterator[Range]:

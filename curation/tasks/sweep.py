@@ -22,7 +22,7 @@ from django.db.models import DateTimeField, ExpressionWrapper
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
-from curation.actions import units, wake
+from curation.actions import bulk, units, wake
 from curation.actions.advance import advance
 from curation.actions.follow import follow
 from curation.celery import QUEUES, app
@@ -57,6 +57,9 @@ def _wake_forgotten() -> None:
             sent[queue] += 1
             chosen.append((unit_id, queue))
     wake.send(chosen)
+    if waiting.get("interactive", 0) < ENOUGH_WAITING:
+        for one in bulk.forgotten():
+            wake.judging(one)
 
 
 def _queue_lengths() -> dict[str, int]:

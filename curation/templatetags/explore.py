@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.utils.translation import gettext as _
@@ -42,6 +43,12 @@ def field_value(value: str, name: str) -> str:
     if not value:
         return _("not stated")
     return rule_label(value) if name == "rule" else value
+
+
+@register.filter
+def as_address(query: Mapping[str, Any]) -> str:
+    """A filter as a URL states it, from what was kept of it."""
+    return urlencode(Filter.from_query(query).to_query(), doseq=True)
 
 
 @register.filter

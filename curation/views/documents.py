@@ -17,10 +17,10 @@ from django.views.decorators.http import require_GET
 
 from curation.forms.documents import FilterForm, RestForm, refusal
 from curation.models import Snapshot
+from curation.queries import bulk, explore
 from curation.queries import documents as queries
-from curation.queries import explore
 from curation.queries.documents import PAGE_ROWS, Count, count, page
-from curation.queries.fields import Facet
+from curation.queries.fields import Facet, Value
 from curation.queries.places import FIRST, Place, locate
 from curation.queries.scan import LEAST, MOST, NOT, Filter
 from curation.queries.summaries import summaries
@@ -70,11 +70,12 @@ def documents(request: Asked, snapshot_id: int) -> HttpResponse:
         "query": query_of(wanted),
         "refused": refused,
         "conditions": _conditions(wanted),
-        "hidden": _hidden(wanted.without("contains") if wanted.contains else wanted),
+        "hidden": _hidden(wanted.without("contains", "")),
         "base": snapshot.counts["documents_in"] - snapshot.counts["failed"],
         "first": form.start() == FIRST,
         "views": explore.views(snapshot),
-        "last": explore.last_judged(snapshot, request.user),
+        "jobs": bulk.under_way(snapshot),
+        "last": bulk.last_judged(snapshot, request.user),
     }
     if not refused:
         context |= {
@@ -170,7 +171,7 @@ def brush(request: Asked, snapshot: Snapshot, wanted: Filter, signal: str) -> Ht
     context = {
         "snapshot": snapshot,
         "brush": found,
-        "hidden": _hidden(wanted.without(LEAST + signal)),
+        "hidden": _hidden(wanted.without(LEAST + signal, "")),
         "names": (LEAST + signal, MOST + signal),
     }
     return render(request, "documents/_brush.html", context)
@@ -221,19 +222,37 @@ def _alternatives(snapshot: Snapshot, wanted: Filter) -> list[tuple[Condition, C
     return sorted(found, key=lambda pair: -pair[1].number)
 
 
-def _choices(wanted: Filter, facet: Facet) -> list[tuple[Any, str, str]]:
-    """Each value with the query that a click asks for, and the one that leaves it out."""
-    found = []
-    for value in facet.values:
-        name, text = facet.name, value.value
-        if value.state == "out":
-            without = wanted.without(NOT + name, text)
-            found.append((value, query_of(without), query_of(without)))
-            continue
-        rest = wanted.without(name)
-        chosen = rest if value.state == "in" else rest.choosing(name, text)
-        found.append((value, query_of(chosen), query_of(rest.excluding(name, text))))
-    return found
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A value of a field, and the queries that it can be clicked for."""
+
+    value: Value
+    #: This value alone; without it, if it is that already or is left out.
+    only: str
+    #: Beside the field's others; without it, if it is one of them.
+    also: str
+    #: Everything but it.
+    without: str
+
+
+def _choices(wanted: Filter, facet: Facet) -> list[Choice]:
+    return [_choice(wanted, facet.name, value) for value in facet.values]
+
+
+def _choice(wanted: Filter, name: str, value: Value) -> Choice:
+    text, chosen = value.value, wanted.values(name)
+    if value.state == "out":
+        back = query_of(wanted.without(NOT + name, text))
+        return Choice(value=value, only=back, also=back, without=back)
+    less = wanted.without(name, text)
+    only = less if chosen == (text,) else wanted.choosing(name, text)
+    also = less if text in chosen else wanted.choosing(name, *chosen, text)
+    return Choice(
+        value=value,
+        only=query_of(only),
+        also=query_of(also),
+        without=query_of(less.excluding(name, text)),
+    )
 
 
 def _hidden(wanted: Filter) -> list[tuple[str, str]]:

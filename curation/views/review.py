@@ -65,7 +65,7 @@ def create(request: Asked, snapshot_id: int) -> HttpResponse:
 
 def _suggested(wanted: Filter) -> dict[str, Any]:
     """A name that says what is looked at, and a seed that no queue of that name has."""
-    subject = slugify(wanted.rule or wanted.verdict) or "sample"
+    subject = slugify(" ".join(wanted.rule or wanted.verdict)) or "sample"
     made = ReviewQueue.objects.filter(name__startswith=subject).count()
     return {"name": f"{subject[:50]}-{made + 1}", "size": 20, "seed": made}
 

@@ -35,7 +35,8 @@ NOT_PAGES = {
     "queue-judge", "queue-undo", "opt-out-withdraw", "token-revoke", "tokenizer-use",
     "export-verify", "export-again",
     "explore-rows", "explore-count", "explore-facets",
-    "explore-brush", "explore-bulk", "explore-judge", "explore-undo", "view-save", "view-delete",
+    "explore-brush", "explore-bulk", "explore-judge", "explore-undo", "explore-judging",
+    "explore-stop", "view-save", "view-delete",
 }  # fmt: skip
 
 

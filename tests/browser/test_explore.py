@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from curation.models import Judgement, SavedView, Snapshot, User
+from curation.actions import bulk
+from curation.models import BulkJudgement, Judgement, SavedView, Snapshot, User
 from tests.integration.play import Workbench
 from tests.services.browser import OpenPage
 
@@ -72,6 +73,19 @@ def test_from_a_word_to_a_judgement(
     page.wait_for_url(lambda address: "not.verdict" not in address)
     assert rows(page) == found
 
+    # A click asks for a value alone, with Ctrl beside the others.
+    page.locator("[data-without*='not.verdict=drop']").click()
+    page.wait_for_url(re.compile("verdict=drop"))
+    page.locator("[data-also*='verdict=keep']").click(modifiers=["ControlOrMeta"])
+    page.wait_for_url(re.compile("verdict=drop&verdict=keep"))
+    assert rows(page) == found
+    page.locator(".facet-value.is-in").first.wait_for()
+    keep(page, f"both-{language}")
+    for left in (2, 1):
+        assert page.locator(".chip", has_not_text="の").count() == left
+        page.locator(".chip").first.click()
+    page.wait_for_url(lambda address: "verdict" not in address)
+
     # A range is brushed; the same can be typed.
     chart = page.locator("details.signal[open] .brushable")
     chart.wait_for()
@@ -110,6 +124,37 @@ def test_from_a_word_to_a_judgement(
     page.keyboard.press("u")
     page.locator(".last-bulk").wait_for(state="detached")
     assert Judgement.objects.filter(verdict="withdrawn").count() == brushed
+
+
+def test_many_are_a_job_that_the_page_follows(
+    explored: Snapshot,
+    administrator: User,
+    open_page: OpenPage,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bulk, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(bulk, "PIECE", 2)
+    for language, scheme in (("ja", "light"), ("en", "dark")):
+        page = open_page(administrator, language=language, scheme=scheme)  # type: ignore[arg-type]
+        page.goto(f"/snapshots/{explored.pk}/documents/?verdict=drop")
+        page.keyboard.press("b")
+        page.locator("#bulk .is-drop").wait_for()
+        keep(page, f"many-{language}")
+        page.locator("#bulk .is-drop").click()
+        page.locator(".judging .is-warn").wait_for()
+        keep(page, f"waits-{language}")
+        job = BulkJudgement.objects.latest("pk")
+        due = bulk.take_turn(job.pk, job.token, 0.0)
+        assert due
+        page.locator(".judging progress[value='2']").wait_for()
+        while due:
+            due = bulk.take_turn(due.pk, due.token, 0.0)
+        page.locator(".last-bulk").wait_for()
+        keep(page, f"done-{language}")
+        page.keyboard.press("u")
+        page.locator("button[id^=stop-]").click()
+        page.locator(".last-bulk.is-warn").wait_for()
+        keep(page, f"stopped-{language}")
 
 
 def test_nothing_found_says_what_to_leave_out(

@@ -52,7 +52,9 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "dedup.overlaps": (1, "84d870306b8041f1", "7941def6e7667f59"),
     "dedup.contained": (1, "c5ac252c8460a9f3", "8a535978317ec061"),
     "columns": (1, "77fa3e18121e7bf2", "0bb0d5018ba5c5d2"),
+    "columns.shapes": (1, "c437648ca2d24996", "b8d822b5574d0279"),
     "decisions.keepers": (1, "cda5aa71dfebc78d", "aa0ec9574cb6ab67"),
+    "decisions.groups": (1, "13ee7edad6da5f75", "3d85f9aeb69fe3c6"),
     "decisions": (3, "693d92af0c11d2bf", "1e204ca28b7df9b4"),
     "edits.footers": (1, "40ce414afafe6422", "4331365dc7708af0"),
     "edits.passages": (1, "6983885023e7d8be", "1a45de258be99578"),
@@ -64,8 +66,8 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "search": (1, "d3e5a1dbb338cd31", "afb3e7d70e2ae835"),
     "search.fields": (1, "1b5fa5e29d9b5715", "3d8694df60957d47"),
     "search.verdicts": (1, "d1c9f1bda71fc73a", "c658545be2ed1c37"),
-    "snapshot": (2, "35f958ea19871d59", "f8f5dff991ebcf52"),
-    "export": (2, "6d6c4fd180580a55", "1899fa7521e0d070"),
+    "snapshot": (2, "e2ee8dba8bff1005", "0dba246b394ae2bd"),
+    "export": (2, "58303f960b4ec8e4", "be0fa72df80ea7d3"),
 }
 
 RECIPE = """

@@ -9,9 +9,10 @@ from collections.abc import Callable
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from curation.actions import exports, recipes, runs, sources
+from curation.actions import bulk, exports, recipes, runs, sources
 from curation.actions.corpora import create_corpus
-from curation.models import Export, Run, Unit, User
+from curation.models import BulkJudgement, Export, Judgement, Run, Unit, User
+from curation.queries.scan import Filter
 from tests.integration.play import RECIPE, file_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,8 +30,8 @@ def ended(run: Run) -> bool:
     return run.ended
 
 
-def test_a_worker_reads_curates_and_exports(
-    worker: subprocess.Popen[bytes], engineer: User
+def test_a_worker_reads_curates_exports_and_judges(
+    worker: subprocess.Popen[bytes], engineer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus = create_corpus(name="real", by=engineer)
     name, content = file_of(1)
@@ -55,3 +56,10 @@ def test_a_worker_reads_curates_and_exports(
     workers = set(Unit.objects.filter(known=False).values_list("worker", flat=True))
     assert workers, "no unit names the process that did it"
     assert str(worker.pid) not in {name.rpartition(":")[2] for name in workers}
+    monkeypatch.setattr(bulk, "MOST_AT_ONCE", 1)
+    every = curating.snapshot.counts["documents_in"]
+    judging = bulk.judge_all(
+        snapshot=curating.snapshot, wanted=Filter(), verdict="drop", expected=every, by=engineer
+    )
+    wait(lambda: BulkJudgement.objects.get().state == BulkJudgement.State.DONE)
+    assert Judgement.objects.filter(bulk=judging, verdict="drop").count() == every

@@ -1,4 +1,4 @@
-// Exploring: Alt and click leaves a value out, a range is brushed in a histogram, keys.
+// Exploring: Alt and click leaves a value out, Ctrl and click adds it, a range is brushed in a histogram, keys.
 "use strict";
 
 (() => {
@@ -14,9 +14,9 @@
       return;
     }
     const value = event.target.closest("[data-without]");
-    if (!value || !event.altKey) return;
+    if (!value || !(event.altKey || event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    window.location.assign(value.dataset.without);
+    window.location.assign(event.altKey ? value.dataset.without : value.dataset.also);
   });
 
   // An open part asks for its histogram at once; htmx hears of toggling only what is toggled later.

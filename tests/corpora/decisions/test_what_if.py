@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from corpora.decisions.keepers import part_offsets
@@ -112,6 +112,7 @@ VALUES = st.lists(
 
 
 @given(values=VALUES)
+@example(values=np.array([0, np.finfo(np.float32).tiny], np.float32))
 def test_every_document_is_in_the_histogram_once(
     values: np.ndarray[Any, np.dtype[np.float32]],
 ) -> None:

@@ -27,7 +27,7 @@ def queue(snapshot: Snapshot, corpus: Corpus, curator: User) -> ReviewQueue:
 
 def test_a_queue_states_what_it_was_drawn_from(queue: ReviewQueue, snapshot: Snapshot) -> None:
     assert queue.population == sum(snapshot.counts["dropped"].values())
-    assert queue.filter == {"verdict": "drop"}
+    assert queue.filter == {"verdict": ["drop"]}
     assert list(queue.items.values_list("position", flat=True)) == list(range(6))
     assert AuditEvent.objects.filter(action="review.create").count() == 1
 

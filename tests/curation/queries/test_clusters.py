@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
+from corpora.decisions.groups import KINDS
 from corpora.storage import Store
 from curation.models import Snapshot
+from curation.queries import histograms
 from curation.queries.cluster import stratified
-from curation.queries.clusters import KINDS, Wanted, groups, page
+from curation.queries.clusters import Groups, Wanted, groups, page
 from curation.queries.places import Place, place_of, places_of, row_of
 from curation.queries.snapshots import manifest
 
@@ -35,6 +38,23 @@ def test_members_kinds_and_keepers(curated: Store, snapshot: Snapshot) -> None:
         )
         for place in places:
             assert every.holding(row_of(snapshot.manifest, place)) == number
+
+
+def test_a_snapshot_that_was_made_before_arrays_were_kept_says_the_same(
+    curated: Store, snapshot: Snapshot
+) -> None:
+    now = dict(manifest(snapshot))
+    before = {name: value for name, value in now.items() if name not in ("groups", "shapes")}
+    old = Snapshot(manifest=curated.put_json(before))
+    kept, made = groups(snapshot), groups(old)
+    for field in fields(Groups):
+        np.testing.assert_array_equal(getattr(kept, field.name), getattr(made, field.name))
+    for signal in now["columns"]:
+        one, other = (histograms.whole(which.manifest, signal) for which in (snapshot, old))
+        assert one.counts.tolist() == other.counts.tolist()
+        np.testing.assert_array_equal(
+            *(histograms.quantiles(which.manifest, signal) for which in (snapshot, old))
+        )
 
 
 def test_pages_are_ordered_whole_and_without_repetition(snapshot: Snapshot) -> None:

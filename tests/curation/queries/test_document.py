@@ -26,7 +26,7 @@ def test_an_id_that_is_not_there_is_nowhere(snapshot: Snapshot, id_: str) -> Non
 
 
 def test_rules_show_value_and_limit(snapshot: Snapshot) -> None:
-    place = page(snapshot, Filter(rule="too_short"), Place(0, 0)).places[0]
+    place = page(snapshot, Filter(rule=("too_short",)), Place(0, 0)).places[0]
     rules = {line.rule: line for line in detail(snapshot, place).rules}
     short = rules["too_short"]
     assert (short.value, short.min, short.margin) == (5, 30, -25)
@@ -36,7 +36,7 @@ def test_rules_show_value_and_limit(snapshot: Snapshot) -> None:
 
 def test_a_dropped_document_has_no_final_text(snapshot: Snapshot) -> None:
     dropped, kept = (
-        detail(snapshot, page(snapshot, Filter(verdict=verdict), Place(0, 0)).places[0])
+        detail(snapshot, page(snapshot, Filter(verdict=(verdict,)), Place(0, 0)).places[0])
         for verdict in ("drop", "keep")
     )
     assert dropped.final is None
@@ -44,7 +44,7 @@ def test_a_dropped_document_has_no_final_text(snapshot: Snapshot) -> None:
 
 
 def test_copies_are_listed_with_the_one_that_is_kept(snapshot: Snapshot) -> None:
-    place = page(snapshot, Filter(rule="exact_duplicate"), Place(0, 0)).places[0]
+    place = page(snapshot, Filter(rule=("exact_duplicate",)), Place(0, 0)).places[0]
     found = detail(snapshot, place)
     others = members(snapshot, found)
     assert found.id not in [member.id for member in others]

@@ -24,34 +24,43 @@ from tests.curation import snapshots
 
 FILTERS = [
     pytest.param(Filter(), id="everything"),
-    pytest.param(Filter(verdict="keep"), id="kept"),
-    pytest.param(Filter(verdict="drop"), id="dropped"),
-    pytest.param(Filter(rule="too_short"), id="first rule"),
-    pytest.param(Filter(rule="little_hiragana", any_rule=True), id="any rule"),
-    pytest.param(Filter(rule="exact_duplicate", verdict="drop"), id="rule and verdict"),
-    pytest.param(Filter(verdict="keep", rule="too_short"), id="what cannot be"),
-    pytest.param(Filter(source="mirror"), id="folder"),
-    pytest.param(Filter(source="mirror/a"), id="a piece of a folder"),
-    pytest.param(Filter(source="board/", verdict="drop"), id="folder and verdict"),
-    pytest.param(Filter(domain="転載"), id="domain"),
-    pytest.param(Filter(domain="転載", verdict="keep"), id="domain and verdict"),
+    pytest.param(Filter(verdict=("keep",)), id="kept"),
+    pytest.param(Filter(verdict=("drop",)), id="dropped"),
+    pytest.param(Filter(rule=("too_short",)), id="first rule"),
+    pytest.param(Filter(rule=("little_hiragana",), any_rule=True), id="any rule"),
+    pytest.param(Filter(rule=("exact_duplicate",), verdict=("drop",)), id="rule and verdict"),
+    pytest.param(Filter(verdict=("keep",), rule=("too_short",)), id="what cannot be"),
+    pytest.param(Filter(source=("mirror",)), id="folder"),
+    pytest.param(Filter(source=("mirror/a",)), id="a piece of a folder"),
+    pytest.param(Filter(source=("board/",), verdict=("drop",)), id="folder and verdict"),
+    pytest.param(Filter(domain=("転載",)), id="domain"),
+    pytest.param(Filter(domain=("転載",), verdict=("keep",)), id="domain and verdict"),
     pytest.param(Filter(contains="本屋"), id="words in the text"),
     pytest.param(Filter(contains="写し"), id="words in the title"),
     pytest.param(Filter(contains="ＳＣＲＩＰＴ"), id="words in another width and case"),
-    pytest.param(Filter(contains="本屋", domain="転載"), id="words and domain"),
+    pytest.param(Filter(contains="本屋", domain=("転載",)), id="words and domain"),
     pytest.param(Filter(contains="の"), id="one letter"),
     pytest.param(Filter(contains="本.", mode="pattern"), id="a pattern"),
     pytest.param(Filter(contains="EXAMPLE", mode="url"), id="a piece of a URL"),
     pytest.param(Filter(contains="example.jp", mode="host"), id="a host and what is below it"),
     pytest.param(Filter(exclude=(("domain", "転載"),)), id="not a domain"),
     pytest.param(Filter(exclude=(("domain", ""), ("domain", "転載"))), id="not two domains"),
-    pytest.param(Filter(exclude=(("rule", "too_short"),), verdict="drop"), id="not a rule"),
-    pytest.param(Filter(format="jsonl", contains="本屋"), id="format and words"),
+    pytest.param(Filter(exclude=(("rule", "too_short"),), verdict=("drop",)), id="not a rule"),
+    pytest.param(Filter(format=("jsonl",), contains="本屋"), id="format and words"),
     pytest.param(Filter(ranges=(Range("characters", 40.0, None),)), id="at least so long"),
     pytest.param(Filter(ranges=(Range("characters", None, 120.0),)), id="at most so long"),
-    pytest.param(Filter(ranges=(Range("hiragana_share", 0.1, 0.8),), verdict="keep"), id="between"),
+    pytest.param(
+        Filter(ranges=(Range("hiragana_share", 0.1, 0.8),), verdict=("keep",)), id="between"
+    ),
     pytest.param(Filter(ranges=(Range("nobody_measured", 0.0, None),)), id="not measured"),
-    pytest.param(Filter(source="nowhere"), id="nothing"),
+    pytest.param(Filter(source=("nowhere",)), id="nothing"),
+    pytest.param(Filter(verdict=("drop", "keep")), id="either verdict"),
+    pytest.param(Filter(rule=("exact_duplicate", "too_short")), id="one of two rules"),
+    pytest.param(
+        Filter(rule=("little_hiragana", "too_short"), any_rule=True), id="two rules, anywhere"
+    ),
+    pytest.param(Filter(domain=("文化", "転載"), verdict=("keep",)), id="two domains, one verdict"),
+    pytest.param(Filter(source=("board/", "mirror/a")), id="two sources"),
 ]
 
 
@@ -72,10 +81,12 @@ def rows_of(store: Store, snapshot: Snapshot) -> list[tuple[Place, dict[str, Any
 
 def matches(row: dict[str, Any], wanted: Filter) -> bool:
     stated = (
-        wanted.verdict in ("", row["verdict"])
-        and (not wanted.rule or wanted.rule in (row["rules"] if wanted.any_rule else [row["rule"]]))
-        and row["source"].startswith(wanted.source)
-        and all(getattr(wanted, n) in ("", row[n]) for n in ("domain", "format", "host"))
+        (not wanted.source or row["source"].startswith(wanted.source))
+        and (not wanted.rule or _fails(row, wanted))
+        and all(
+            not wanted.values(name) or row[name] in wanted.values(name)
+            for name in ("verdict", "domain", "format", "host")
+        )
     )
     left_out = any((row[name] or "") == value for name, value in wanted.exclude)
     within = all(
@@ -85,6 +96,14 @@ def matches(row: dict[str, Any], wanted: Filter) -> bool:
         for asked in wanted.ranges
     )
     return stated and not left_out and within and _holds(row, wanted)
+
+
+def _fails(row: dict[str, Any], wanted: Filter) -> bool:
+    return (
+        not {*row["rules"]}.isdisjoint(wanted.rule)
+        if wanted.any_rule
+        else row["rule"] in wanted.rule
+    )
 
 
 def _holds(row: dict[str, Any], wanted: Filter) -> bool:
@@ -178,7 +197,7 @@ def test_a_fields_values_are_counted_under_the_rest_of_the_filter(
         rest = replace(
             wanted,
             exclude=tuple(pair for pair in wanted.exclude if pair[0] != facet.name),
-            **{facet.name: ""},
+            **{facet.name: ()},
         )
         counted = Counter(row[facet.name] or "" for row in rows if matches(row, rest))
         if facet.name == "rule":
@@ -201,10 +220,12 @@ def test_a_place_that_is_none_is_refused(text: str) -> None:
 
 
 def test_a_summary_says_what_decided(snapshot: Snapshot) -> None:
-    (short,) = summaries(snapshot, page(snapshot, Filter(rule="too_short"), Place(0, 0), 1).places)
+    (short,) = summaries(
+        snapshot, page(snapshot, Filter(rule=("too_short",)), Place(0, 0), 1).places
+    )
     assert (short.rule, short.value, short.comparison, short.limit) == ("too_short", 5, "<", 30)
     (copy,) = summaries(
-        snapshot, page(snapshot, Filter(rule="exact_duplicate"), Place(0, 0), 1).places
+        snapshot, page(snapshot, Filter(rule=("exact_duplicate",)), Place(0, 0), 1).places
     )
     assert copy.keeper not in ("", copy.id)
 
@@ -226,7 +247,7 @@ def test_a_sample_is_the_same_for_the_same_seed(snapshot: Snapshot) -> None:
 
 
 def test_a_sample_states_its_population(snapshot: Snapshot) -> None:
-    found = sample(snapshot, Filter(rule="too_short"), size=100, seed=0, parts=None)
+    found = sample(snapshot, Filter(rule=("too_short",)), size=100, seed=0, parts=None)
     assert found.population == len(found.drawn) == 5
 
 
@@ -278,9 +299,10 @@ def test_the_name_of_a_source_finds_what_the_snapshot_counts_under_it(
     ]
     other = snapshots.make_corpus(curated, rows, name="other")
     both = snapshots.make_snapshot(curated, corpus, other, recipe=snapshot.recipe)
-    wanted = Filter(source="other.jsonl", verdict=verdict)
+    verdicts = (verdict,) if verdict else ()
+    wanted = Filter(source=("other.jsonl",), verdict=verdicts)
     expected = {"": 2, "keep": 1, "drop": 1}[verdict]
     assert count(both, wanted) == documents.Count(number=expected, exact=True)
     assert len(all_places(both, wanted, 50)) == expected
-    below = Filter(source="/srv/inbox/", verdict=verdict)
+    below = Filter(source=("/srv/inbox/",), verdict=verdicts)
     assert len(all_places(both, below, 50)) == count(both, below).number == expected

@@ -34,7 +34,7 @@ def _snapshot(store: Store) -> Snapshot:
 
 
 def _one(snapshot: Snapshot, verdict: str) -> Detail:
-    return detail(snapshot, page(snapshot, Filter(verdict=verdict), Place(0, 0), 1).places[0])
+    return detail(snapshot, page(snapshot, Filter(verdict=(verdict,)), Place(0, 0), 1).places[0])
 
 
 def test_the_footer_of_a_dropped_document_is_struck_out(curated: Store, db: None) -> None:

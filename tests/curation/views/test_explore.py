@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from curation.actions import explore as actions
+from curation.actions import bulk as actions
 from curation.models import AuditEvent, BulkJudgement, Judgement, SavedView, Snapshot, User
 from curation.queries import documents as queries
 from curation.queries import search
@@ -95,6 +96,24 @@ def test_facets_offer_each_value_in_and_out(client_for: Clients, snapshot: Snaps
     assert "is-out" in html
 
 
+def test_a_value_is_asked_for_alone_or_beside_others(
+    client_for: Clients, snapshot: Snapshot
+) -> None:
+    query = "verdict=drop&format=jsonl&format=none"
+    html = unescape(get(client_for("viewer"), "explore-facets", snapshot, query))
+
+    def asked(title: str) -> list[str]:
+        """What a click on the value asks for, and one with Ctrl."""
+        links = r'href="[^"]*\?([^"]*)" data-also="[^"]*\?([^"]*)"[^>]* title="' + title
+        return list(re.findall(links, html)[0])
+
+    formats = "format=jsonl&format=none"
+    assert asked("Kept") == [f"verdict=keep&{formats}", f"verdict=drop&verdict=keep&{formats}"]
+    assert asked("none") == ["verdict=drop&format=none", "verdict=drop&format=jsonl"]
+    html = get(client_for("viewer"), "documents", snapshot, "rule=too_short&rule=little_hiragana")
+    assert len(re.findall(r'class="chip"', html)) == 2
+
+
 def test_a_histogram_shows_its_range(client_for: Clients, snapshot: Snapshot) -> None:
     query = "domain=文化&min.characters=40"
     html = get(client_for("viewer"), "explore-brush", snapshot, query, "characters")
@@ -154,7 +173,7 @@ def test_a_view_is_kept_with_its_address(client_for: Clients, snapshot: Snapshot
     post(client, "view-save", snapshot, query, name="長い転載")
     view = SavedView.objects.get()
     assert Filter.from_query(client.get(f"/?{view.query}").wsgi_request.GET) == Filter(
-        domain="転載",
+        domain=("転載",),
         exclude=(("rule", "too_short"),),
         ranges=(Filter.from_query({"min.characters": "40"}).ranges),
     )
@@ -210,7 +229,7 @@ def test_undoing_gives_back_what_stood_before_and_leaves_what_came_after(
     snapshot: Snapshot, curator: User, engineer: User
 ) -> None:
     corpus = snapshot.corpora.get()
-    wanted = Filter(rule="too_short")
+    wanted = Filter(rule=("too_short",))
     mask = every(snapshot, wanted, None, float("inf"))
     places = places_of(snapshot.manifest, mask.nonzero()[0])
     picked = pick(snapshot.manifest, places, {"documents": ("id",)})
@@ -220,7 +239,7 @@ def test_undoing_gives_back_what_stood_before_and_leaves_what_came_after(
         snapshot=snapshot, wanted=wanted, verdict="drop", expected=5, by=curator
     )
     Judgement.objects.create(corpus=corpus, document_id=second, verdict="keep", by=engineer)
-    assert actions.undo_all(bulk=bulk, by=curator) == 4
+    assert actions.undo_all(bulk=bulk, by=curator).undone == 4
     assert standing_of([first, second, third, *rest]) == {first: "keep", second: "keep"}
 
 
@@ -228,20 +247,53 @@ def test_what_is_not_what_was_shown_is_refused(client_for: Clients, snapshot: Sn
     client = client_for("curator")
     (said,) = post(client, "explore-judge", snapshot, "rule=too_short", verdict="drop", expected=4)
     assert "nothing was recorded" in said
+    (said,) = post(client, "explore-judge", snapshot, verdict="drop", expected=10**30)
+    assert "finds 27 documents" in said
     (said,) = post(client, "explore-judge", snapshot, "rule=too_short", verdict="skip", expected=5)
     assert "nothing else" in said
     assert not Judgement.objects.exists()
 
 
-def test_too_many_are_refused(
+def test_a_preview_without_time_goes_on_counting(
+    client_for: Clients, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unfinished = Count(number=1, exact=False, parts_done=1, parts=3, through=False)
+    monkeypatch.setattr("curation.views.explore.count", lambda *_: unfinished)
+    html = get(client_for("curator"), "explore-bulk", snapshot, "contains=の")
+    assert "counted 1 of 3 parts" in html
+    assert "explore/bulk" in html.partition("hx-get=")[2]
+    assert 'name="expected"' not in html
+
+
+def test_many_more_are_left_to_a_worker_and_seen_by_everybody(
     client_for: Clients, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(actions, "MOST_AT_ONCE", 4)
     client = client_for("curator")
-    assert "too many" in get(client, "explore-bulk", snapshot, "rule=too_short")
-    (said,) = post(client, "explore-judge", snapshot, "rule=too_short", verdict="drop", expected=5)
-    assert "too many" in said
+    assert "by a worker" in get(client, "explore-bulk", snapshot, "rule=too_short")
+    post(client, "explore-judge", snapshot, "rule=too_short", verdict="drop", expected=5)
     assert not Judgement.objects.exists()
+    said = post(client, "explore-judge", snapshot, "rule=too_short", verdict="drop", expected=5)
+    assert said == ["The same is being judged already."]
+    html = get(client_for("viewer"), "explore-judging", snapshot)
+    assert "0 / 5" in html
+    assert "none is running" in html
+    assert "explore/stop" not in html
+    assert "every 2s" in get(client_for("viewer"), "documents", snapshot)
+    bulk = BulkJudgement.objects.get()
+    post(client, "explore-stop", snapshot, bulk=bulk.pk)
+    html = get(client, "explore-judging", snapshot)
+    assert "Stopped: 0 of 5 documents are judged" in html
+    assert "every 2s" not in html
+    assert post(client, "explore-stop", snapshot, bulk=bulk.pk) == ["It had ended already."]
+
+
+@pytest.mark.parametrize("bulk", ["", "x", "999", "9" * 40])
+def test_what_is_no_bulk_judgement_is_not_found(
+    client_for: Clients, snapshot: Snapshot, bulk: str
+) -> None:
+    address = reverse("explore-stop", args=[snapshot.pk])
+    assert client_for("curator").post(address, {"bulk": bulk}).status_code == 404
 
 
 def test_who_only_reads_does_not_judge(client_for: Clients, snapshot: Snapshot) -> None:
@@ -255,5 +307,5 @@ def test_who_only_reads_does_not_judge(client_for: Clients, snapshot: Snapshot) 
 def test_a_page_of_facets_is_cached_by_manifest(snapshot: Snapshot) -> None:
     queries._facets.cache_clear()
     for _ in range(3):
-        queries.facets(snapshot, Filter(verdict="keep"))
+        queries.facets(snapshot, Filter(verdict=("keep",)))
     assert queries._facets.cache_info().misses == 1

@@ -105,7 +105,7 @@ def test_nothing_found_offers_a_way_out(client_for: Clients, snapshot: Snapshot)
 
 
 def test_an_id_in_the_search_goes_to_its_document(client_for: Clients, snapshot: Snapshot) -> None:
-    id_ = some_id(snapshot, verdict="keep")
+    id_ = some_id(snapshot, verdict=("keep",))
     response = client_for("viewer").get(reverse("documents", args=[snapshot.pk]), {"contains": id_})
     assert response["Location"] == reverse("document", args=[snapshot.pk, id_])
 
@@ -216,7 +216,7 @@ def test_a_document_that_is_not_there_is_404(
 
 
 def test_judging_a_document_shows_in_its_history(client_for: Clients, snapshot: Snapshot) -> None:
-    id_ = some_id(snapshot, rule="too_short")
+    id_ = some_id(snapshot, rule=("too_short",))
     address = reverse("document-judge", args=[snapshot.pk, id_])
     client = client_for("curator")
     response = client.post(address, {"verdict": "keep", "note": "短いが良い<b>"}, follow=True)
@@ -322,7 +322,7 @@ def test_what_has_no_domain_leads_nowhere(client_for: Clients, snapshot: Snapsho
 
 
 def test_an_exact_duplicate_compares_no_numbers(client_for: Clients, snapshot: Snapshot) -> None:
-    id_ = some_id(snapshot, rule="exact_duplicate")
+    id_ = some_id(snapshot, rule=("exact_duplicate",))
     address = reverse("document", args=[snapshot.pk, id_])
     html = text_of(client_for("viewer").get(address).content.decode())
     assert "完全重複 " in html
