@@ -16,6 +16,9 @@ FORMATS = (
     ("parquet", "Parquet"),
     ("csv", "CSV"),
     ("tsv", "TSV"),
+    ("html", "HTML"),
+    ("feed", _("Feed (RSS, Atom)")),
+    ("xml", _("XML (statutes of e-Gov, and any other)")),
     ("text", _("Plain text, one document a file")),
     ("aozora", _("Aozora Bunko")),
 )

@@ -15,7 +15,7 @@ UNREAD = _names(
 #: Begin and end a block.
 BLOCKS = _names(
     "address article aside blockquote body caption center dd details dir div dl dt fieldset "
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup html legend li listing main "
+    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup legend li listing main "
     "menu nav ol p plaintext pre section summary table tbody td tfoot th thead tr ul"
 )
 #: Before and after these an empty line stands.

@@ -9,7 +9,7 @@ from typing import Any
 
 from corpora.documents import Document, Rejected
 from corpora.ingest.cleaning import Unfit, clean
-from corpora.ingest.encodings import UndecodableError
+from corpora.ingest.encodings import UndecodableError, refuse_binary
 from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
 from corpora.ingest.html.elements import PAGES
 from corpora.ingest.html.markup import HEAD, root
@@ -23,7 +23,9 @@ def matches(sample: Sample) -> bool:
     """By its first element, or by its declaration."""
     beginning = sample.text[:HEAD]
     name = root(beginning).lower()
-    return name in PAGES or bool(name and _DOCTYPE.search(beginning))
+    if name == "html" or (name and _DOCTYPE.search(beginning)):
+        return True
+    return name in PAGES and "<?xml" not in beginning[:100]
 
 
 def read(source: Source) -> Iterator[Entry]:
@@ -36,6 +38,7 @@ def read(source: Source) -> Iterator[Entry]:
 
 def _document(data: bytes, place: Place) -> Outcome:
     try:
+        refuse_binary(data)
         found = page(data)
     except UndecodableError as error:
         reason = "binary" if str(error).startswith("binary") else "undecodable"
