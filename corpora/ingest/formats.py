@@ -14,21 +14,25 @@ from corpora.ingest.readers.aozora_text import AOZORA
 from corpora.ingest.readers.delimited import CSV, TSV
 from corpora.ingest.readers.json_values import JSON
 from corpora.ingest.readers.jsonl import JSONL
+from corpora.ingest.readers.mediawiki import MEDIAWIKI
 from corpora.ingest.readers.parquet import PARQUET
 from corpora.ingest.readers.text import TEXT
 
 #: In the order in which they are asked; the last takes what is left.
-READERS: tuple[Reader, ...] = (PARQUET, JSONL, JSON, AOZORA, TSV, CSV, TEXT)
+READERS: tuple[Reader, ...] = (PARQUET, MEDIAWIKI, JSONL, JSON, AOZORA, TSV, CSV, TEXT)
+
+#: These know their own markup; to the others markup is foreign.
+_OF_MARKUP = (MEDIAWIKI,)
 
 #: What ``--format`` takes.
 FORMATS = ("auto", *sorted(reader.name for reader in READERS))
 
 #: First bytes -> (what it is, what to do). From the formats' own specifications.
 _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
-    (b"BZh", "bzip2 data", "Decompress it with bunzip2 and ingest the result."),
-    (b"\xfd7zXZ\0", "xz data", "Decompress it with unxz and ingest the result."),
     (b"\x1f\x8b", "gzip data inside compressed data", "Decompress it once and ingest the result."),
     (b"\x28\xb5\x2f\xfd", "zstd data inside compressed data", "Decompress it once."),
+    (b"BZh91AY&SY", "bzip2 data inside compressed data", "Decompress it once."),
+    (b"\xfd7zXZ\0", "xz data inside compressed data", "Decompress it once."),
     (b"PK\x03\x04", "a zip archive inside compressed data", "Decompress it once."),
     (b"\x04\x22\x4d\x18", "LZ4 data", "Decompress it with lz4 -d and ingest the result."),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it and ingest the folder."),
@@ -59,8 +63,10 @@ _TAR_MAGIC_AT = 257
 
 def reader_for(sample: Sample, source: str) -> Reader:
     """The first reader that recognises the content. Raises SourceError for foreign formats."""
-    refuse_foreign(sample, source)
-    return next(reader for reader in READERS if reader.matches(sample))
+    reader = next(reader for reader in READERS if reader.matches(sample))
+    if reader not in _OF_MARKUP:
+        refuse_foreign(sample, source)
+    return reader
 
 
 def reader_named(format: str) -> Reader:
