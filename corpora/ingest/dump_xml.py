@@ -228,7 +228,7 @@ _PAGE_FIELDS = {
 def page(data: bytes | str) -> Page:
     """One page, from <page> to </page>. Raises DumpError.
 
-    >>> page("<page><title>猫</title><ns>0</ns><revision><text>a&lt;b</text></revision></page>").text
+    >>> page("<page><ns>0</ns><revision><text>a&lt;b</text></revision></page>").text
     'a<b'
     """
     found = Page()

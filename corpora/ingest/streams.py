@@ -28,6 +28,9 @@ _SKIPPABLE = tuple(bytes([0x50 + number, 0x2A, 0x4D, 0x18]) for number in range(
 BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
 XZ = b"\xfd7zXZ\0"
 _LONGEST_MAGIC = 10
+#: Of bzip2 and xz so much is decompressed at a time: what a call had when it met the damage
+#: is lost.
+_STEP = 1 << 12
 #: What xz may take to decompress: its largest preset needs 65 MiB.
 _XZ_MEMORY = 192 << 20
 
@@ -233,8 +236,10 @@ def _stream(
 ) -> Generator[bytes, None, bytes]:
     """One stream of bzip2 or xz; returns what follows it."""
     decoder = blocks.decoder()
+    held = bytearray()
     while not decoder.eof:
         if decoder.needs_input and not (data := data or raw.read(CHUNK // 4)):
+            yield bytes(held)
             raise SourceError(
                 source,
                 raw.count,
@@ -242,9 +247,9 @@ def _stream(
                 remedy="Fetch the file again.",
             )
         try:
-            # Little at a time: what a call had decoded is lost when it meets the damage.
-            yield decoder.decompress(data, CHUNK // 8)
+            held += decoder.decompress(data, _STEP)
         except (OSError, lzma.LZMAError) as error:
+            yield bytes(held)
             raise SourceError(
                 source,
                 raw.count,
@@ -252,6 +257,10 @@ def _stream(
                 remedy="Fetch the file again.",
             ) from error
         data = b""
+        if len(held) >= CHUNK // 8:
+            yield bytes(held)
+            held.clear()
+    yield bytes(held)
     return decoder.unused_data
 
 

@@ -79,7 +79,7 @@ def read(source: Source) -> Iterator[Entry]:
     finally:
         if redirects or others:
             source.warnings.append(
-                f"{redirects:,} redirects and {others:,} pages that are no articles left out"
+                f"left out: {redirects:,} redirects and {others:,} pages that are no articles"
             )
 
 

@@ -8,6 +8,8 @@ _LISTS = "*#:;"
 #: What may begin a line that is more than text.
 _SPECIAL = frozenset("=*#:;|!{- \t")
 _BULLET = "・"
+#: Items deeper than this are indented no further.
+_INDENTED = 8
 _CELLS = " | "
 
 
@@ -15,7 +17,7 @@ def lay_out(text: str) -> str:
     """Headings as lines of their own, items after ・ or a number, rows with | between cells.
     A section that has no text left goes with its heading.
 
-    >>> print(lay_out("== 種類 ==\\n* 梟\\n** 木菟\\n{|\\n! 名 !! 長さ\\n|-\\n| 梟 || 50\\n|}\\n== 注 =="))
+    >>> print(lay_out("==種類==\\n* 梟\\n** 木菟\\n{|\\n! 名!!長さ\\n|-\\n|梟||50\\n|}\\n==注=="))
     種類
     <BLANKLINE>
     ・梟
@@ -108,7 +110,7 @@ class _Layout:
         if item.startswith("{|"):
             self._is_table(item)
             return
-        depth = prefix.count("*") + prefix.count("#")
+        depth = min(prefix.count("*") + prefix.count("#"), _INDENTED)
         self._put("  " * (depth - 1) + self._sign(prefix) + item)
 
     def _sign(self, prefix: str) -> str:

@@ -17,15 +17,15 @@ _SUBSCRIPT = str.maketrans("0123456789+-−=()n", "₀₁₂₃₄₅₆₇₈�
 
 _LINES = ("br", "tr", "dt", "dd")
 _PARAGRAPHS = (
-    "p", "div", "center", "blockquote", "ul", "ol", "dl", "table", "hr", "poem", "h1", "h2", "h3",
-    "h4", "h5", "h6", "caption", "section", "pre",
+    "p", "div", "center", "blockquote", "ul", "ol", "dl", "table", "caption", "hr", "poem", "pre",
+    "h1", "h2", "h3", "h4", "h5", "h6",
 )  # fmt: skip
 _PLAIN = (
-    "span", "small", "big", "sup", "sub", "b", "i", "u", "s", "em", "strong", "font", "code", "tt", "kbd",
-    "samp", "var", "abbr", "cite", "dfn", "del", "ins", "strike", "q", "mark", "bdi", "bdo", "ruby", "rb",
-    "rt", "rp", "rtc", "wbr", "data", "time", "nowiki", "noinclude", "onlyinclude", "includeonly", "ref",
-    "references", "thead", "tbody", "tfoot", "col", "colgroup", "math", "gallery", "timeline", "a", "img",
-    "label", "nobr", "blink", "section", "templatestyles", "translate", "languages", "tvar",
+    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "col", "colgroup", "data", "del",
+    "dfn", "em", "font", "gallery", "i", "img", "includeonly", "ins", "kbd", "mark", "math",
+    "nobr", "noinclude", "nowiki", "onlyinclude", "q", "rb", "ref", "references", "rp", "rt",
+    "rtc", "ruby", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "sup",
+    "tbody", "templatestyles", "tfoot", "thead", "time", "timeline", "tt", "u", "var", "wbr",
 )  # fmt: skip
 #: Tag -> what stands in its place.
 _SHOWN = {
@@ -36,7 +36,8 @@ _SHOWN = {
     "td": "\n| ",
     "th": "\n| ",
 }
-_LIST_ENDS = {"li": "", "td": "", "th": "", "tr": "\n|-\n", "dt": "", "dd": ""}
+#: The same for </tag> where it differs.
+_ENDS = {"li": "", "td": "", "th": "", "tr": "\n|-\n", "dt": "", "dd": ""}
 
 
 def strip(text: str) -> str:
@@ -80,5 +81,5 @@ def _raised(match: re.Match[str]) -> str:
 def _tag(match: re.Match[str]) -> str:
     name = match["name"].lower()
     if match["close"]:
-        return _LIST_ENDS.get(name, _SHOWN.get(name, match[0]))
+        return _ENDS.get(name, _SHOWN.get(name, match[0]))
     return _SHOWN.get(name, match[0])

@@ -48,7 +48,7 @@ JAPANESE = Names(
 def resolve(text: str, names: Names = JAPANESE) -> tuple[str, list[str]]:
     """(the text with labels in place of links, the page's categories).
 
-    >>> resolve("[[江戸|お江戸]]の[http://a.example/ 橋][[File:a.png|thumb|[[橋]]]][[Category:橋|は]]")
+    >>> resolve("[[江戸|お江戸]]の[http://a.jp/ 橋][[File:a.png|[[橋]]]][[Category:橋|は]]")
     ('お江戸の橋', ['橋'])
     """
     if "[" not in text and "]]" not in text:

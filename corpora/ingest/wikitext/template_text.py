@@ -1,8 +1,7 @@
 """The templates that carry text of the page, and what each of them shows.
 
-They are the ones of the Japanese Wikipedia and its sisters, by what their documentation
-says they put on the page. A template that is not here is a frame (infobox, navigation,
-notice, citation) or computes something, and is dropped.
+They are the ones of the Japanese Wikipedia and its sisters. A template that is not here
+is a frame (infobox, navigation, notice, citation) or computes something, and is dropped.
 """
 
 from __future__ import annotations
@@ -14,46 +13,38 @@ from functools import lru_cache
 from corpora.ingest.wikitext.marks import PIPE
 from corpora.ingest.wikitext.names import COUNTRIES, LANGUAGES
 
+_DAY = re.compile("[0-9]{1,4}")
 #: "1", "2", … for the positional ones.
 Arguments = dict[str, str]
 Text = Callable[[Arguments], str]
 
-#: Show their first argument.
-_FIRST = """
-ruby ルビ ruby-ja ルビ-ja ruby-zh-p ruby-zh-b ふりがな furigana 振り仮名
-要出典範囲 要検証範囲 要説明範囲 要追加記述範囲 独自研究範囲 疑問点範囲 正確性範囲 誰範囲 いつ範囲
-どこ範囲 信頼性要検証範囲 要ページ番号範囲 不確か範囲 中立性範囲 大言壮語範囲 記事名の制約範囲 要校閲範囲
-jis2004フォント jis90フォント cjkフォント 補助漢字フォント 拡張漢字 ipaフォント ipafont unicode 機種依存文字
-機種依存 外字フォント arib外字フォント uniフォント jisx0213フォント 特殊文字 フォント 繁体字 簡体字 繁体 簡体
-ipa ipa2 audio-ipa-text nowrap nobr nobreak 改行なし nobold noitalic small smaller smallsup big bigger large
-larger huge center left right bold strong 太字 斜体 italic em strike 打ち消し線 打消し線 打消線 取消線 underline
-下線 overline 傍点 圏点 縦書き sup sub math mvar mathbf code mono kbd tt samp var key keypress pre2
-tooltip ツールチップ abbr 略語 vanchor visible_anchor visible anchor アンカー anchor2 fake heading 疑似見出し
-quote cquote quotation blockquote squote 引用文 引用 引用句 bquote centered pull quote poemquote
-plainlist flatlist プレーンリスト indent インデント box2 by yearlink url 赤 red blue green gray grey orange
-purple white black yellow silver gold brown maroon navy teal pink 青 緑 灰 chem2 化学式 日本語 en-text
-quote box text nihongo2 zh-cn zh-tw piped link rtl-para langwithname2 nihongo-s lang2 allcaps smallcaps sc
-仮名 ipa-text 一次資料範囲 出典範囲 要高次出典範囲 非推奨文字 旧字体 異体字
-""".split()
 
-#: Names with blanks, which split() above would take apart.
-_FIRST_WITH_BLANKS = (
-    "visible anchor", "fake heading", "centered pull quote", "font text", "no italic", "pull quote",
-    "block quote", "big text",
-)  # fmt: skip
+def _names(text: str) -> list[str]:
+    """A list of names; blanks in them are written _."""
+    return [name.replace("_", " ") for name in text.split()]
 
-#: Show their second argument.
-_SECOND = (
-    "lang", "audio", "color", "font color", "fontcolor", "colored", "resize", "fontsize", "font size",
-    "align", "aligned", "background color", "bgcolor", "背景色", "color box text", "transl-ja", "hidden",
-    "font", "lang-x", "rtl-lang", "listen inline", "script", "フォントサイズ", "文字色", "wikt-lang", "tlx2",
-)  # fmt: skip
 
-#: Show the last of their arguments.
-_LAST = (
-    "transl", "transliteration", "columns-list", "column-list", "段組", "駅番号c", "駅番号s", "駅番号",
-    "div col text", "multicol list", "hlist-last",
-)  # fmt: skip
+#: Show their first argument; so does a template named for a language ({{en|cat}}), one for
+#: a font, and one that questions a passage (要出典範囲).
+_FIRST = _names("""
+    ruby ルビ ふりがな furigana 振り仮名 仮名 下げ核 高線 縦書き 傍点 圏点 ピン音 拼音 繁体字
+    簡体字 繁体 簡体 拡張漢字 unicode 機種依存文字 機種依存 特殊文字 旧字体 異体字 ipa ipa2
+    ipafont nastaliq hebrew arab rtl-para nowrap nobr nobreak 改行なし nobold noitalic no_italic
+    small small2 smaller smallsup big bigger large larger huge center left right bold strong 太字
+    斜体 italic em strike 打ち消し線 打消し線 打消線 取消線 underline 下線 overline sup sub math
+    mvar code mono kbd tt samp var key keypress smallcaps sc allcaps tooltip ツールチップ abbr
+    略語 vanchor visible_anchor fake_heading 疑似見出し plainlist flatlist indent インデント by
+    url pdflink 赤 青 緑 灰 red blue green gray grey orange purple white black yellow silver gold
+    brown maroon navy teal pink chem2 化学式
+""")
+_SECOND = _names("""
+    lang llang audio audio-ipa color font_color fontcolor colored resize fontsize font_size
+    フォントサイズ 文字色 weight align background_color bgcolor 背景色 hidden legend twitter
+    facebook 国立国会図書館のデジタル化資料
+""")
+_LAST = _names("""
+    transl transliteration columns-list column-list 段組 駅番号c 駅番号s 駅番号
+""")
 
 #: Stand for characters.
 _CHARACTERS = {
@@ -62,7 +53,8 @@ _CHARACTERS = {
     "ndash": "–", "–": "–", "emdash": "—", "mdash": "—", "—": "—", "dash": "—", "snd": " – ",
     "spaced ndash": " – ", "nbsp": " ", "space": " ", "spaces": " ", "スペース": " ", "pad": " ",
     "br": "\n", "break": "\n", "改行": "\n", "*": "・", "'": "'", "\"": '"', "ー": "ー", "～": "～",
-    "minus": "−", "x": "×", "times": "×", "pm": "±", "deg": "°", "π": "π", "pi": "π",
+    "minus": "−", "times": "×", "pm": "±", "deg": "°", "π": "π", "pi": "π", "0": "",
+    "n/a": "N/A",
 }  # fmt: skip
 
 
@@ -73,9 +65,17 @@ def text_of(name: str) -> Text | str | None:
         return found
     if name.startswith("lang-"):
         return _language_text(name.removeprefix("lang-"))
-    if name.endswith(("範囲", "フォント")) or name.startswith(("ruby-", "ルビ-")):
+    if name.startswith("ipa-"):
+        return _pronunciation
+    if name.startswith("formatnum:"):
+        return name.removeprefix("formatnum:")
+    if (
+        name in LANGUAGES
+        or name.endswith(("範囲", "フォント"))
+        or name.startswith(("ruby-", "ルビ-"))
+    ):
         return _first
-    if name.startswith(("読み仮名", "よみがな")):
+    if name.startswith("読み仮名"):
         return _with_reading
     return COUNTRIES.get(name.upper())
 
@@ -127,6 +127,46 @@ def _with_reading(given: Arguments) -> str:
 def _red_link(given: Arguments) -> str:
     """A link to a page that only another language has."""
     return given.get("label") or given.get("display") or given.get("1", "")
+
+
+def _interlanguage(given: Arguments) -> str:
+    """{{interlang|en|Owl (bird)|owl}}"""
+    return given.get("3") or given.get("2", "")
+
+
+def _pronunciation(given: Arguments) -> str:
+    return f"[{given['1']}]" if given.get("1") else ""
+
+
+def _quoted(given: Arguments) -> str:
+    return f"「{given['1']}」" if given.get("1") else ""
+
+
+def _author(given: Arguments) -> str:
+    """Who is cited in the running text.
+
+    >>> _author({"1": "山田", "2": "森", "3": "1999", "p": "3"})
+    '山田・森 (1999)'
+    """
+    *names, year = _numbered(given) or [""]
+    return f"{'・'.join(names)} ({year})" if names else year
+
+
+def _title(given: Arguments) -> str:
+    return given.get("title", "")
+
+
+def _age(given: Arguments) -> str:
+    """How old somebody became: year, month and day of birth and of death.
+
+    >>> _age({"1": "1900", "2": "5", "3": "3", "4": "1950", "5": "5", "6": "2"})
+    '49歳没'
+    """
+    numbers = _numbered(given)[:6]
+    if len(numbers) < 6 or not all(_DAY.fullmatch(number) for number in numbers):
+        return ""
+    year, month, day, end, end_month, end_day = map(int, numbers)
+    return f"{end - year - ((end_month, end_day) < (month, day))}歳没"
 
 
 def _nihongo(given: Arguments) -> str:
@@ -203,23 +243,29 @@ def _language_text(code: str) -> Text:
 
 
 _TEXTS: dict[str, Text | str] = {
-    **dict.fromkeys((*_FIRST, *_FIRST_WITH_BLANKS), _first),
+    **dict.fromkeys(_FIRST, _first),
     **dict.fromkeys(_SECOND, _second),
     **dict.fromkeys(_LAST, _last),
     **_CHARACTERS,
     **dict.fromkeys(("unbulleted list", "ubl", "ublist", "bulleted list", "箇条書き"), _lines),
-    **dict.fromkeys(("hlist", "flatlist items", "横並びリスト"), _in_a_row),
+    **dict.fromkeys(("hlist", "横並びリスト"), _in_a_row),
     **dict.fromkeys(("gaps", "chem", "formatnum"), _together),
     **dict.fromkeys(
         ("quote", "cquote", "quotation", "blockquote", "squote", "引用文", "引用", "bquote",
          "block quote", "centered pull quote", "pull quote", "poemquote", "quote box"), _block
     ),
-    **dict.fromkeys(("読み仮名", "よみがな", "読み", "kana"), _with_reading),
+    **dict.fromkeys(("読み仮名", "よみがな"), _with_reading),
     **dict.fromkeys(
         ("仮リンク", "ill", "ill2", "illm", "interlanguage link", "interlanguage link multi",
-         "link-interwiki", "日本語版にない記事リンク", "wikidata link", "提案リンク", "リンク仮"),
+         "link-interwiki", "日本語版にない記事リンク"),
         _red_link,
     ),
+    "interlang": _interlanguage,
+    "pron-en": _pronunciation,
+    "ilq": _quoted,
+    **dict.fromkeys(("harvnb", "harvp", "harvtxt", "harvcoltxt"), _author),
+    "wayback": _title,
+    "没年齢": _age,
     **dict.fromkeys(("nihongo", "nihongo3"), _nihongo),
     **dict.fromkeys(("convert", "cvt", "convertdab", "unit", "単位"), _measure),
     "val": _value,

@@ -8,7 +8,16 @@ from corpora.ingest.wikitext.marks import DROPPED
 
 _SEPARATORS = "、，,;；・/／ 　"
 _RUN = re.compile(rf"{DROPPED}(?:[{_SEPARATORS}]*+{DROPPED})++")
-_PARTNERS = {"（": "）", "(": ")", "「": "」", "『": "』", "［": "］", "[": "]", "〈": "〉", "《": "》"}
+_PARTNERS = {
+    "（": "）",
+    "(": ")",
+    "「": "」",
+    "『": "』",
+    "［": "］",
+    "[": "]",
+    "〈": "〉",
+    "《": "》",
+}
 _CLOSING = frozenset((*_PARTNERS.values(), "。", "．", "\n", ""))
 
 
@@ -37,7 +46,7 @@ def _joined(left: str, right: str) -> tuple[str, str]:
     bare_left, bare_right = left.rstrip(_SEPARATORS), right.lstrip(_SEPARATORS)
     before, after = bare_left[-1:], bare_right[:1]
     if before in _PARTNERS and after == _PARTNERS[before]:
-        return bare_left[:-1], bare_right[1:]
+        return bare_left[:-1].rstrip(" 　"), bare_right[1:]
     if before in _PARTNERS:
         return bare_left, bare_right
     if after in _CLOSING:
