@@ -114,7 +114,6 @@ FILES = (
     _("the JSON ends inside a value; the values before it were read."),
     _("the dump ends before its closing tag; the whole pages before it were read."),
     _("the beginning of the dump is not read: %(why)s."),
-    _("left out: %(redirects)s redirects and %(others)s pages that are no articles"),
     _("not readable as Parquet: %(why)s."),
     _("it needs more than %(size)s GiB of memory to be read"),
     _(

@@ -84,14 +84,15 @@ class Page:
     model: str = "wikitext"
     text: str = ""
 
-    def is_redirect(self) -> bool:
-        """By the element that newer schemas have, or by the text."""
-        return self.redirect or _REDIRECT.match(self.text) is not None
+    def skipped_as(self, site: Site) -> str | None:
+        """What it is when it is no article: none of the main namespace, or no wikitext."""
+        if not self._in_main_namespace(site):
+            return "other namespace"
+        if self.redirect or _REDIRECT.match(self.text) is not None:
+            return "redirect"
+        return None if self.model == "wikitext" else "no wikitext"
 
-    def is_article(self, site: Site) -> bool:
-        """Whether it is wikitext in the main namespace."""
-        if self.model != "wikitext":
-            return False
+    def _in_main_namespace(self, site: Site) -> bool:
         if self.namespace is not None:
             return self.namespace == 0
         name, colon, _ = self.title.partition(":")

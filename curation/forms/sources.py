@@ -18,6 +18,7 @@ FORMATS = (
     ("tsv", "TSV"),
     ("text", _("Plain text, one document a file")),
     ("aozora", _("Aozora Bunko")),
+    ("mediawiki", _("MediaWiki dump (XML)")),
 )
 
 #: Files of one upload; more belong into an archive or a folder of the server.

@@ -49,38 +49,29 @@ def matches(sample: Sample) -> bool:
 
 
 def read(source: Source) -> Iterator[Entry]:
-    """Redirects and pages that are no articles are left out and told as a warning."""
+    """Redirects and pages that are no articles are counted as skipped."""
     splitter = Splitter()
     wiki: _Wiki | None = None
-    redirects = others = 0
-    try:
-        for piece in pages(source.chunks, source.source, splitter):
-            wiki = wiki or _wiki(splitter.head or b"", source)
-            place = source.place(f"byte:{piece.offset}")
-            if piece.oversized:
-                detail = f"the page is larger than {MAX_RECORD_BYTES >> 20} MiB"
-                yield place.rejected("too-large", detail, piece.data)
-                continue
-            try:
-                found, notes = _page(piece.data, source.encoding)
-            except UndecodableError as error:
-                yield place.rejected("undecodable", str(error), piece.data)
-            except DumpError as error:
-                yield place.rejected("invalid-xml", f"the page is no XML: {error}", piece.data)
+    for piece in pages(source.chunks, source.source, splitter):
+        wiki = wiki or _wiki(splitter.head or b"", source)
+        place = source.place(f"byte:{piece.offset}")
+        if piece.oversized:
+            detail = f"the page is larger than {MAX_RECORD_BYTES >> 20} MiB"
+            yield place.rejected("too-large", detail, piece.data)
+            continue
+        try:
+            found, notes = _page(piece.data, source.encoding)
+        except UndecodableError as error:
+            yield place.rejected("undecodable", str(error), piece.data)
+        except DumpError as error:
+            yield place.rejected("invalid-xml", f"the page is no XML: {error}", piece.data)
+        else:
+            if (kind := found.skipped_as(wiki.site)) is not None:
+                source.skip(kind)
             else:
-                if not found.is_article(wiki.site):
-                    others += 1
-                elif found.is_redirect():
-                    redirects += 1
-                else:
-                    yield partial(_document, found, notes, wiki, place)
-        if wiki is None:
-            _wiki(splitter.rest(), source)
-    finally:
-        if redirects or others:
-            source.warnings.append(
-                f"left out: {redirects:,} redirects and {others:,} pages that are no articles"
-            )
+                yield partial(_document, found, notes, wiki, place)
+    if wiki is None:
+        _wiki(splitter.rest(), source)
 
 
 def _wiki(head: bytes, source: Source) -> _Wiki:

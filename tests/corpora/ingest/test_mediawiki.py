@@ -103,8 +103,8 @@ def test_what_is_no_article_is_left_out_and_told(ingest: Ingest, tmp_path: Path)
     (tmp_path / "a.xml").write_text(HEAD + "".join(pages) + END)
     ingested = ingest(tmp_path / "a.xml")
     assert (ingested.texts, ingested.quarantine) == (["鳥。"], [])
-    told = "left out: 2 redirects and 3 pages that are no articles"
-    assert [file["warning"] for file in ingested.files] == [told]
+    skipped = {"no wikitext": 1, "other namespace": 2, "redirect": 2}
+    assert [file["skipped"] for file in ingested.files] == [skipped]
 
 
 def test_the_newest_revision_of_a_page_is_read(ingest: Ingest, tmp_path: Path) -> None:
