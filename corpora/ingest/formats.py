@@ -59,6 +59,8 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _TAR_MAGIC_AT = 257
+#: Offset of a stream, number and title of a page. Times of day have no three digits.
+_INDEX_LINE = re.compile(r"\d{3,}:\d+:\S")
 
 
 def reader_for(sample: Sample, source: str) -> Reader:
@@ -91,6 +93,10 @@ def refuse_foreign(sample: Sample, source: str) -> None:
         raise _unread(source, "a tar archive", "Unpack it and ingest the folder.")
     if _PICKLE.match(sample.head):
         raise _unread(source, "a Python pickle", "Pickles run code and are never opened.")
+    first = [line for line in sample.lines[:20] if line]
+    if len(first) > 1 and all(map(_INDEX_LINE.match, first)):
+        what = "the index of a multistream dump"
+        raise _unread(source, what, "It holds no text: ingest the dump itself.")
     beginning = sample.text[:4096].lstrip("\ufeff \t\r\n\0")
     if (markup := _MARKUP.match(beginning)) is not None:
         xml = beginning.startswith(("<?xml", "<rss", "<feed", "<mediawiki"))

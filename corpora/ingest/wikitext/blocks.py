@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from corpora.ingest.wikitext.marks import BAR
+import re
+
+from corpora.ingest.wikitext.marks import BAR, BREAK, PARAGRAPH
 
 _LISTS = "*#:;"
+#: A line that begins so is one, whatever tags are in it.
+_ROWS = ("|", "!", "=")
 #: What may begin a line that is more than text.
 _SPECIAL = frozenset("=*#:;|!{- \t")
 _BULLET = "・"
 #: Items deeper than this are indented no further.
 _INDENTED = 8
 _CELLS = " | "
+_BREAKS = re.compile(f"[{BREAK}{PARAGRAPH}]")
+_BLANKS = re.compile("  ++")
 
 
 def lay_out(text: str) -> str:
@@ -49,6 +55,13 @@ class _Layout:
         return "\n".join(self._out).strip("\n").replace(BAR, "|")
 
     def add(self, line: str) -> None:
+        if BREAK in line or PARAGRAPH in line:
+            if line.lstrip()[:1] not in _ROWS:
+                self._add_broken(line)
+                return
+            line = _BREAKS.sub(" ", line)
+        if "  " in line and line[0] != " ":
+            line = _BLANKS.sub(" ", line)
         if line[:1] not in _SPECIAL:
             self._numbers = []
             self._put(line.rstrip())
@@ -60,13 +73,26 @@ class _Layout:
             self._list(line)
             return
         self._numbers = []
-        self._put("" if bare.startswith("----") else bare)
+        # A line that begins with a blank is as it was typed: code, or a figure of characters.
+        self._put("" if bare.startswith("----") else line[1:].rstrip())
+
+    def _add_broken(self, line: str) -> None:
+        """A line with ends in it that tags have made; an item goes on behind them."""
+        for number, paragraph in enumerate(line.split(PARAGRAPH)):
+            if number:
+                self.add("")
+            first, *rest = paragraph.split(BREAK)
+            self.add(first)
+            numbers = self._numbers
+            for part in rest:
+                self.add(part)
+            self._numbers = numbers
 
     def _put(self, line: str) -> None:
         """A line of text, "" between paragraphs; into the cell when there is one."""
         if self._row is not None and self._tables:
             if line:
-                self._row[-1].append(line)
+                self._row[-1].append(line.strip())
             return
         self._end_row()
         self._emit(line)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from corpora.ingest.wikitext.marks import BREAK, PARAGRAPH
+
 _QUOTES = re.compile("''+")
 _WORDS = re.compile(r"__(?:[A-Z]{3,30}|目次|目次強制|目次非表示|節編集非表示|全部目次非表示)__")
 _VARIANT = re.compile(r"-\{([^{}]*+)\}-")
@@ -15,7 +17,7 @@ _TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z]{1,12}[1-6]?+)(?P<rest>(?:[\s
 _SUPERSCRIPT = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
 _SUBSCRIPT = str.maketrans("0123456789+-−=()n", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₙ")
 
-_LINES = ("br", "tr", "dt", "dd")
+_LINES = ("br", "dt", "dd")
 _PARAGRAPHS = (
     "p", "div", "center", "blockquote", "ul", "ol", "dl", "table", "caption", "hr", "poem", "pre",
     "h1", "h2", "h3", "h4", "h5", "h6",
@@ -30,8 +32,9 @@ _PLAIN = (
 #: Tag -> what stands in its place.
 _SHOWN = {
     **dict.fromkeys(_PLAIN, ""),
-    **dict.fromkeys(_LINES, "\n"),
-    **dict.fromkeys(_PARAGRAPHS, "\n\n"),
+    **dict.fromkeys(_LINES, BREAK),
+    **dict.fromkeys(_PARAGRAPHS, PARAGRAPH),
+    "tr": "\n",
     "li": "\n* ",
     "td": "\n| ",
     "th": "\n| ",
@@ -43,8 +46,8 @@ _ENDS = {"li": "", "td": "", "th": "", "tr": "\n|-\n", "dt": "", "dd": ""}
 def strip(text: str) -> str:
     """The text without inline markup. A tag that HTML does not know is text.
 
-    >>> strip("'''10<sup>8</sup>'''は<b>億</b>、<stdio.h>は<br>ちがう")
-    '10⁸は億、<stdio.h>は\\nちがう'
+    >>> strip("'''10<sup>8</sup>'''は<b>億</b>、<stdio.h>は<q>ちがう</q>")
+    '10⁸は億、<stdio.h>はちがう'
     """
     if "''" in text:
         text = _QUOTES.sub(_quotes, text)

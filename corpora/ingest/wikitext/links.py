@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from corpora.ingest.wikitext.marks import BAR
+from corpora.ingest.wikitext.marks import BAR, DROPPED
 from corpora.ingest.wikitext.names import INTERLANGUAGE
 
 _TOKEN = re.compile(
@@ -49,13 +49,13 @@ def resolve(text: str, names: Names = JAPANESE) -> tuple[str, list[str]]:
     """(the text with labels in place of links, the page's categories).
 
     >>> resolve("[[江戸|お江戸]]の[http://a.jp/ 橋][[File:a.png|[[橋]]]][[Category:橋|は]]")
-    ('お江戸の橋', ['橋'])
+    ('お江戸の橋\\x04', ['橋'])
     """
     if "[" not in text and "]]" not in text:
         return text, []
     links = _Links(names)
     text = links.resolve(text)
-    return _EXTERNAL.sub(lambda match: match["label"], text), list(links.categories)
+    return _EXTERNAL.sub(lambda match: match["label"] or DROPPED, text), list(links.categories)
 
 
 class _Links:
@@ -105,7 +105,7 @@ class _Links:
         if ":" in target:
             prefix = self._prefix(target)
             if prefix in self._names.files:
-                return ""
+                return DROPPED
             if prefix in self._names.categories:
                 name = " ".join(target.partition(":")[2].replace("_", " ").split())
                 if name and len(self.categories) < _LISTED:

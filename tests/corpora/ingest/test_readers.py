@@ -411,6 +411,7 @@ def test_hostile_archives_are_refused_whole(
         pytest.param("<html>猫</html>".encode("utf-16"), "HTML", id="HTML in UTF-16"),
         pytest.param(b"%PDF-1.7\n", "PDF", id="PDF"),
         pytest.param(b"\x80\x04\x95\x10\0\0\0", "pickle", id="pickle"),
+        pytest.param("710:1:梟\n710:2:木菟: 鳥\n".encode(), "the index of a", id="a dump's index"),
         pytest.param(gzip.compress(gzip.compress(b"a")), "gzip data inside", id="gzip in gzip"),
     ],
 )

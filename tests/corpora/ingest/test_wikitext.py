@@ -22,6 +22,7 @@ from corpora.ingest.wikitext import Names, to_text
         pytest.param(
             "前[[File:a.jpg|thumb|[[梟]]の[[巣]]]]後", "前後", id="a file and its caption"
         ),
+        pytest.param("梟（[[File:a.svg|x9px]]、夜）", "梟（夜）", id="a file in brackets"),
         pytest.param("[[ファイル:a.jpg]][[画像:b.png|左]]鳥", "鳥", id="Japanese names of files"),
         pytest.param("鳥\n[[en:Owl]]\n[[zh-yue:梟]]", "鳥", id="other languages"),
         pytest.param("[[s:梟の歌|歌]]", "歌", id="a sister project"),
@@ -44,7 +45,7 @@ from corpora.ingest.wikitext import Names, to_text
         pytest.param("夜<br />昼、<stdio.h>", "夜\n昼、<stdio.h>", id="a tag of no HTML is text"),
         pytest.param("a&nbsp;b&lt;c&gt;&#x9ce5;&amp;amp;", "a b<c>鳥&amp;", id="entities"),
         pytest.param("-{zh-hans:鸟; zh-hant:鳥}-と-{獣}-", "鸟と獣", id="language variants"),
-        pytest.param("鳥\x01\x04\x050\x02", "鳥0", id="control characters are no marks"),
+        pytest.param("鳥\x01\x04\x050\x02\x07", "鳥0", id="control characters are no marks"),
     ],
 )
 def test_inline_markup(wikitext: str, text: str) -> None:
@@ -104,15 +105,15 @@ def test_templates(wikitext: str, text: str) -> None:
         pytest.param("一\n二\n\n\n\n三", "一\n二\n\n三", id="paragraphs"),
         pytest.param("* 鳥\n** 梟\n*** 木菟\n* 獣", "・鳥\n  ・梟\n    ・木菟\n・獣", id="nested"),
         pytest.param(
-            "# 一\n# 二\n## 甲\n# 三\n文\n# 四",
-            "1. 一\n2. 二\n  1. 甲\n3. 三\n文\n1. 四",
+            "# 一\n# 二<br>続き\n## 甲\n# 三\n文\n# 四",
+            "1. 一\n2. 二\n続き\n  1. 甲\n3. 三\n文\n1. 四",
             id="numbers",
         ),
         pytest.param("; 梟\n: 夜の鳥\n:: 補足", "梟\n夜の鳥\n補足", id="definitions"),
         pytest.param(
             '{| class="wikitable"\n|+ 鳥\n! 名 !! scope="col" | 長さ\n|-\n| style="a" | 梟 || 50\n'
-            "|- bgcolor=red\n| [[木菟|みみずく]]\n| 20<br>以上\n|}\n文",
-            "鳥\n名 | 長さ\n梟 | 50\nみみずく | 20 以上\n\n文",
+            "|- bgcolor=red\n| [[木菟|みみずく]]\n| 20<br>以上 || <div>森</div>\n|}\n文",
+            "鳥\n名 | 長さ\n梟 | 50\nみみずく | 20 以上 | 森\n\n文",
             id="a table",
         ),
         pytest.param("{|\n| 外\n{|\n| 内\n|}\n|}\n文", "外\n\n内\n\n文", id="a table in a table"),
@@ -120,7 +121,8 @@ def test_templates(wikitext: str, text: str) -> None:
         pytest.param(
             "{{表}}\n|-\n| 梟 || 50\n|}\n文", "梟 | 50\n\n文", id="a table begun elsewhere"
         ),
-        pytest.param("一\n----\n二\n 三", "一\n\n二\n三", id="a rule, a leading blank"),
+        pytest.param("一\n----\n二  三\n a  b", "一\n\n二 三\na  b", id="a rule, leading blanks"),
+        pytest.param("一<br>二<p>三</p>四\n五", "一\n二\n\n三\n\n四\n五", id="tags that end lines"),
         pytest.param("<table><tr><td>梟</td><td>50</td></tr></table>", "梟 | 50", id="HTML tables"),
         pytest.param("<ul><li>梟</li><li>鳥</li></ul>", "・梟\n・鳥", id="HTML lists"),
     ],
@@ -196,4 +198,4 @@ def test_no_mutation_of_a_page_breaks_the_reader() -> None:
             else:
                 page.insert(at, chance.choice(pieces))
         text = to_text("".join(page)).text
-        assert not set(text) & set("\x01\x02\x03\x04\x05")
+        assert not set(text) & set("\x01\x02\x03\x04\x05\x06\x07")
