@@ -47,7 +47,7 @@ DOCUMENTS = _schema(
     pa.field("sensitivity", pa.string()),
     pa.field("language", pa.string()),  # as the source declares it
     pa.field("encoding", pa.string()),  # Python codec name, "utf-8", "cp932", …
-    pa.field("format", pa.string()),  # "jsonl", "parquet", "csv", "tsv", "json", "text", "aozora"
+    pa.field("format", pa.string()),  # "jsonl", "parquet", "mediawiki", "text", …
     pa.field("metadata", pa.string()),  # a JSON object: the record's other fields
 )
 

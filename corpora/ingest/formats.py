@@ -16,22 +16,25 @@ from corpora.ingest.readers.feed import FEED
 from corpora.ingest.readers.html import HTML
 from corpora.ingest.readers.json_values import JSON
 from corpora.ingest.readers.jsonl import JSONL
+from corpora.ingest.readers.mediawiki import MEDIAWIKI
 from corpora.ingest.readers.parquet import PARQUET
 from corpora.ingest.readers.text import TEXT
 from corpora.ingest.readers.xml import XML
 
 #: In the order in which they are asked; the last takes what is left.
-READERS: tuple[Reader, ...] = (PARQUET, JSONL, JSON, FEED, HTML, XML, AOZORA, TSV, CSV, TEXT)
+READERS: tuple[Reader, ...] = (
+    PARQUET, MEDIAWIKI, JSONL, JSON, FEED, HTML, XML, AOZORA, TSV, CSV, TEXT
+)  # fmt: skip
 
 #: What ``--format`` takes.
 FORMATS = ("auto", *sorted(reader.name for reader in READERS))
 
 #: First bytes -> (what it is, what to do). From the formats' own specifications.
 _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
-    (b"BZh", "bzip2 data", "Decompress it with bunzip2 and ingest the result."),
-    (b"\xfd7zXZ\0", "xz data", "Decompress it with unxz and ingest the result."),
     (b"\x1f\x8b", "gzip data inside compressed data", "Decompress it once and ingest the result."),
     (b"\x28\xb5\x2f\xfd", "zstd data inside compressed data", "Decompress it once."),
+    (b"BZh91AY&SY", "bzip2 data inside compressed data", "Decompress it once."),
+    (b"\xfd7zXZ\0", "xz data inside compressed data", "Decompress it once."),
     (b"PK\x03\x04", "a zip archive inside compressed data", "Decompress it once."),
     (b"\x04\x22\x4d\x18", "LZ4 data", "Decompress it with lz4 -d and ingest the result."),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it and ingest the folder."),
@@ -53,6 +56,8 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
 )
 _PICKLE = re.compile(rb"\x80[\x02-\x05][\x95(}\]cX\x8c]", re.DOTALL)
 _TAR_MAGIC_AT = 257
+#: Offset of a stream, number and title of a page. Times of day have no three digits.
+_INDEX_LINE = re.compile(r"\d{3,}:\d+:\S")
 
 
 def reader_for(sample: Sample, source: str) -> Reader:
@@ -83,6 +88,10 @@ def refuse_foreign(sample: Sample, source: str) -> None:
         raise _unread(source, "a tar archive", "Unpack it and ingest the folder.")
     if _PICKLE.match(sample.head):
         raise _unread(source, "a Python pickle", "Pickles run code and are never opened.")
+    first = [line for line in sample.lines[:20] if line]
+    if len(first) > 1 and all(map(_INDEX_LINE.match, first)):
+        what = "the index of a multistream dump"
+        raise _unread(source, what, "It holds no text: ingest the dump itself.")
 
 
 def _unread(source: str, what: str, remedy: str) -> SourceError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -39,6 +40,8 @@ class Opened:
     #: The format found; "zip" for an archive.
     found: str | None = None
     warnings: list[str] = field(default_factory=list)
+    #: Records that are no documents and are not meant to be, by kind.
+    skipped: Counter[str] = field(default_factory=Counter)
 
     def entries(self) -> Iterator[Entry]:
         """Everything in the file, in its order. Raises SourceError after what could be read."""
@@ -119,6 +122,7 @@ class Opened:
                 parquet=self.parquet,
                 progress=self.progress,
                 warnings=self.warnings,
+                skipped=self.skipped,
             )
         )
 

@@ -6,8 +6,12 @@ so that a cut or damaged file still gives the records before the damage.
 
 from __future__ import annotations
 
+import bz2
+import lzma
+import re
 import zlib
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
 from io import RawIOBase
 from typing import IO
 
@@ -20,6 +24,15 @@ CHUNK = 1 << 18
 GZIP = b"\x1f\x8b"
 ZSTD = b"\x28\xb5\x2f\xfd"
 _SKIPPABLE = tuple(bytes([0x50 + number, 0x2A, 0x4D, 0x18]) for number in range(16))
+#: With the mark of the first block or of the end: three letters may begin a text.
+BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)")
+XZ = b"\xfd7zXZ\0"
+_LONGEST_MAGIC = 10
+#: Of bzip2 and xz so much is decompressed at a time: what a call had when it met the damage
+#: is lost.
+_STEP = 1 << 12
+#: What xz may take to decompress: its largest preset needs 65 MiB.
+_XZ_MEMORY = 192 << 20
 
 #: From this many bytes on, a file that has grown beyond the ratio is a bomb. Honest
 #: logs reach 100, and a small file may be as repetitive as it likes.
@@ -87,14 +100,18 @@ class Peekable:
 def expand(
     file: IO[bytes], source: str, progress: Progress, warn: Callable[[str], None]
 ) -> tuple[str | None, Iterator[bytes]]:
-    """("gzip", "zstd" or None, the decompressed chunks). Judged by the first bytes alone."""
-    head = file.read(4)
+    """(the compression or None, the decompressed chunks). Judged by the first bytes alone."""
+    head = file.read(_LONGEST_MAGIC)
     file.seek(0)
     counted = Counted(file, progress)
     if head.startswith(GZIP):
         return "gzip", _capped(_gunzip(counted, source, warn), counted, source)
-    if head == ZSTD or head in _SKIPPABLE:
+    if head.startswith((ZSTD, *_SKIPPABLE)):
         return "zstd", _capped(_unzstd(counted, source), counted, source)
+    if BZIP2.match(head):
+        return "bzip2", _capped(_unblock(counted, _BZIP2, source, warn), counted, source)
+    if head.startswith(XZ):
+        return "xz", _capped(_unblock(counted, _XZ, source, warn), counted, source)
     return None, iter(lambda: counted.read(CHUNK), b"")
 
 
@@ -180,6 +197,71 @@ def _unzstd(raw: Counted, source: str) -> Iterator[bytes]:
         if not chunk:
             return
         yield chunk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Blocks:
+    """bzip2 or xz: streams of blocks, one stream after another."""
+
+    name: str
+    magic: bytes
+    decoder: Callable[[], bz2.BZ2Decompressor | lzma.LZMADecompressor]
+
+
+_BZIP2 = _Blocks(name="bzip2", magic=b"BZh", decoder=bz2.BZ2Decompressor)
+_XZ = _Blocks(
+    name="xz",
+    magic=XZ,
+    decoder=lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY),
+)
+
+
+def _unblock(
+    raw: Counted, blocks: _Blocks, source: str, warn: Callable[[str], None]
+) -> Iterator[bytes]:
+    """All streams. Zero padding is ignored; other bytes after the last stream are told."""
+    data = b""
+    while data := data.lstrip(b"\0") or raw.read(CHUNK // 4):
+        if data.startswith(b"\0"):
+            continue
+        if not data.startswith(blocks.magic[: len(data)]):
+            where = raw.count - len(data)
+            warn(f"bytes after the end of the {blocks.name} data (byte {where:,}) ignored")
+            return
+        data = yield from _stream(raw, data, blocks, source)
+
+
+def _stream(
+    raw: Counted, data: bytes, blocks: _Blocks, source: str
+) -> Generator[bytes, None, bytes]:
+    """One stream of bzip2 or xz; returns what follows it."""
+    decoder = blocks.decoder()
+    held = bytearray()
+    while not decoder.eof:
+        if decoder.needs_input and not (data := data or raw.read(CHUNK // 4)):
+            yield bytes(held)
+            raise SourceError(
+                source,
+                raw.count,
+                f"the {blocks.name} data is cut short; what came before the cut was read.",
+                remedy="Fetch the file again.",
+            )
+        try:
+            held += decoder.decompress(data, _STEP)
+        except (OSError, lzma.LZMAError) as error:
+            yield bytes(held)
+            raise SourceError(
+                source,
+                raw.count,
+                f"the {blocks.name} data is damaged ({_plain(error)}); what came before was read.",
+                remedy="Fetch the file again.",
+            ) from error
+        data = b""
+        if len(held) >= CHUNK // 8:
+            yield bytes(held)
+            held.clear()
+    yield bytes(held)
+    return decoder.unused_data
 
 
 def _plain(error: Exception) -> str:

@@ -21,6 +21,7 @@ FORMATS = (
     ("xml", _("XML (statutes of e-Gov, and any other)")),
     ("text", _("Plain text, one document a file")),
     ("aozora", _("Aozora Bunko")),
+    ("mediawiki", _("MediaWiki dump (XML)")),
 )
 
 #: Files of one upload; more belong into an archive or a folder of the server.

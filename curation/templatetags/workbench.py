@@ -360,6 +360,7 @@ _REASONS = {
     "encrypted": gettext_lazy("Encrypted"),
     "huge-number": gettext_lazy("A number too large"),
     "invalid-json": gettext_lazy("Not valid JSON"),
+    "invalid-xml": gettext_lazy("Not valid XML"),
     "lone-surrogate": gettext_lazy("Half of a surrogate pair"),
     "mistyped-text": gettext_lazy("The text is not a string"),
     "mojibake": gettext_lazy("Mojibake that cannot be repaired"),
