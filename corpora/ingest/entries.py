@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ Outcome = Document | Rejected
 #: A record that was found but not yet parsed: skipping it on the way to a resume
 #: point costs nothing.
 Entry = Rejected | Callable[[], Outcome]
+
+#: Kinds of skipped records that are told apart; hostile files have any number of them.
+_MAX_KINDS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,15 +65,23 @@ class Source:
     chunks: Peekable
     #: The bytes as a seekable file, for formats that are read from their end.
     as_file: Callable[[], AbstractContextManager[Path]]
+    #: The file as stored, compressed or not; None inside archives.
+    stored: Path | None = None
     #: The process that opens Parquet files; one for all files of a unit.
     parquet: ParquetProcess
     progress: Progress
     #: What a person should know although the file was read to its end.
     warnings: list[str] = field(default_factory=list)
+    #: Records that are no documents and are not meant to be, by kind.
+    skipped: Counter[str] = field(default_factory=Counter)
 
     @property
     def encoding(self) -> str:
         return self.sample.encoding or "utf-8"
+
+    def skip(self, kind: str) -> None:
+        """Count a record that is no document and is not meant to be."""
+        self.skipped[kind if len(self.skipped) < _MAX_KINDS or kind in self.skipped else "…"] += 1
 
     def place(self, locator: str) -> Place:
         return Place(self.source, self.prefix + locator)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from corpora.documents import Rejected
 from corpora.errors import SourceError
@@ -14,6 +15,7 @@ from corpora.ingest import archives, formats
 from corpora.ingest.encodings import decode_loosely, detect
 from corpora.ingest.entries import Entry, Sample, Source
 from corpora.ingest.parquet_process import ParquetProcess
+from corpora.ingest.readers.web_archives import is_web_archive
 from corpora.ingest.streams import Peekable, expand
 from corpora.ingest.transcoding import is_wide, narrow
 from corpora.stages import Progress
@@ -39,6 +41,8 @@ class Opened:
     #: The format found; "zip" for an archive.
     found: str | None = None
     warnings: list[str] = field(default_factory=list)
+    #: Records that are no documents and are not meant to be, by kind.
+    skipped: Counter[str] = field(default_factory=Counter)
 
     def entries(self) -> Iterator[Entry]:
         """Everything in the file, in its order. Raises SourceError after what could be read."""
@@ -53,9 +57,11 @@ class Opened:
             yield from self._stream(
                 Peekable(chunks),
                 source=self.source,
-                name=self.path.name,
+                # An upload lies in the store under another name.
+                name=PurePosixPath(self.source).name,
                 prefix="",
                 as_file=self._itself if compression is None else None,
+                stored=self.path,
             )
 
     def _archive(self) -> Iterator[Entry]:
@@ -96,9 +102,10 @@ class Opened:
         name: str,
         prefix: str,
         as_file: Callable[[], AbstractContextManager[Path]] | None,
+        stored: Path | None = None,
     ) -> Iterator[Entry]:
         head, complete = chunks.peek(HEAD_BYTES)
-        encoding = detect(head) if head else "utf-8"
+        encoding = detect(head) if head and not is_web_archive(head) else "utf-8"
         if encoding is not None and is_wide(encoding):
             chunks = Peekable(narrow(chunks, encoding))
             head, complete = chunks.peek(HEAD_BYTES)
@@ -116,9 +123,11 @@ class Opened:
                 sample=sample,
                 chunks=chunks,
                 as_file=as_file or (lambda: self._unpacked(chunks, source)),
+                stored=stored,
                 parquet=self.parquet,
                 progress=self.progress,
                 warnings=self.warnings,
+                skipped=self.skipped,
             )
         )
 

@@ -42,6 +42,8 @@ class Account:
     quarantined: int = 0
     error: str | None = None
     warning: str | None = None
+    #: Records that are no documents and are not meant to be, by kind.
+    skipped: dict[str, int] = field(default_factory=dict)
 
     def count(self, outcome: Document | Rejected) -> None:
         if isinstance(outcome, Rejected):
@@ -152,6 +154,7 @@ class _Ingest:
                 account.error = str(error)
             account.format = opened.found
             account.warning = "; ".join(opened.warnings) or None
+            account.skipped = dict(sorted(opened.skipped.items()))
             cursor.file += 1
             cursor.entries = 0
 
