@@ -28,6 +28,8 @@ from corpora.ingest.transcoding import is_wide
 _PAGES = (200, 203)
 _HTML = {"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"}
 _TEXT = {"text/plain", "text/markdown", "text/x-markdown"}
+#: Addresses of pages; archives keep their own logs and screenshots under others.
+_SCHEMES = {"", "http", "https", "ftp", "ftps", "file", "gopher", "gemini"}
 #: What servers and crawlers say that do not know; the content decides.
 _UNKNOWN = {"", "application/octet-stream", "application/unknown", "unknown/unknown"}
 _XML = {"text/xml", "application/xml"}
@@ -70,6 +72,9 @@ class Capture:
 
 def entry(capture: Capture) -> Rejected | Callable[[], Outcome] | str:
     """What becomes of a capture; a string names the kind of those that are only counted."""
+    scheme = (capture.url or "").partition(":")[0].lower()
+    if scheme not in _SCHEMES:
+        return f"scheme {scheme}" if scheme.isalnum() and len(scheme) < 20 else "another scheme"
     try:
         sent = http.response(capture.block)
     except http.BadHttp as error:

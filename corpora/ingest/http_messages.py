@@ -73,9 +73,11 @@ class Response:
 
 
 def response(block: bytes) -> Response | None:
-    """The response, or None when these bytes are none. Raises BadHttp when it has no body."""
+    """The response, or None when these bytes are none. Raises BadHttp without status or body."""
     status = _STATUS.match(block)
     if status is None:
+        if block.startswith(b"HTTP/"):
+            raise BadHttp("the HTTP status cannot be read")
         return None
     end = _HEAD_END.search(block)
     if end is None:

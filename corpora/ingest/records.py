@@ -76,7 +76,7 @@ class Tape:
     """What a file decompresses to, in stretches that hang together.
 
     A stretch ends where bytes are lost, and where a member begins with a record: no record
-    goes on behind that, whatever it says of its length.
+    goes on behind that, whatever it says of its length. So one that is damaged costs one record.
     """
 
     def __init__(
@@ -138,13 +138,17 @@ class Tape:
             if not self.fill(1):
                 return False
 
-    def ahead(self) -> bytes:
-        """What follows the line ends that come next, without stepping there."""
+    def ahead(self) -> tuple[bytes, bool]:
+        """What follows the line ends that come next, without stepping there.
+
+        Also whether a member begins there.
+        """
         self.fill(TELLING)
         found = _BLANK.match(self.data, self.at)
         start = found.end() if found else self.at
         self.fill(start - self.at + TELLING)
-        return bytes(self.data[start : start + TELLING])
+        new = any(self._base + start == position for position, _ in self._marks)
+        return bytes(self.data[start : start + TELLING]), new
 
     def to_next(self, start: int, pattern: re.Pattern[bytes]) -> bool:
         """Step to the first line behind ``start`` that begins as a record, or else to the end."""
@@ -210,7 +214,8 @@ class Tape:
         piece = next(self._pieces, None)
         if piece is None:
             self._ended = True
-        elif not piece.within and self._begins(piece.data):
+        elif not piece.within and (piece.damage or self._begins(piece.data)):
+            # A damaged member is no fault of the record before it.
             self._waiting, self._ended = piece, True
         else:
             self._take(piece)
@@ -291,8 +296,8 @@ class _Unread:
             return self.lost("truncated", _SHORT, start - 1)
         block = bytes(tape.data[start : start + length])
         tape.at += length
-        ahead = tape.ahead()
-        if ahead and not self.grammar.begins(ahead):
+        ahead, fits = self._fits()
+        if not fits:
             return self.lost("bad-record", _WRONG_LENGTH, start - 1)
         if not ahead and tape.damage and alone:
             return Broken(self.locator, "truncated", tape.damage, self.first)
@@ -303,14 +308,18 @@ class _Unread:
         tape = self.tape
         block = tape.first(_HELD_OF_LARGE)
         missing, seen = tape.skip(length, self.grammar.next)
-        ahead = tape.ahead()
-        if not missing and (not ahead or self.grammar.begins(ahead)):
+        if not missing and self._fits()[1]:
             return Framed(self.locator, head, block, oversized=True)
         if seen is not None and tape.rewind(seen):
             return Broken(self.locator, "bad-record", _WRONG_LENGTH, self.first)
         if missing:
             return self.lost("truncated", _SHORT, tape.at)
         return self.lost("bad-record", _WRONG_LENGTH, tape.at)
+
+    def _fits(self) -> tuple[bytes, bool]:
+        """What follows, and whether it is what may follow a record: another one, or nothing."""
+        ahead, new = self.tape.ahead()
+        return ahead, not ahead or new or self.grammar.begins(ahead)
 
     def lost(self, reason: str, detail: str, start: int) -> Broken:
         """It is not whole: go on at the first record behind ``start``."""
