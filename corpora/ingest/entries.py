@@ -40,6 +40,8 @@ class Sample:
     text: str
     #: The file's name: breaks ties, never decides against the content.
     name: str
+    #: The head is cut or damaged, so that there is little content to go by.
+    damaged: bool = False
 
     @cached_property
     def lines(self) -> list[str]:

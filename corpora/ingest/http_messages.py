@@ -11,6 +11,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pyarrow as pa
 
@@ -188,7 +189,7 @@ def _unbrotli(body: bytes, cut: bool) -> bytes:
         raise
 
 
-def _streamed(body: bytes, codec: str, cut: bool) -> bytes:
+def _streamed(body: bytes, codec: Literal["brotli", "zstd"], cut: bool) -> bytes:
     data = bytearray()
     try:
         with pa.CompressedInputStream(pa.BufferReader(body), codec) as reader:

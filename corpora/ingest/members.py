@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator, Iterator
 from io import BufferedReader, FileIO
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import zstandard
 
@@ -71,7 +71,7 @@ class Stored:
         self._begins = begins
         head = self._file.read(4)
         self._magic = b""
-        self._member: Callable[[BufferedReader, int], _Pieces] = _gzip_member
+        self._member: Callable[[IO[bytes], int], _Pieces] = _gzip_member
         if head.startswith(GZIP):
             self._magic = GZIP
         elif head == ZSTD or _is_skippable(head):
@@ -183,7 +183,7 @@ class _Followed(FileIO):
         self._furthest = 0
 
     def readinto(self, buffer: Any) -> int:
-        count: int = super().readinto(buffer)  # type: ignore[assignment]
+        count: int = super().readinto(buffer)
         if (at := self.tell()) > self._furthest:
             self._progress(bytes=at - self._furthest)
             self._furthest = at
@@ -220,7 +220,7 @@ class _Telling:
 # -- gzip -------------------------------------------------------------------------------------
 
 
-def _gzip_member(file: BufferedReader, at: int) -> _Pieces:
+def _gzip_member(file: IO[bytes], at: int) -> _Pieces:
     file.seek(at)
     telling = _Telling(at)
     decoder = zlib.decompressobj(wbits=31)
@@ -257,7 +257,7 @@ def _is_skippable(head: bytes) -> bool:
     return len(head) == 4 and 0x50 <= head[0] <= 0x5F and head[1:] == _DICTIONARY[1:]
 
 
-def _dictionary(file: BufferedReader) -> zstandard.ZstdCompressionDict | None:
+def _dictionary(file: IO[bytes]) -> zstandard.ZstdCompressionDict | None:
     """The dictionary that the file begins with; itself compressed or not."""
     file.seek(0)
     head = file.read(8)
@@ -271,15 +271,22 @@ def _dictionary(file: BufferedReader) -> zstandard.ZstdCompressionDict | None:
     return zstandard.ZstdCompressionDict(data) if data else None
 
 
+def _decompressor(
+    dictionary: zstandard.ZstdCompressionDict | None,
+) -> zstandard.ZstdDecompressor:
+    return zstandard.ZstdDecompressor(dict_data=dictionary, max_window_size=_MAX_WINDOW)
+
+
 class _Frames:
     """zstd, frame by frame and block by block: a block gives 128 KiB at most."""
 
     def __init__(self, dictionary: zstandard.ZstdCompressionDict | None) -> None:
-        self._decompressor = zstandard.ZstdDecompressor(
-            dict_data=dictionary, max_window_size=_MAX_WINDOW
-        )
+        try:
+            self._decompressor = _decompressor(dictionary)
+        except zstandard.ZstdError:  # a damaged dictionary: each frame that needs it will say so
+            self._decompressor = _decompressor(None)
 
-    def frame(self, file: BufferedReader, at: int) -> _Pieces:
+    def frame(self, file: IO[bytes], at: int) -> _Pieces:
         file.seek(at)
         head = file.read(18)
         if _is_skippable(head[:4]):
@@ -293,7 +300,7 @@ class _Frames:
             yield from telling.rest(CUT)
         return None
 
-    def _blocks(self, file: BufferedReader, at: int, head: bytes, telling: _Telling) -> _Pieces:
+    def _blocks(self, file: IO[bytes], at: int, head: bytes, telling: _Telling) -> _Pieces:
         """Raises ZstdError for damage and EOFError for a cut."""
         if len(head) < 6:
             raise EOFError
@@ -308,7 +315,7 @@ class _Frames:
             about = int.from_bytes(block, "little")
             last, kind, length = about & 1, about >> 1 & 3, about >> 3
             if kind == _RESERVED or length > _MAX_BLOCK:
-                raise zstandard.ZstdError("no such block")
+                raise zstandard.ZstdError("there is no such kind of block")
             block += _exactly(file, 1 if kind == _RLE else length)
             if last and checked:
                 block += _exactly(file, 4)
@@ -321,7 +328,7 @@ class _Frames:
         return at + read
 
 
-def _exactly(file: BufferedReader, size: int) -> bytes:
+def _exactly(file: IO[bytes], size: int) -> bytes:
     data = file.read(size)
     if len(data) < size:
         raise EOFError

@@ -109,7 +109,7 @@ class Opened:
         if encoding is not None and is_wide(encoding):
             chunks = Peekable(narrow(chunks, encoding))
             head, complete = chunks.peek(HEAD_BYTES)
-        sample = _sample(head, complete, encoding, name)
+        sample = _sample(head, complete, encoding, name, damaged=chunks.damaged)
         reader = (
             formats.reader_for(sample, source)
             if self.format == "auto"
@@ -151,7 +151,9 @@ class Opened:
             yield Path(file.name)
 
 
-def _sample(head: bytes, complete: bool, encoding: str | None, name: str) -> Sample:
+def _sample(
+    head: bytes, complete: bool, encoding: str | None, name: str, *, damaged: bool
+) -> Sample:
     codec = "utf-8" if encoding is None or is_wide(encoding) else encoding
     return Sample(
         head=head,
@@ -159,4 +161,5 @@ def _sample(head: bytes, complete: bool, encoding: str | None, name: str) -> Sam
         encoding=encoding,
         text=decode_loosely(head, codec),
         name=name,
+        damaged=damaged,
     )

@@ -68,6 +68,11 @@ class Peekable:
         head = b"".join(self._seen)
         return head[:size], len(head) <= size
 
+    @property
+    def damaged(self) -> bool:
+        """Whether an error lies in what was looked at."""
+        return self._error is not None
+
     def __iter__(self) -> Iterator[bytes]:
         while self._seen:
             yield self._seen.pop(0)

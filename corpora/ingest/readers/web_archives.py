@@ -73,24 +73,23 @@ def is_web_archive(head: bytes) -> bool:
 
 
 def matches_warc(sample: Sample) -> bool:
-    """A file that is damaged where it begins, or whose dictionary is not known yet, by name."""
+    """By name where the beginning is damaged, or needs a dictionary that lies before it."""
     named = any(suffix in (".warc", ".wet", ".wat") for suffix in sample.suffixes)
     begun = sample.head.lstrip(b"\r\n").startswith(b"WARC/")
-    return begun or (named and (not sample.head or b"\nWARC/1." in sample.head))
+    return begun or (named and (sample.damaged or b"\nWARC/1." in sample.head))
 
 
 def matches_wet(sample: Sample) -> bool:
     """A WARC file of extracted text alone."""
-    if not matches_warc(sample):
-        return False
-    if not sample.head:
-        return ".wet" in sample.suffixes
-    return _CONVERSION.search(sample.head) is not None and not _RESPONSE.search(sample.head)
+    if sample.damaged and ".wet" in sample.suffixes:
+        return True
+    extracted = _CONVERSION.search(sample.head) and not _RESPONSE.search(sample.head)
+    return bool(extracted) and matches_warc(sample)
 
 
 def matches_arc(sample: Sample) -> bool:
-    named = ".arc" in sample.suffixes and not sample.head
-    return named or sample.head.lstrip(b"\r\n").startswith(b"filedesc://")
+    begun = sample.head.lstrip(b"\r\n").startswith(b"filedesc://")
+    return begun or (sample.damaged and ".arc" in sample.suffixes)
 
 
 def _read(source: Source, *, grammar: Grammar, judge: _Judge, format: str) -> Iterator[Entry]:

@@ -20,7 +20,16 @@ from corpora.documents import MAX_RECORD_BYTES
 from tests.corpora.ingest import web_archives as make
 from tests.corpora.ingest.conftest import Ingested
 from tests.corpora.ingest.web_archives import (
-    NEKO, arc, arc_begin, by_frame, by_member, http, numbered, page, record, with_dictionary,
+    NEKO,
+    arc,
+    arc_begin,
+    by_frame,
+    by_member,
+    http,
+    numbered,
+    page,
+    record,
+    with_dictionary,
 )  # fmt: skip
 
 Ingest = Callable[..., Ingested]
@@ -325,7 +334,7 @@ def test_a_header_without_end_is_not_held(ingest: Ingest, tmp_path: Path) -> Non
 def test_a_member_that_grows_like_a_bomb_costs_itself(
     ingest: Ingest, tmp_path: Path, pack: Callable[[list[bytes]], bytes]
 ) -> None:
-    first, second, third = numbered(3)
+    first, _, third = numbered(3)
     bomb = record(http(b"\0" * (70 << 20)))
     (tmp_path / "a.warc.gz").write_bytes(pack([first, bomb, third]))
     ingested = ingest(tmp_path / "a.warc.gz")
@@ -350,7 +359,7 @@ def test_a_flipped_byte_costs_at_most_its_record(
     records = numbered(4)
     data = pack(records)
     ends = [len(pack(records[: number + 1])) for number in range(4)]
-    for at in range(4, len(data), every):
+    for at in range(4, len(data), every):  # the first four bytes say what the file is
         damaged = bytearray(data)
         damaged[at] ^= 0x15
         (tmp_path / f"{at}-{name}").write_bytes(damaged)

@@ -75,4 +75,6 @@ def arc(url: str, block: bytes, *, version: int = 1, type: str = "text/html") ->
 
 
 def arc_begin(version: int = 1) -> bytes:
-    return arc("filedesc://x.arc", f"{version} 0 Test\nURL IP-address\n".encode(), type="text/plain")
+    return arc(
+        "filedesc://x.arc", f"{version} 0 Test\nURL IP-address\n".encode(), type="text/plain"
+    )
