@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,11 +17,12 @@ from typing import Any
 
 from corpora.documents import Document, Rejected
 from corpora.ingest import http_messages as http
-from corpora.ingest.cleaning import Unfit, clean
 from corpora.ingest.encodings import UndecodableError, detect, refuse_binary
 from corpora.ingest.entries import Outcome, Place
+from corpora.ingest.html.markup import HEAD, root
 from corpora.ingest.html.page import page
 from corpora.ingest.readers import text
+from corpora.ingest.readers.html import of_page
 from corpora.ingest.transcoding import is_wide
 
 #: Of these statuses the body is what was asked for, and all of it.
@@ -33,10 +34,7 @@ _SCHEMES = {"", "http", "https", "ftp", "ftps", "file", "gopher", "gemini"}
 #: What servers and crawlers say that do not know; the content decides.
 _UNKNOWN = {"", "application/octet-stream", "application/unknown", "unknown/unknown"}
 _XML = {"text/xml", "application/xml"}
-_BEGINS_HTML = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]{0,200}>|<!--.{0,2000}?-->)*<(?:!doctype\s+html|html|head)\b",
-    re.IGNORECASE | re.DOTALL,
-)
+_ROOTS = {"html", "head", "body"}
 _SAMPLE = 4_096
 #: How a page or its server says that no model is to be trained on it.
 OPT_OUTS = frozenset({"noai", "noimageai", "tdm-reservation"})
@@ -110,7 +108,7 @@ def _beginning(capture: Capture, sent: http.Response | None) -> bytes:
 
 def _kind(data: bytes, kind: str) -> str:
     """The type of content that nobody named; ``kind`` again when it is no page and no text."""
-    if _BEGINS_HTML.match(data):
+    if _is_page(data):
         return "text/html"
     if kind in _XML or not data.strip() or data.lstrip()[:1] in b"{[<%" or 0 in data:
         return kind
@@ -119,6 +117,12 @@ def _kind(data: bytes, kind: str) -> str:
     except UndecodableError:
         return kind
     return "text/plain" if detect(data) else kind
+
+
+def _is_page(data: bytes) -> bool:
+    """Whether it begins like a page, whatever it is called."""
+    beginning = data.removeprefix(codecs.BOM_UTF8)[:HEAD].decode("latin-1")
+    return root(beginning).lower() in _ROOTS or beginning.lstrip()[:14].lower() == "<!doctype html"
 
 
 def _content(capture: Capture, sent: http.Response | None) -> tuple[bytes, list[bytes]]:
@@ -139,7 +143,7 @@ def _outcome(capture: Capture, sent: http.Response | None, declared: str) -> Out
         data, forms = _content(capture, sent)
     except http.BadHttp as error:
         return capture.rejected("bad-http", str(error))
-    if http.media_type(declared) in _HTML or _BEGINS_HTML.match(data):
+    if http.media_type(declared) in _HTML or _is_page(data):
         found = _page(data, capture, http.charset(declared))
     else:
         found = _text(data, capture)
@@ -152,25 +156,10 @@ def _outcome(capture: Capture, sent: http.Response | None, declared: str) -> Out
 
 def _page(data: bytes, capture: Capture, charset: str | None) -> Outcome:
     try:
-        read = page(data, declared=charset)
+        found = page(data, declared=charset)
     except UndecodableError as error:
         return capture.rejected(text.undecodable(error), str(error), data)
-    cleaned = clean(read.text)
-    if isinstance(cleaned, Unfit):
-        return capture.rejected(cleaned.reason, cleaned.detail, data)
-    return Document(
-        text=cleaned.text,
-        encoded=cleaned.encoded,
-        source=capture.place.source,
-        locator=capture.place.locator,
-        format=capture.format,
-        encoding=read.encoding,
-        title=read.head.title,
-        date=read.head.date,
-        licence=read.head.licence,
-        language=read.head.language,
-        metadata=read.notes | cleaned.notes | {"robots": list(read.head.robots)},
-    )
+    return of_page(found, capture.place, data)
 
 
 def _text(data: bytes, capture: Capture) -> Outcome:
