@@ -37,7 +37,7 @@ DOCUMENTS = _schema(
     pa.field("text", pa.large_string()),  # as read, before normalisation
     pa.field("text_hash", pa.string()),  # 32 hex digits, xxh3_128 of the text as read
     pa.field("source", pa.string()),  # the path as given; "archive.zip#member" inside archives
-    pa.field("locator", pa.string()),  # "byte:123", "row:7", "member:…;byte:0"
+    pa.field("locator", pa.string()),  # "byte:123", "row:7", "stored:123", "member:…;byte:0"
     pa.field("url", pa.string()),
     pa.field("host", pa.string()),
     pa.field("title", pa.string()),
@@ -47,7 +47,7 @@ DOCUMENTS = _schema(
     pa.field("sensitivity", pa.string()),
     pa.field("language", pa.string()),  # as the source declares it
     pa.field("encoding", pa.string()),  # Python codec name, "utf-8", "cp932", …
-    pa.field("format", pa.string()),  # "jsonl", "parquet", "mediawiki", "text", …
+    pa.field("format", pa.string()),  # "jsonl", "parquet", "warc", "text", …
     pa.field("metadata", pa.string()),  # a JSON object: the record's other fields
 )
 

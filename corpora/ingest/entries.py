@@ -40,6 +40,8 @@ class Sample:
     text: str
     #: The file's name: breaks ties, never decides against the content.
     name: str
+    #: The head is cut or damaged, so that there is little content to go by.
+    damaged: bool = False
 
     @cached_property
     def lines(self) -> list[str]:
@@ -65,6 +67,8 @@ class Source:
     chunks: Peekable
     #: The bytes as a seekable file, for formats that are read from their end.
     as_file: Callable[[], AbstractContextManager[Path]]
+    #: The file as stored, compressed or not; None inside archives.
+    stored: Path | None = None
     #: The process that opens Parquet files; one for all files of a unit.
     parquet: ParquetProcess
     progress: Progress

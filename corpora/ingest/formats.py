@@ -19,11 +19,12 @@ from corpora.ingest.readers.jsonl import JSONL
 from corpora.ingest.readers.mediawiki import MEDIAWIKI
 from corpora.ingest.readers.parquet import PARQUET
 from corpora.ingest.readers.text import TEXT
+from corpora.ingest.readers.web_archives import ARC, WARC, WET
 from corpora.ingest.readers.xml import XML
 
 #: In the order in which they are asked; the last takes what is left.
 READERS: tuple[Reader, ...] = (
-    PARQUET, MEDIAWIKI, JSONL, JSON, FEED, HTML, XML, AOZORA, TSV, CSV, TEXT
+    PARQUET, WET, WARC, ARC, MEDIAWIKI, JSONL, JSON, FEED, HTML, XML, AOZORA, TSV, CSV, TEXT,
 )  # fmt: skip
 
 #: What ``--format`` takes.
@@ -39,8 +40,6 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (b"\x04\x22\x4d\x18", "LZ4 data", "Decompress it with lz4 -d and ingest the result."),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it and ingest the folder."),
     (b"Rar!\x1a\x07", "a RAR archive", "Unpack it and ingest the folder."),
-    (b"WARC/", "a WARC file", "WARC is not read yet: extract the text as JSON Lines."),
-    (b"filedesc://", "an ARC file", "ARC is not read yet: extract the text as JSON Lines."),
     (b"%PDF-", "a PDF document", "Extract its text and ingest that."),
     (b"{\\rtf", "an RTF document", "Save it as plain text."),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document", "Save it as plain text."),

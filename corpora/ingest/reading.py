@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from corpora.documents import Rejected
 from corpora.errors import SourceError
@@ -15,6 +15,7 @@ from corpora.ingest import archives, formats
 from corpora.ingest.encodings import decode_loosely, detect
 from corpora.ingest.entries import Entry, Sample, Source
 from corpora.ingest.parquet_process import ParquetProcess
+from corpora.ingest.readers.web_archives import is_web_archive
 from corpora.ingest.streams import Peekable, expand
 from corpora.ingest.transcoding import is_wide, narrow
 from corpora.stages import Progress
@@ -56,9 +57,11 @@ class Opened:
             yield from self._stream(
                 Peekable(chunks),
                 source=self.source,
-                name=self.path.name,
+                # An upload lies in the store under another name.
+                name=PurePosixPath(self.source).name,
                 prefix="",
                 as_file=self._itself if compression is None else None,
+                stored=self.path,
             )
 
     def _archive(self) -> Iterator[Entry]:
@@ -99,13 +102,14 @@ class Opened:
         name: str,
         prefix: str,
         as_file: Callable[[], AbstractContextManager[Path]] | None,
+        stored: Path | None = None,
     ) -> Iterator[Entry]:
         head, complete = chunks.peek(HEAD_BYTES)
-        encoding = detect(head) if head else "utf-8"
+        encoding = detect(head) if head and not is_web_archive(head) else "utf-8"
         if encoding is not None and is_wide(encoding):
             chunks = Peekable(narrow(chunks, encoding))
             head, complete = chunks.peek(HEAD_BYTES)
-        sample = _sample(head, complete, encoding, name)
+        sample = _sample(head, complete, encoding, name, damaged=chunks.damaged)
         reader = (
             formats.reader_for(sample, source)
             if self.format == "auto"
@@ -119,6 +123,7 @@ class Opened:
                 sample=sample,
                 chunks=chunks,
                 as_file=as_file or (lambda: self._unpacked(chunks, source)),
+                stored=stored,
                 parquet=self.parquet,
                 progress=self.progress,
                 warnings=self.warnings,
@@ -146,7 +151,9 @@ class Opened:
             yield Path(file.name)
 
 
-def _sample(head: bytes, complete: bool, encoding: str | None, name: str) -> Sample:
+def _sample(
+    head: bytes, complete: bool, encoding: str | None, name: str, *, damaged: bool
+) -> Sample:
     codec = "utf-8" if encoding is None or is_wide(encoding) else encoding
     return Sample(
         head=head,
@@ -154,4 +161,5 @@ def _sample(head: bytes, complete: bool, encoding: str | None, name: str) -> Sam
         encoding=encoding,
         text=decode_loosely(head, codec),
         name=name,
+        damaged=damaged,
     )

@@ -81,6 +81,11 @@ class Peekable:
         head = b"".join(self._seen)
         return head[:size], len(head) <= size
 
+    @property
+    def damaged(self) -> bool:
+        """Whether an error lies in what was looked at."""
+        return self._error is not None
+
     def __iter__(self) -> Iterator[bytes]:
         while self._seen:
             yield self._seen.pop(0)
@@ -160,18 +165,18 @@ def _member(raw: Counted, data: bytes, source: str) -> Generator[bytes, None, by
         try:
             yield decoder.decompress(data, CHUNK)
         except zlib.error as error:
-            yield from _up_to_damage(before, data)
+            yield from up_to_damage(before, data)
             raise SourceError(
                 source,
                 raw.count - len(data),
-                f"the gzip data is damaged ({_plain(error)}); what came before was read.",
+                f"the gzip data is damaged ({plain_error(error)}); what came before was read.",
                 remedy="Fetch the file again.",
             ) from error
         data = decoder.unconsumed_tail or (b"" if decoder.eof else raw.read(CHUNK // 4))
     return decoder.unused_data or raw.read(CHUNK // 4)
 
 
-def _up_to_damage(decoder: zlib._Decompress, data: bytes) -> Iterator[bytes]:
+def up_to_damage(decoder: zlib._Decompress, data: bytes) -> Iterator[bytes]:
     """The output of the bytes before the one that is refused."""
     try:
         for byte in range(len(data)):
@@ -190,7 +195,7 @@ def _unzstd(raw: Counted, source: str) -> Iterator[bytes]:
             raise SourceError(
                 source,
                 raw.count,
-                f"the zstd data is cut short or damaged ({_plain(error)}); "
+                f"the zstd data is cut short or damaged ({plain_error(error)}); "
                 "what came before was read.",
                 remedy="Fetch the file again, or decompress it with zstd -d --long=31 first.",
             ) from error
@@ -253,7 +258,8 @@ def _stream(
             raise SourceError(
                 source,
                 raw.count,
-                f"the {blocks.name} data is damaged ({_plain(error)}); what came before was read.",
+                f"the {blocks.name} data is damaged ({plain_error(error)}); "
+                "what came before was read.",
                 remedy="Fetch the file again.",
             ) from error
         data = b""
@@ -264,5 +270,6 @@ def _stream(
     return decoder.unused_data
 
 
-def _plain(error: Exception) -> str:
+def plain_error(error: Exception) -> str:
+    """What a library says of damage, as part of a sentence."""
     return str(error).splitlines()[0].rstrip(".")

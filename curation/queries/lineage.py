@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from corpora.errors import KotoguraError, SourceError
 from corpora.export import sidecar
 from corpora.export.rows import order_key
 from corpora.ingest import archives
+from corpora.ingest.members import Stored
 from corpora.ingest.streams import expand
 from curation.models import Export, Run, Snapshot
 from curation.queries.document import Detail
@@ -28,6 +30,10 @@ PREVIEW = 512
 MAX_UNPACKED = 64 << 20
 #: Row groups that are looked at around the place where a document should be.
 _GUESSES = 4
+#: Locators that say where bytes are; see docs/formats.md.
+_PLACE = re.compile(
+    r"byte:(?P<byte>[0-9]{1,18})|stored:(?P<stored>[0-9]{1,18})(?:\+(?P<within>[0-9]{1,18}))?"
+)
 _COLUMNS = ["id", "shard", "sequence", "offset"]
 
 
@@ -117,7 +123,7 @@ class Bytes:
     #: "", "gone", "no-place" (the format counts rows), "too-deep" or "unreadable".
     problem: str = ""
     data: bytes = b""
-    #: Where they begin in the file, decompressed.
+    #: Where they begin in the file, decompressed; in their member of a web archive.
     offset: int = 0
     #: By the encoding that ingest found; what does not fit becomes U+FFFD.
     text: str = ""
@@ -142,16 +148,21 @@ class Bytes:
 def source_bytes(snapshot: Snapshot, found: Detail) -> Bytes:
     """The bytes at the document's locator, where the source still is."""
     locator = str(found.fields["locator"] or "")
-    member, _, place = locator.rpartition(";")
-    if not place.startswith("byte:") or not place[5:].isdecimal():
+    member, _, rest = locator.rpartition(";")
+    place = _PLACE.fullmatch(rest)
+    if place is None:
         return Bytes(problem="no-place")
-    offset = int(place[5:])
     path = _path(snapshot, found)
     if path is None:
         return Bytes(problem="gone")
     try:
-        with path.open("rb") as file:
-            data = _read(file, str(path), member.removeprefix("member:"), offset)
+        if place["stored"]:
+            offset = int(place["within"] or 0)
+            data = _read_stored(path, int(place["stored"]), offset)
+        else:
+            offset = int(place["byte"])
+            with path.open("rb") as file:
+                data = _read(file, str(path), member.removeprefix("member:"), offset)
     except FileNotFoundError:
         return Bytes(problem="gone")
     except (OSError, KotoguraError, ValueError):
@@ -195,6 +206,14 @@ def _read(file: IO[bytes], source: str, member: str, offset: int) -> bytes | Non
         file.seek(offset)
         return file.read(PREVIEW)
     return _from(chunks, offset)
+
+
+def _read_stored(path: Path, member: int, within: int) -> bytes | None:
+    """PREVIEW bytes from within a gzip member or zstd frame of the file."""
+    if within > MAX_UNPACKED:
+        return None
+    with Stored(path, lambda _: False, _silent) as stored:
+        return _from((piece.data for piece in stored.pieces(member, within)), 0)
 
 
 def _silent(*_args: object, **_counts: object) -> None:

@@ -354,6 +354,8 @@ def stage_label(stage: str) -> str:
 
 
 _REASONS = {
+    "bad-http": gettext_lazy("HTTP message that cannot be read"),
+    "bad-record": gettext_lazy("Damaged record"),
     "bad-row": gettext_lazy("Malformed row"),
     "binary": gettext_lazy("Binary data"),
     "duplicate-key": gettext_lazy("A key twice in one object"),

@@ -66,8 +66,6 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "search": (1, "d3e5a1dbb338cd31", "afb3e7d70e2ae835"),
     "search.fields": (1, "1b5fa5e29d9b5715", "3d8694df60957d47"),
     "search.verdicts": (1, "d1c9f1bda71fc73a", "c658545be2ed1c37"),
-    "snapshot": (2, "e2ee8dba8bff1005", "0dba246b394ae2bd"),
-    "export": (2, "58303f960b4ec8e4", "be0fa72df80ea7d3"),
     "snapshot": (2, "2dc7f1ab70bcfd52", "3c4a13c46a18488e"),
     "export": (2, "6766e7b63f6bb80d", "dbc43b1ac3da0a8e"),
 }

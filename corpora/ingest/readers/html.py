@@ -14,6 +14,7 @@ from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
 from corpora.ingest.html.elements import PAGES
 from corpora.ingest.html.markup import HEAD, root
 from corpora.ingest.html.page import Page, page
+from corpora.ingest.readers.text import undecodable
 from corpora.ingest.whole import whole
 
 _DOCTYPE = re.compile(r"(?i)<!doctype\s+html")
@@ -41,8 +42,7 @@ def _document(data: bytes, place: Place) -> Outcome:
         refuse_binary(data)
         found = page(data)
     except UndecodableError as error:
-        reason = "binary" if str(error).startswith("binary") else "undecodable"
-        return place.rejected(reason, str(error), data)
+        return place.rejected(undecodable(error), str(error), data)
     return of_page(found, place, data)
 
 

@@ -100,24 +100,35 @@ def _piece(held: list[Line], separator: bytes, number: int) -> _Piece:
 
 def _document(piece: _Piece, source: Source, markup: bool) -> Outcome:
     place = source.place(f"byte:{piece.offset}")
-    known = source.sample.encoding
+    outcome = document(piece.data, place, known=source.sample.encoding, markup=markup)
+    if piece.number and isinstance(outcome, Document):
+        outcome.metadata["piece"] = piece.number
+    return outcome
+
+
+def document(
+    data: bytes, place: Place, *, known: str | None = None, markup: bool = False
+) -> Outcome:
+    """The document of a whole text. ``known``: its encoding, as far as its beginning tells."""
     try:
         if not is_wide(known):
-            refuse_binary(piece.data)
-        decoded = decode(piece.data, known=known)
+            refuse_binary(data)
+        decoded = decode(data, known=known)
     except UndecodableError as error:
-        reason = "binary" if str(error).startswith("binary") else "undecodable"
-        return place.rejected(reason, str(error), piece.data)
+        return place.rejected(undecodable(error), str(error), data)
     cleaned = clean(decoded.text)
     if isinstance(cleaned, Unfit):
-        return place.rejected(cleaned.reason, cleaned.detail, piece.data)
+        return place.rejected(cleaned.reason, cleaned.detail, data)
     notes: dict[str, Any] = decoded.notes | cleaned.notes
-    if piece.number:
-        notes["piece"] = piece.number
     encoding = known if known is not None and is_wide(known) else decoded.encoding
     if markup or aozora.is_aozora(cleaned.text):
         return aozora.document(cleaned.text, place, encoding, notes)
     return _plain(cleaned.text, place, encoding, notes)
+
+
+def undecodable(error: UndecodableError) -> str:
+    """The reason that the quarantine gives."""
+    return "binary" if str(error).startswith("binary") else "undecodable"
 
 
 def _plain(text: str, place: Place, encoding: str, notes: dict[str, Any]) -> Document:

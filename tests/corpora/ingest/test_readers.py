@@ -404,7 +404,6 @@ def test_hostile_archives_are_refused_whole(
     [
         pytest.param(bz2.compress(bz2.compress(b"a")), "bzip2 data inside", id="bzip2 in bzip2"),
         pytest.param(bz2.compress(lzma.compress(b"a")), "xz data inside", id="xz in bzip2"),
-        pytest.param(b"WARC/1.0\r\nWARC-Type: response\r\n", "WARC", id="WARC"),
         pytest.param(b"%PDF-1.7\n", "PDF", id="PDF"),
         pytest.param(b"\x80\x04\x95\x10\0\0\0", "pickle", id="pickle"),
         pytest.param("710:1:梟\n710:2:木菟: 鳥\n".encode(), "the index of a", id="a dump's index"),

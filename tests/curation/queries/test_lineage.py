@@ -101,6 +101,18 @@ def test_the_record_is_read_where_it_was(
     assert found.lines[0][:1] == (f"{OFFSET:08x}",)
 
 
+@pytest.mark.parametrize("within", [0, 7])
+def test_a_record_of_a_web_archive_is_read_in_its_member(
+    curated: Store, recipe: Recipe, tmp_path: Path, within: int
+) -> None:
+    path = tmp_path / "a.warc.gz"
+    first, second = (gzip.compress(line) for line in LINES[:2])
+    path.write_bytes(first + second)
+    locator = f"stored:{len(first)}" + (f"+{within}" if within else "")
+    found = lineage.source_bytes(*_found(curated, recipe, str(path), locator, tmp_path))
+    assert (found.problem, found.data) == ("", LINES[1][within : within + lineage.PREVIEW])
+
+
 @pytest.mark.parametrize("name", ["secret", "in/../secret", "in/link", "in/gone"])
 def test_what_no_source_brought_in_is_not_read(
     curated: Store, recipe: Recipe, tmp_path: Path, name: str
