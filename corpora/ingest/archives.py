@@ -43,6 +43,11 @@ class Member:
     archive: zipfile.ZipFile
     source: str
 
+    @property
+    def packed(self) -> int:
+        """Bytes of the archive that it takes."""
+        return self.info.compress_size
+
     def chunks(self) -> Iterator[bytes]:
         """The member's bytes. Raises SourceError after what could be read."""
         size = 0

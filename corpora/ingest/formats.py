@@ -36,7 +36,11 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (b"\x28\xb5\x2f\xfd", "zstd data inside compressed data", "Decompress it once."),
     (b"BZh91AY&SY", "bzip2 data inside compressed data", "Decompress it once."),
     (b"\xfd7zXZ\0", "xz data inside compressed data", "Decompress it once."),
-    (b"PK\x03\x04", "a zip archive inside compressed data", "Decompress it once."),
+    (
+        b"PK\x03\x04",
+        "a zip archive inside compressed data or two archives",
+        "Unpack the outer one.",
+    ),
     (b"\x04\x22\x4d\x18", "LZ4 data", "Decompress it with lz4 -d and ingest the result."),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it and ingest the folder."),
     (b"Rar!\x1a\x07", "a RAR archive", "Unpack it and ingest the folder."),
@@ -54,7 +58,6 @@ _FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (b"\x7fELF", "a program", "Only text is ingested."),
 )
 _PICKLE = re.compile(rb"\x80[\x02-\x05][\x95(}\]cX\x8c]", re.DOTALL)
-_TAR_MAGIC_AT = 257
 #: Offset of a stream, number and title of a page. Times of day have no three digits.
 _INDEX_LINE = re.compile(r"\d{3,}:\d+:\S")
 
@@ -83,8 +86,6 @@ def refuse_foreign(sample: Sample, source: str) -> None:
     for magic, what, remedy in _FOREIGN:
         if sample.head.startswith(magic):
             raise _unread(source, what, remedy)
-    if sample.head[_TAR_MAGIC_AT : _TAR_MAGIC_AT + 5] == b"ustar":
-        raise _unread(source, "a tar archive", "Unpack it and ingest the folder.")
     if _PICKLE.match(sample.head):
         raise _unread(source, "a Python pickle", "Pickles run code and are never opened.")
     first = [line for line in sample.lines[:20] if line]

@@ -8,22 +8,25 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from corpora.documents import Rejected
 from corpora.errors import SourceError
-from corpora.ingest import archives, formats
+from corpora.ingest import archives, formats, tar
 from corpora.ingest.encodings import decode_loosely, detect
 from corpora.ingest.entries import Entry, Sample, Source
 from corpora.ingest.parquet_process import ParquetProcess
 from corpora.ingest.readers.web_archives import is_web_archive
-from corpora.ingest.streams import Peekable, expand
+from corpora.ingest.streams import AsFile, Peekable, expand
 from corpora.ingest.transcoding import is_wide, narrow
-from corpora.stages import Progress
+from corpora.stages import Progress, no_progress
 
 #: Bytes of a file that detection by content looks at.
 HEAD_BYTES = 1 << 18
 #: A file inside an archive that has to be seekable is unpacked up to this size.
 MAX_UNPACKED = 4 << 30
+#: Archives are read, and archives in archives.
+_DEEPEST = 2
 
 
 @dataclass(kw_only=True)
@@ -46,53 +49,65 @@ class Opened:
 
     def entries(self) -> Iterator[Entry]:
         """Everything in the file, in its order. Raises SourceError after what could be read."""
+        # An upload lies in the store under another name.
+        at = _At(source=self.source, name=PurePosixPath(self.source).name)
         with self.path.open("rb") as file:
-            head = file.read(4)
-            file.seek(0)
-            if archives.is_zip(head):
-                self.found = "zip"
-                yield from self._archive()
-                return
-            compression, chunks = expand(file, self.source, self.progress, self.warnings.append)
-            yield from self._stream(
-                Peekable(chunks),
-                source=self.source,
-                # An upload lies in the store under another name.
-                name=PurePosixPath(self.source).name,
-                prefix="",
-                as_file=self._itself if compression is None else None,
-                stored=self.path,
-            )
+            yield from self._file(file, at)
 
-    def _archive(self) -> Iterator[Entry]:
-        with self.path.open("rb") as file:
-            # zipfile reads where it likes; what it reads is progress all the same.
-            for member in archives.members(file, self.source):
-                if isinstance(member, Rejected):
-                    yield member
-                    continue
-                self.progress(bytes=member.info.compress_size)
-                yield from self._member(member)
+    def _file(self, file: IO[bytes] | AsFile, at: _At) -> Iterator[Entry]:
+        """What is in an archive, or what the bytes are once they are decompressed."""
+        head = file.read(4)
+        file.seek(0)
+        if at.depth < _DEEPEST and archives.is_zip(head) and not isinstance(file, AsFile):
+            yield from self._members("zip", archives.members(file, at.source), at)
+            return
+        # What is read inside an archive was counted when the archive was.
+        progress = no_progress if at.depth else self.progress
+        compression, expanded = expand(file, at.source, progress, self.warnings.append)
+        chunks = Peekable(expanded)
+        if at.depth < _DEEPEST and tar.is_tar(chunks.peek(tar.BLOCK)[0]):
+            yield from self._members("tar", tar.members(chunks, at.source), at)
+            return
+        itself = compression is None and not at.depth
+        yield from self._stream(
+            chunks,
+            source=at.source,
+            name=at.name,
+            prefix=at.prefix,
+            as_file=self._itself if itself else None,
+            stored=None if at.depth else self.path,
+        )
 
-    def _member(self, member: archives.Member) -> Iterator[Entry]:
+    def _members(
+        self, kind: str, members: Iterator[archives.Member | tar.Member | Rejected], at: _At
+    ) -> Iterator[Entry]:
         """A member that cannot be read is quarantined; the next one is read all the same."""
-        source = f"{self.source}#{member.label}"
-        prefix = f"member:{member.label};"
-        try:
-            yield from self._stream(
-                Peekable(member.chunks()),
-                source=source,
-                name=member.name,
-                prefix=prefix,
-                as_file=None,
-            )
-        except SourceError as error:
-            yield Rejected(
-                source=source,
-                locator=prefix.rstrip(";"),
-                reason="unreadable-member",
-                detail=f"{error.reason}",
-            )
+        self.found = self.found or kind
+        for member in members:
+            if isinstance(member, Rejected):
+                yield member
+                continue
+            if not at.depth:
+                # zipfile reads where it likes; what it reads is progress all the same.
+                self.progress(bytes=member.packed)
+            inside = at.inside(member)
+            try:
+                yield from self._member(Peekable(member.chunks()), inside)
+            except SourceError as error:
+                yield Rejected(
+                    source=inside.source,
+                    locator=inside.prefix.rstrip(";"),
+                    reason="unreadable-member",
+                    detail=f"{error.reason}",
+                )
+
+    def _member(self, chunks: Peekable, at: _At) -> Iterator[Entry]:
+        if archives.is_zip(chunks.peek(4)[0]) and at.depth < _DEEPEST:
+            # Its directory is at its end.
+            with self._unpacked(chunks, at.source) as path, path.open("rb") as file:
+                yield from self._file(file, at)
+        else:
+            yield from self._file(AsFile(chunks), at)
 
     def _stream(
         self,
@@ -149,6 +164,25 @@ class Opened:
                     )  # fmt: skip
             file.flush()
             yield Path(file.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _At:
+    """Where bytes are: in a file, or in a member of an archive, or of an archive in one."""
+
+    source: str
+    name: str
+    #: Before every locator.
+    prefix: str = ""
+    depth: int = 0
+
+    def inside(self, member: archives.Member | tar.Member) -> _At:
+        return _At(
+            source=f"{self.source}#{member.label}",
+            name=member.name,
+            prefix=f"{self.prefix}member:{member.label};",
+            depth=self.depth + 1,
+        )
 
 
 def _sample(

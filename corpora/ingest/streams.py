@@ -45,7 +45,7 @@ MAX_EXPANDED = 1 << 40
 class Counted(RawIOBase):
     """A binary file that reports what is read of it."""
 
-    def __init__(self, file: IO[bytes], progress: Progress) -> None:
+    def __init__(self, file: IO[bytes] | AsFile, progress: Progress) -> None:
         self._file = file
         self._progress = progress
         self.count = 0
@@ -102,8 +102,52 @@ class Peekable:
             return None
 
 
+class AsFile(RawIOBase):
+    """Chunks as a file that is read from its beginning; back to it while that is at hand."""
+
+    def __init__(self, chunks: Peekable) -> None:
+        self._head, _ = chunks.peek(_LONGEST_MAGIC)
+        self._place = 0
+        self._chunks = chunks
+        self._rest: Iterator[bytes] | None = None
+        self._held = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        if offset or whence or self._rest is not None:
+            raise OSError("only the beginning can be gone back to")
+        self._place = 0
+        return 0
+
+    def read(self, size: int = -1) -> bytes:
+        """Some bytes, at most ``size``; none at the end."""
+        found = self._head[self._place :] if self._rest is None else self._held
+        if not found:
+            found = self._next()
+        size = len(found) if size < 0 else size
+        if self._rest is None:
+            self._place += len(found[:size])
+        else:
+            self._held = found[size:]
+        return found[:size]
+
+    def _next(self) -> bytes:
+        """The next chunk; the first time without the beginning, which was read."""
+        if self._rest is not None:
+            return next(self._rest, b"")
+        self._rest = iter(self._chunks)
+        passed = len(self._head)
+        for chunk in self._rest:
+            if len(chunk) > passed:
+                return chunk[passed:]
+            passed -= len(chunk)
+        return b""
+
+
 def expand(
-    file: IO[bytes], source: str, progress: Progress, warn: Callable[[str], None]
+    file: IO[bytes] | AsFile, source: str, progress: Progress, warn: Callable[[str], None]
 ) -> tuple[str | None, Iterator[bytes]]:
     """(the compression or None, the decompressed chunks). Judged by the first bytes alone."""
     head = file.read(_LONGEST_MAGIC)

@@ -334,7 +334,7 @@ def test_members_of_an_archive_are_read_each_by_its_content(ingest: Ingest, tmp_
         "b/c.jsonl": jsonl({"text": NEKO}),
         "p.parquet": table.getvalue(),
         "x.bin": b"\x00\x01\x02\x03\xff" * 99,
-        "inner.zip": zipped({"a.txt": b"a"}),
+        "inner.7z": b"7z\xbc\xaf\x27\x1c" + b"x" * 50,
     }
     (tmp_path / "a.zip").write_bytes(zipped(members))
     ingested = ingest(tmp_path / "a.zip")
