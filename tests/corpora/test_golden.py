@@ -66,8 +66,8 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "search": (1, "d3e5a1dbb338cd31", "afb3e7d70e2ae835"),
     "search.fields": (1, "1b5fa5e29d9b5715", "3d8694df60957d47"),
     "search.verdicts": (1, "d1c9f1bda71fc73a", "c658545be2ed1c37"),
-    "snapshot": (2, "2dc7f1ab70bcfd52", "3c4a13c46a18488e"),
-    "export": (2, "6766e7b63f6bb80d", "dbc43b1ac3da0a8e"),
+    "snapshot": (2, "a69c256424e770f9", "23018612200dc52b"),
+    "export": (2, "dc671be611d4163d", "f19a7859d2c52d49"),
 }
 
 RECIPE = """

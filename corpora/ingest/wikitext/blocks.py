@@ -67,7 +67,7 @@ class _Layout:
             self._put(line.rstrip())
             return
         bare = line.strip()
-        if self._is_heading(bare, line) or self._is_table(bare):
+        if self._is_heading(bare) or self._is_table(bare):
             return
         if line[0] in _LISTS:
             self._list(line)
@@ -110,8 +110,8 @@ class _Layout:
 
     # -- headings --------------------------------------------------------------------------
 
-    def _is_heading(self, bare: str, line: str) -> bool:
-        if line[0] != "=" or len(bare) < 3 or not bare.endswith("="):
+    def _is_heading(self, bare: str) -> bool:
+        if not bare.startswith("=") or len(bare) < 3 or not bare.endswith("="):
             return False
         level = min(len(bare) - len(bare.lstrip("=")), len(bare) - len(bare.rstrip("=")), 6)
         heading = bare[level:-level].strip()
@@ -168,8 +168,11 @@ class _Layout:
             self._cells(bare[2:], "|")
             self._end_row()
         elif bare.startswith("|"):
-            self._cells(bare[1:], "|")
-        elif bare.startswith("!") and self._tables:
+            cells = bare[1:].removesuffix("|}")
+            self._cells(cells, "|")
+            if len(cells) < len(bare) - 1:
+                return self._is_table("|}")
+        elif bare.startswith("!") and (self._tables or self._row is not None or "!!" in bare):
             self._cells(bare[1:], "!")
         else:
             return False

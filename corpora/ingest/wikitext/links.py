@@ -13,8 +13,8 @@ _TOKEN = re.compile(
 )
 _EXTERNAL = re.compile(
     r"\[(?:(?:https?|ftps?|irc|ircs|news|gopher|git|svn)://|//|mailto:)"
-    r"[^\s\[\]<>\"]*+[ \t]*+(?P<label>[^\[\]\n]*+(?:\[[^\[\]\n]*+\][^\[\]\n]*+)*+)\]",
-    re.IGNORECASE,
+    r"[^\s\[\]<>\"]*+[ \t]*+(?P<label>[^\[\]\n]*+(?:\[[^\[\]\n]*+\][^\[\]\n]*+)*+)(?:\]|$)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _BRACKET = re.compile(r" ?[（(][^（()）]*[)）]$")
 #: Links inside each other: only a file's caption holds any, and it goes.
@@ -113,12 +113,20 @@ class _Links:
                 return ""
             if prefix in INTERLANGUAGE:
                 return ""
-            target = target.lstrip().removeprefix(":")
+            if not prefix:
+                target = self._named(target.lstrip().removeprefix(":"))
         if label is None:
             return target.removeprefix("#")
         if not label:  # [[a (b)|]]: the pipe trick
             return _BRACKET.sub("", target.rpartition(":")[2])
         return label.replace("|", BAR)
+
+    def _named(self, target: str) -> str:
+        """What [[:target]] shows; not that it is a category, a file or in another language."""
+        prefix = self._prefix(target)
+        listed = (self._names.files, self._names.categories, INTERLANGUAGE)
+        known = any(prefix in names for names in listed)
+        return target.partition(":")[2] if known else target
 
     @staticmethod
     def _prefix(target: str) -> str:

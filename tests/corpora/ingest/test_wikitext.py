@@ -17,7 +17,9 @@ from corpora.ingest.wikitext import Names, to_text
         pytest.param("l''''arc''''", "l'arc'", id="an apostrophe before bold"),
         pytest.param("[[鳥]]と[[獣|けもの]]と[[魚]]類", "鳥とけものと魚類", id="links"),
         pytest.param("[[巣 (鳥)|]]", "巣", id="the pipe trick"),
-        pytest.param("[[#夜|夜の節]]、[[:Category:鳥]]", "夜の節、Category:鳥", id="sections"),
+        pytest.param(
+            "[[#夜|夜の節]]、[[:Category:鳥]]、[[:en:Owl]]", "夜の節、鳥、Owl", id="sections"
+        ),
         pytest.param("[[梟|木菟 [小]]]", "木菟 [小]", id="brackets in a label"),
         pytest.param(
             "前[[File:a.jpg|thumb|[[梟]]の[[巣]]]]後", "前後", id="a file and its caption"
@@ -27,6 +29,7 @@ from corpora.ingest.wikitext import Names, to_text
         pytest.param("鳥\n[[en:Owl]]\n[[zh-yue:梟]]", "鳥", id="other languages"),
         pytest.param("[[s:梟の歌|歌]]", "歌", id="a sister project"),
         pytest.param("[http://a.example/x 案内]と[http://a.example/]", "案内と", id="addresses"),
+        pytest.param("[http://a.example/x 案内\n鳥", "案内\n鳥", id="an address never closed"),
         pytest.param("[[梟の森\n\n夜の[[鳥]]", "梟の森\n\n夜の鳥", id="a link never closed"),
         pytest.param("[[File:a.jpg|thumb|梟\n夜の[[鳥]]", "夜の鳥", id="a file never closed"),
         pytest.param("鳥<ref>山田{{1999</ref>と<ref name=a />獣", "鳥と獣", id="notes"),
@@ -119,7 +122,9 @@ def test_templates(wikitext: str, text: str) -> None:
         pytest.param("{|\n| 外\n{|\n| 内\n|}\n|}\n文", "外\n\n内\n\n文", id="a table in a table"),
         pytest.param("{|\n| 梟\n== 次 ==\n文\n文", "梟\n\n次\n\n文\n文", id="a table never closed"),
         pytest.param(
-            "{{表}}\n|-\n| 梟 || 50\n|}\n文", "梟 | 50\n\n文", id="a table begun elsewhere"
+            "{{表}}\n! 名 !! 長さ\n|-\n| 梟 || 50 |}\n文",
+            "名 | 長さ\n梟 | 50\n\n文",
+            id="a table begun elsewhere",
         ),
         pytest.param("一\n----\n二  三\n a  b", "一\n\n二 三\na  b", id="a rule, leading blanks"),
         pytest.param("一<br>二<p>三</p>四\n五", "一\n二\n\n三\n\n四\n五", id="tags that end lines"),
