@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 
 from corpora.recipe import Recipe
 from corpora.text_spans import apply_edits, edits_by_row
-from curation.models import Export, Judgement, Snapshot
+from curation.models import Comment, Export, Judgement, Snapshot
 from curation.queries.places import Place
 from curation.queries.segments import Span
 from curation.queries.snapshots import contents, manifest, read_one, read_row, recipe_in
@@ -27,6 +27,8 @@ from curation.store import store
 
 #: Members of a cluster that a page lists.
 MEMBERS_SHOWN = 100
+#: What people said that a page lists.
+HISTORY_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +148,12 @@ def _detail(sha256: str, place: Place) -> Detail:
     )
 
 
+def id_at(snapshot: Snapshot, place: Place) -> str:
+    return str(
+        read_row(manifest(snapshot)["parts"][place.part]["documents"], place.row, ["id"])["id"]
+    )
+
+
 def _metadata(text: str | None) -> dict[str, Any]:
     value = orjson.loads(text) if text else {}
     return value if isinstance(value, dict) else {}
@@ -249,13 +257,15 @@ def _jaccards(blob: str, document_id: str) -> dict[str, float]:
     }
 
 
-def judgements(document_id: str) -> QuerySet[Judgement]:
-    """Everything people said about it, the newest first."""
-    return (
-        Judgement.objects.filter(document_id=document_id)
-        .select_related("by", "queue")
-        .order_by("-id")[:100]
-    )
+def history(document_id: str) -> list[Judgement | Comment]:
+    """What people said about it, judgements and comments alike, the newest first."""
+    judgements = Judgement.objects.select_related("by", "queue").order_by("-id")
+    comments = Comment.objects.select_related("by").order_by("-id")
+    said: list[Judgement | Comment] = [
+        *judgements.filter(document_id=document_id)[:HISTORY_SHOWN],
+        *comments.filter(document_id=document_id)[:HISTORY_SHOWN],
+    ]
+    return sorted(said, key=lambda word: word.at, reverse=True)[:HISTORY_SHOWN]
 
 
 def exports_with(snapshot: Snapshot, found: Detail) -> QuerySet[Export]:

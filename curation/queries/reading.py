@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from corpora.normalize.differences import Change, differences
@@ -13,7 +14,9 @@ from curation.models import Snapshot
 from curation.queries.document import Detail, token_ids, windows
 from curation.queries.pieces import tokens
 from curation.queries.ruby import ruby_spans
+from curation.queries.scan import Filter
 from curation.queries.scripts import by_script
+from curation.queries.search import asked
 from curation.queries.segments import (
     LONG_TEXT,
     WINDOW,
@@ -30,6 +33,11 @@ CLOSE_WINDOW = 10_000
 #: Kinds of changes that a page lists.
 CHANGES_SHOWN = 12
 
+#: Hits of a search that are marked in a text.
+MOST_FOUND = 10_000
+#: In the place of a rule's name; no rule is called so.
+ALL_RULES = "*"
+
 VIEWS = ("normalised", "original", "difference", "final", "tokens")
 #: What can be shown besides: wide spaces, colours by script, readings.
 SHOWN = ("invisible", "scripts", "ruby")
@@ -41,9 +49,13 @@ class Wish:
 
     view: str = "normalised"
     at: int = 0
-    #: Only what this rule marks; "" for all.
+    #: Only what this rule marks; "" for all, and to go through what was searched for, if anything
+    #: was; ALL_RULES to go through what rules mark even so.
     rule: str = ""
     show: frozenset[str] = frozenset()
+    #: The address of the list that one comes from, as far as it is a query; and what it asks for.
+    listed: str = ""
+    wanted: Filter = field(default_factory=Filter)
 
     def query(self, **changes: object) -> str:
         """The address of the same page with something changed.
@@ -57,6 +69,7 @@ class Wish:
             ("rule", wish.rule if wish.view == "normalised" else ""),
             ("at", str(wish.at or "")),
             *(("show", name) for name in SHOWN if name in wish.show),
+            ("list", wish.listed),
         ]
         return "?" + urlencode([(name, value) for name, value in stated if value])
 
@@ -94,6 +107,10 @@ class Reading:
     before: int | None
     after: int | None
     marked: Sequence[Marked] = ()
+    #: What was searched for in the list; "" when nothing was that a text can hold.
+    sought: str = ""
+    #: How often it is in the text as shown, MOST_FOUND at most.
+    found: int = 0
     #: The document is dropped: what is struck out would be cut if it were kept.
     is_dropped: bool = False
     #: All hits of what is chosen; those before this window; windows that hold the next.
@@ -107,6 +124,20 @@ class Reading:
     has_ruby: bool = False
     #: False: the model changed the text, and its tokens are shown one after the other.
     is_text: bool = True
+
+    @property
+    def goes_through_found(self) -> bool:
+        return bool(self.sought) and not self.wish.rule
+
+    @property
+    def goes_through_all(self) -> bool:
+        """Through what all rules mark."""
+        return self.wish.rule == ALL_RULES or not (self.wish.rule or self.sought)
+
+    @property
+    def is_found_cut(self) -> bool:
+        """There may be more of what was searched for."""
+        return self.found == MOST_FOUND
 
     @property
     def windowed(self) -> bool:
@@ -141,15 +172,16 @@ def _has(found: Detail, view: str) -> bool:
 def _text(found: Detail, wish: Wish, views: Sequence[str], cuts: Sequence[Span] = ()) -> Reading:
     text = _asked(found, wish.view)
     marks = [*found.evidence, *cuts] if wish.view == "normalised" else []
-    chosen = sorted(
-        (span for span in marks if wish.rule in ("", span.label)), key=lambda span: span.start
-    )
+    searched = asked(wish.wanted.contains, wish.wanted.mode)
+    is_sought = searched is not None and searched.is_of_texts
+    hits = _found(text, wish.wanted.contains, wish.wanted.mode) if is_sought else []
+    chosen = [span for span in marks if wish.rule in ("", ALL_RULES, span.label)]
     ruby = ruby_spans(text, found.metadata)
     limit = CLOSE_WINDOW if "scripts" in wish.show else LONG_TEXT
     begin, end, before, after = _window(len(text), wish.at, limit)
-    spans = [*chosen, *(ruby if "ruby" in wish.show else ())]
-    pieces = segments(text, spans, begin, end)
-    starts = sorted({span.start for span in chosen})
+    spans = [*hits, *chosen, *(ruby if "ruby" in wish.show else ())]
+    starts = sorted({span.start for span in (hits if is_sought and not wish.rule else chosen)})
+    pieces = segments(text, spans, begin, end, frozenset(starts))
     earlier = [start for start in starts if start < begin]
     later = [start for start in starts if start >= end]
     return Reading(
@@ -162,6 +194,8 @@ def _text(found: Detail, wish: Wish, views: Sequence[str], cuts: Sequence[Span] 
         before=before,
         after=after,
         marked=_marked(marks),
+        sought=wish.wanted.contains if is_sought else "",
+        found=len(hits),
         is_dropped=found.decision["verdict"] != "keep",
         hits=len(starts),
         hits_before=len(earlier),
@@ -169,6 +203,14 @@ def _text(found: Detail, wish: Wish, views: Sequence[str], cuts: Sequence[Span] 
         next_hit=later[0] if later else None,
         has_ruby=bool(ruby),
     )
+
+
+@lru_cache(maxsize=8)
+def _found(text: str, contains: str, mode: str) -> Sequence[Span]:
+    """Kept for a moment: a long text is turned over window by window."""
+    searched = asked(contains, mode)
+    places = searched.spans(text, MOST_FOUND) if searched else []
+    return [Span(start=start, end=end, kind="found", label="") for start, end in places]
 
 
 def _asked(found: Detail, view: str) -> str:

@@ -32,7 +32,7 @@ _ELEMENTS = {
     "bytes": ("span", "token is-bytes"),
 }
 
-_RUBY = "<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>"
+_READING = "{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>"
 _WIDE_SPACE = '<span class="wide-space" title="{}"{}>{}</span>'
 _INVISIBLE = '<span class="invisible" title="{}" data-sign="{}"{}></span>'
 
@@ -44,12 +44,20 @@ def text_in_pieces(segments: Iterable[Segment]) -> SafeString:
 
 
 def _piece(piece: Segment) -> SafeString:
+    inner = _marked(piece)
+    if piece.opens_ruby:
+        inner = format_html("<ruby>{}", inner)
+    return format_html(_READING, inner, piece.reading) if piece.reading else inner
+
+
+def _marked(piece: Segment) -> SafeString:
     if piece.kind == "invisible":
         return _invisible(piece)
     inner = escaped(piece.text)
-    if piece.reading:
-        inner = format_html(_RUBY, inner, piece.reading)
     element, classes = _ELEMENTS.get(piece.kind, ("", ""))
+    if piece.is_found:
+        classes = f"{classes} is-found".lstrip()
+        element = element or "mark"
     if piece.script:
         classes = f"{classes} in-{piece.script}".lstrip()
     if not element and not classes:
@@ -121,9 +129,11 @@ def toggles(reading: Reading) -> list[Link]:
 
 @register.filter
 def rule_query(reading: Reading, mark: Marked | str) -> str:
-    """With the marks of one rule alone, from the first on; "" for all of them."""
+    """With the marks of one rule alone, from the first on; "" and "*" for all of them."""
     if isinstance(mark, str):
-        return reading.wish.query(rule="", at=reading.begin if reading.windowed else 0)
+        return reading.wish.query(
+            rule=mark if reading.sought else "", at=reading.begin if reading.windowed else 0
+        )
     return reading.wish.query(rule=mark.rule, at=mark.first if reading.windowed else 0)
 
 

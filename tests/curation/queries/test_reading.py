@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -18,6 +20,7 @@ from curation.queries.ruby import ruby_spans
 from curation.queries.scan import Filter
 from curation.queries.scripts import by_script
 from curation.queries.segments import Segment, Span, segments
+from curation.templatetags.reading import text_in_pieces
 
 
 def protobuf(*fields: tuple[int, int | bytes]) -> bytes:
@@ -129,10 +132,37 @@ def test_metadata_of_any_shape_is_no_ruby(strange: dict[str, object]) -> None:
     assert ruby_spans("本文", strange) == []
 
 
-def test_a_reading_stands_over_its_whole_base() -> None:
-    span = Span(start=0, end=2, kind="ruby", label="のりきよ")
-    found = segments("義清は", [span])
-    assert [(p.text, p.reading) for p in found] == [("義清", "のりきよ"), ("は", "")]
+def test_a_reading_stands_over_its_whole_base_whatever_is_marked_in_it() -> None:
+    spans = [
+        Span(start=0, end=2, kind="ruby", label="のりきよ"),
+        Span(start=1, end=3, kind="found", label=""),
+        Span(start=3, end=5, kind="ruby", label="にわ"),
+    ]
+    found = by_script(segments("義清は中庭", spans, 0, 4))
+    assert [(p.text, p.opens_ruby, p.reading, p.is_found) for p in found] == [
+        ("義", True, "", False), ("清", False, "のりきよ", True), ("は", False, "", True),
+        ("中", False, "", False),
+    ]  # fmt: skip
+    shown = text_in_pieces(found)
+    assert "<ruby>" in shown
+    assert shown.count("<ruby>") == shown.count("</ruby>") == 1
+
+
+# -- what was searched for --------------------------------------------------------------------
+
+
+def test_what_was_searched_for_is_gone_through_and_rules_marks_stay(snapshot: Snapshot) -> None:
+    wanted = Filter(contains="ＡＬＥＲＴ")
+    place = page(snapshot, wanted, Place(0, 0), 1).places[0]
+    wish = Wish(listed="contains=x", wanted=wanted)
+    reading = read(snapshot, detail(snapshot, place), wish)
+    marked = [piece for piece in reading.segments if piece.is_found]
+    assert {piece.text for piece in marked} == {"alert"}
+    assert (reading.found, reading.hits) == (len(marked), len(marked))
+    assert all(piece.is_hit for piece in marked)
+    rules = read(snapshot, detail(snapshot, place), replace(wish, rule="*"))
+    assert rules.found == reading.found
+    assert not any(piece.is_hit for piece in rules.segments if piece.is_found and not piece.label)
 
 
 # -- percentiles ------------------------------------------------------------------------------
