@@ -21,6 +21,7 @@ from corpora.recipe import Recipe
 from corpora.text_spans import apply_edits, edits_by_row
 from curation.models import Comment, Export, Judgement, Snapshot
 from curation.queries.places import Place
+from curation.queries.ruby import Ruby, ruby_of
 from curation.queries.segments import Span
 from curation.queries.snapshots import contents, manifest, read_one, read_row, recipe_in
 from curation.store import store
@@ -76,6 +77,7 @@ class Detail:
     #: The documents role's columns, text aside.
     fields: Mapping[str, Any]
     metadata: Mapping[str, Any]
+    ruby: tuple[Ruby, ...]
     #: The blob of the documents role.
     blob: str
     text: str
@@ -85,12 +87,22 @@ class Detail:
     rules: list[RuleLine]
     signals: dict[str, float | None]
     edits: list[Span]
+    #: What stands in the place of each.
+    replacements: list[str]
     evidence: list[Span]
     tokens: int | None
 
     @property
     def id(self) -> str:
         return str(self.fields["id"])
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        """The metadata for people: of ruby how many there are, for it is shown in the text."""
+        ruby = self.metadata.get("ruby")
+        if not self.ruby or not isinstance(ruby, dict):
+            return dict(self.metadata)
+        return {**self.metadata, "ruby": ruby.get("count")}
 
     @property
     def original(self) -> str:
@@ -130,10 +142,12 @@ def _detail(sha256: str, place: Place) -> Detail:
     signals = _signals(part, place.row)
     edits = _edits(part["edits"], place.row)
     kept = decision["verdict"] == "keep"
+    metadata = _metadata(fields["metadata"])
     return Detail(
         place=place,
         fields=fields,
-        metadata=_metadata(fields["metadata"]),
+        metadata=metadata,
+        ruby=ruby_of(fields, metadata),
         blob=part["documents"],
         text=text,
         final=apply_edits(text, [(e.start, e.end, r) for e, r in edits]) if kept else None,
@@ -141,6 +155,7 @@ def _detail(sha256: str, place: Place) -> Detail:
         rules=_rules(recipe_in(sha256), decision, signals),
         signals=signals,
         edits=[span for span, _ in edits],
+        replacements=[replacement for _, replacement in edits],
         evidence=[
             Span(kind="evidence", label=e.pop("rule"), **e) for e in decision["evidence"] or ()
         ],

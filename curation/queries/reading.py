@@ -13,7 +13,7 @@ from corpora.normalize.text import Policy
 from curation.models import Snapshot
 from curation.queries.document import Detail, token_ids, windows
 from curation.queries.pieces import tokens
-from curation.queries.ruby import ruby_spans
+from curation.queries.ruby import after_edits, as_read, normalised
 from curation.queries.scan import Filter
 from curation.queries.scripts import by_script
 from curation.queries.search import asked
@@ -157,7 +157,7 @@ def read(snapshot: Snapshot, found: Detail, wish: Wish) -> Reading:
     if wish.view == "tokens":
         return _tokens(snapshot, found, wish, views)
     cuts = [*found.edits, *would_cut(snapshot, found)]
-    return _text(found, wish, views, cuts)
+    return _text(snapshot, found, wish, views, cuts)
 
 
 def _has(found: Detail, view: str) -> bool:
@@ -169,17 +169,23 @@ def _has(found: Detail, view: str) -> bool:
 # -- a text with its marks --------------------------------------------------------------------
 
 
-def _text(found: Detail, wish: Wish, views: Sequence[str], cuts: Sequence[Span] = ()) -> Reading:
+def _text(
+    snapshot: Snapshot,
+    found: Detail,
+    wish: Wish,
+    views: Sequence[str],
+    cuts: Sequence[Span] = (),
+) -> Reading:
     text = _asked(found, wish.view)
     marks = [*found.evidence, *cuts] if wish.view == "normalised" else []
     searched = asked(wish.wanted.contains, wish.wanted.mode)
     is_sought = searched is not None and searched.is_of_texts
     hits = _found(text, wish.wanted.contains, wish.wanted.mode) if is_sought else []
     chosen = [span for span in marks if wish.rule in ("", ALL_RULES, span.label)]
-    ruby = ruby_spans(text, found.metadata)
+    ruby = _ruby(snapshot, found, wish.view) if "ruby" in wish.show else []
     limit = CLOSE_WINDOW if "scripts" in wish.show else LONG_TEXT
     begin, end, before, after = _window(len(text), wish.at, limit)
-    spans = [*hits, *chosen, *(ruby if "ruby" in wish.show else ())]
+    spans = [*hits, *chosen, *ruby]
     starts = sorted({span.start for span in (hits if is_sought and not wish.rule else chosen)})
     pieces = segments(text, spans, begin, end, frozenset(starts))
     earlier = [start for start in starts if start < begin]
@@ -201,7 +207,7 @@ def _text(found: Detail, wish: Wish, views: Sequence[str], cuts: Sequence[Span] 
         hits_before=len(earlier),
         previous_hit=earlier[-1] if earlier else None,
         next_hit=later[0] if later else None,
-        has_ruby=bool(ruby),
+        has_ruby=bool(found.ruby),
     )
 
 
@@ -211,6 +217,17 @@ def _found(text: str, contains: str, mode: str) -> Sequence[Span]:
     searched = asked(contains, mode)
     places = searched.spans(text, MOST_FOUND) if searched else []
     return [Span(start=start, end=end, kind="found", label="") for start, end in places]
+
+
+def _ruby(snapshot: Snapshot, found: Detail, view: str) -> Sequence[Span]:
+    """Where the words with ruby are in the text that is shown."""
+    if view == "original" or not found.ruby:
+        return as_read(found.ruby)
+    spans = normalised(found.ruby, found.original, found.text, policy_of(snapshot))
+    if view == "normalised":
+        return spans
+    edits = zip(found.edits, found.replacements, strict=True)
+    return after_edits(spans, [(span.start, span.end, by) for span, by in edits])
 
 
 def _asked(found: Detail, view: str) -> str:
@@ -309,7 +326,9 @@ def _tokens(snapshot: Snapshot, found: Detail, wish: Wish, views: Sequence[str])
     try:
         made = tokens(ids, text, manifest(snapshot)["tokenizer"])
     except (ValueError, OSError):
-        return replace(_text(found, replace(wish, view="final"), views), wish=wish, is_text=False)
+        return replace(
+            _text(snapshot, found, replace(wish, view="final"), views), wish=wish, is_text=False
+        )
     begin, end, before, after = _window(len(made.text), wish.at, CLOSE_WINDOW)
     return Reading(
         wish=wish,

@@ -1,65 +1,75 @@
-"""Readings that a source gave (ruby), found again in the text."""
+"""Readings that a book gave (ruby), where the book has them."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
+from corpora.normalize.places import places
+from corpora.normalize.text import Policy, normalize
+from corpora.text_spans import Edit
 from curation.queries.segments import Span
 
-#: How far ahead of the reading before it a base is looked for; two that follow in the list are
-#: rarely a page apart.
-_AHEAD = 4_000
+#: Start and end of a base in the text as read, and its reading.
+Ruby = tuple[int, int, str]
 
 
-def ruby_spans(text: str, metadata: Mapping[str, Any]) -> list[Span]:
-    """Where the bases of ``metadata["ruby"]`` stand, in order; the label is the reading.
+def ruby_of(fields: Mapping[str, Any], metadata: Mapping[str, Any]) -> tuple[Ruby, ...]:
+    """What ingest kept of a work of Aozora Bunko, in order; nothing of any other document.
 
-    Ingest keeps (base, reading) in the order of the text, without places (and of the first 200
-    only): each base is looked for after the one before it. One that is not found is left out.
-
-    >>> ruby = {"ruby": {"count": 1, "list": [["義清", "のりきよ"]]}}
-    >>> ruby_spans("佐藤義清は", ruby)
-    [Span(start=2, end=4, kind='ruby', label='のりきよ')]
+    Raises nothing for metadata of another shape: older ingests kept no places.
     """
-    found: list[Span] = []
-    place = 0
-    for base, reading in _pairs(metadata):
-        start = _find(text, base, place)
-        if start >= 0:
-            place = start + len(base)
-            found.append(Span(start=start, end=place, kind="ruby", label=reading))
-    return found
+    kept = metadata.get("ruby") if fields["format"] == "aozora" else None
+    listed = kept.get("list") if isinstance(kept, dict) else None
+    return tuple(_checked(listed)) if isinstance(listed, list) else ()
 
 
-def _pairs(metadata: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Metadata come from anyone's file: what does not look as ingest writes it is no ruby."""
-    ruby = metadata.get("ruby")
-    listed = ruby.get("list") if isinstance(ruby, dict) else None
-    if not isinstance(listed, list):
-        return []
+def _checked(listed: Sequence[Any]) -> Iterator[Ruby]:
+    """Those that stand one behind the other."""
+    done = 0
+    for one in listed:
+        if not isinstance(one, list) or [type(part) for part in one] != [int, int, str]:
+            continue
+        start, length, reading = one
+        if start >= done and length > 0 and reading:
+            done = start + length
+            yield start, done, reading
+
+
+def as_read(ruby: Sequence[Ruby]) -> list[Span]:
+    return [Span(start=start, end=end, kind="ruby", label=label) for start, end, label in ruby]
+
+
+@lru_cache(maxsize=8)
+def normalised(ruby: tuple[Ruby, ...], raw: str, text: str, policy: Policy) -> Sequence[Span]:
+    """The same in the normalised text; one whose base is not what stands there is left out."""
+    if raw == text:
+        return as_read(ruby)
+    bases = [(start, end) for start, end, _ in ruby]
+    found = zip(ruby, places(raw, bases, policy), strict=True)
     return [
-        (pair[0], pair[1])
-        for pair in listed
-        if isinstance(pair, list)
-        and len(pair) == 2
-        and all(isinstance(word, str) and word for word in pair)
+        Span(start=begin, end=stop, kind="ruby", label=label)
+        for (start, end, label), (begin, stop) in found
+        if begin < stop and text[begin:stop] == normalize(raw[start:end], policy)
     ]
 
 
-def _find(text: str, base: str, place: int) -> int:
-    """The base from ``place`` on, where no kanji stands before it if it is one of kanji."""
-    first = -1
-    spelt = base if base in text[place : place + _AHEAD] else unicodedata.normalize("NFKC", base)
-    start = text.find(spelt, place, place + _AHEAD) if len(spelt) == len(base) else -1
-    while start >= 0:
-        if not (_is_kanji(spelt[0]) and start > place and _is_kanji(text[start - 1])):
-            return start
-        first = start if first < 0 else first
-        start = text.find(spelt, start + 1, place + _AHEAD)
-    return first
+def after_edits(spans: Sequence[Span], edits: Sequence[Edit]) -> list[Span]:
+    """The same once edits are made; what they touch is left out.
 
-
-def _is_kanji(character: str) -> bool:
-    return "一" <= character <= "鿿" or "㐀" <= character <= "䶿" or character in "々〆〇"
+    >>> cut = [(0, 4, "")]
+    >>> after_edits([Span(start=5, end=7, kind="ruby", label="び")], cut)[0].start
+    1
+    """
+    found: list[Span] = []
+    waiting = sorted(edits, reverse=True)
+    moved = touched = 0
+    for span in spans:
+        while waiting and waiting[-1][0] < span.end:
+            start, end, replacement = waiting.pop()
+            moved, touched = moved + len(replacement) - (end - start), end
+        if touched <= span.start:
+            begin, stop = span.start + moved, span.end + moved
+            found.append(Span(start=begin, end=stop, kind="ruby", label=span.label))
+    return found

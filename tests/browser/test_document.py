@@ -47,13 +47,18 @@ TEXT = (
     "義清は、地獄變の屏風を見た。ABC社（info@example.jp、03-1234-5678）の売上高は、1,200万円である。\n"
     "今すぐ無料でお申し込み！今なら送料無料、期間限定セール中。クリックして購入する。\n"
 ) + snapshots.story(3)
-RUBY = {"ruby": {"count": 2, "list": [["義清", "のりきよ"], ["屏風", "びょうぶ"]]}}
+RUBY = {
+    "ruby": {
+        "count": 2,
+        "list": [[TEXT.index("義清"), 2, "のりきよ"], [TEXT.index("屏風"), 2, "びょうぶ"]],
+    }
+}
 
 
 @pytest.fixture
 def snapshot(transactional_db: None, store: Store, redis_url: str) -> Snapshot:
     read = snapshots.document(
-        TEXT, number=0, title="読む文書", metadata=orjson.dumps(RUBY).decode()
+        TEXT, number=0, title="読む文書", format="aozora", metadata=orjson.dumps(RUBY).decode()
     )
     kept = [snapshots.document(snapshots.story(n), number=n) for n in range(1, 40)]
     plain = snapshots.document(TEXT.replace("無料", "有料").replace("限定", "なし"), number=41)

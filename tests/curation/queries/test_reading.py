@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from corpora.decisions.shapes import quantiles
+from corpora.normalize.text import Policy, normalize
 from corpora.storage import Store
+from corpora.text_spans import apply_edits
 from curation.models import Snapshot
 from curation.queries import pieces
 from curation.queries.document import detail
@@ -16,7 +18,7 @@ from curation.queries.documents import page
 from curation.queries.percentiles import percentile, standings
 from curation.queries.places import Place, locate
 from curation.queries.reading import Wish, read
-from curation.queries.ruby import ruby_spans
+from curation.queries.ruby import after_edits, as_read, normalised, ruby_of
 from curation.queries.scan import Filter
 from curation.queries.scripts import by_script
 from curation.queries.segments import Segment, Span, segments
@@ -117,19 +119,39 @@ def test_scripts_part_what_is_marked_and_keep_it() -> None:
 # -- ruby -------------------------------------------------------------------------------------
 
 
-def test_ruby_is_found_in_order_and_at_whole_words() -> None:
-    ruby = {"ruby": {"list": [["西行", "さいぎょう"], ["行", "ゆ"], ["無い", "ない"]]}}
-    text = "西行が旅に行く。"
-    assert [(text[s.start : s.end], s.start) for s in ruby_spans(text, ruby)] == [
-        ("西行", 0), ("行", 5),
+RAW = "\n\n　㈱行は、\r\n\n\n\n\n旅に、行く。行きて（６１）、帰　　る。屏風を"
+
+
+def test_ruby_is_where_the_book_has_it_in_each_text() -> None:
+    raw = RAW
+    start = raw.index("屏風")
+    listed = [[raw.index("行く"), 1, "ゆ"], [raw.index("行き"), 1, "い"], [start, 2, "びょうぶ"]]
+    ruby = ruby_of({"format": "aozora"}, {"ruby": {"list": listed}})
+    text = normalize(raw, Policy())
+    spans = normalised(ruby, raw, text, Policy())
+    assert [(text[s.start :][:2], s.label) for s in spans] == [
+        ("行く", "ゆ"), ("行き", "い"), ("屏風", "びょうぶ"),
     ]  # fmt: skip
+    assert [raw[s.start : s.end] for s in as_read(ruby)] == ["行", "行", "屏風"]
+    edits = [
+        (text.index("旅"), text.index("行き"), ""),
+        (text.index("帰"), text.index("。屏"), "…"),
+    ]
+    final = apply_edits(text, edits)
+    left = after_edits(spans, edits)
+    assert [final[s.start : s.end] for s in left] == ["行", "屏風"]
 
 
 @pytest.mark.parametrize(
-    "strange", [{}, {"ruby": "x"}, {"ruby": {"list": 3}}, {"ruby": {"list": [[1, 2], ["", ""]]}}]
-)
+    "strange",
+    [
+        {}, {"ruby": "x"}, {"ruby": {"list": 3}}, {"ruby": {"list": [["語", "ご"], [-1, 2, "a"]]}},
+        {"ruby": {"list": [[True, 1, "a"], [1, 0, "a"], [1, 2, ""]]}},
+    ],
+)  # fmt: skip
 def test_metadata_of_any_shape_is_no_ruby(strange: dict[str, object]) -> None:
-    assert ruby_spans("本文", strange) == []
+    assert ruby_of({"format": "aozora"}, strange) == ()
+    assert ruby_of({"format": "jsonl"}, {"ruby": {"list": [[0, 1, "ご"]]}}) == ()
 
 
 def test_a_reading_stands_over_its_whole_base_whatever_is_marked_in_it() -> None:
