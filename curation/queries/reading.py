@@ -113,6 +113,8 @@ class Reading:
     found: int = 0
     #: The document is dropped: what is struck out would be cut if it were kept.
     is_dropped: bool = False
+    #: False: what would be cut is not known any more, or not all of it.
+    is_cut_known: bool = True
     #: All hits of what is chosen; those before this window; windows that hold the next.
     hits: int = 0
     hits_before: int = 0
@@ -156,8 +158,9 @@ def read(snapshot: Snapshot, found: Detail, wish: Wish) -> Reading:
         return _difference(snapshot, found, wish, views)
     if wish.view == "tokens":
         return _tokens(snapshot, found, wish, views)
-    cuts = [*found.edits, *would_cut(snapshot, found)]
-    return _text(snapshot, found, wish, views, cuts)
+    would = would_cut(snapshot, found)
+    made = _text(snapshot, found, wish, views, [*found.edits, *would.spans])
+    return replace(made, is_cut_known=would.is_known)
 
 
 def _has(found: Detail, view: str) -> bool:
