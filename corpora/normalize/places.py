@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from corpora.normalize.text import Policy, normalize
 
+#: As long before as after, whatever the policy and whatever stands beside it: letters that nothing
+#: joins and Japanese punctuation, full-width forms, single blanks and line ends between them.
+_AS_LONG = re.compile(
+    "(?:[ぁ-ゖァ-ヺー々〆〇\u3400-\u4dbf\u4e00-\u9fff、。「」『』〈-】・―！-～]|[　\n](?![　\n]))*"
+)
 #: Stands for what lies beyond a piece: a letter that nothing joins and no rule takes away.
 _BEYOND = "字"
 
@@ -32,5 +38,7 @@ def places(raw: str, spans: Iterable[tuple[int, int]], policy: Policy) -> Iterat
 
 def _length(piece: str, policy: Policy, *, begins: bool) -> int:
     """Code points that become of a piece; empty lines go only where the text begins."""
+    if not begins and _AS_LONG.fullmatch(piece):
+        return len(piece)
     before = "" if begins else _BEYOND
     return len(normalize(f"{before}{piece}{_BEYOND}", policy)) - len(before) - 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,7 +21,7 @@ from corpora.recipe import Recipe
 from corpora.text_spans import apply_edits, edits_by_row
 from curation.models import Comment, Export, Judgement, Snapshot
 from curation.queries.places import Place
-from curation.queries.ruby import Ruby, ruby_of
+from curation.queries.ruby import listed_ruby
 from curation.queries.segments import Span
 from curation.queries.snapshots import contents, manifest, read_one, read_row, recipe_in
 from curation.store import store
@@ -71,13 +71,16 @@ class Member:
     keeper: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Detail:
+    """Itself the key of what is worked out of it and kept for a moment."""
+
     place: Place
     #: The documents role's columns, text aside.
     fields: Mapping[str, Any]
     metadata: Mapping[str, Any]
-    ruby: tuple[Ruby, ...]
+    #: As ingest kept it, see curation.queries.ruby.
+    ruby: Sequence[Any]
     #: The blob of the documents role.
     blob: str
     text: str
@@ -147,7 +150,7 @@ def _detail(sha256: str, place: Place) -> Detail:
         place=place,
         fields=fields,
         metadata=metadata,
-        ruby=ruby_of(fields, metadata),
+        ruby=listed_ruby(fields, metadata),
         blob=part["documents"],
         text=text,
         final=apply_edits(text, [(e.start, e.end, r) for e, r in edits]) if kept else None,

@@ -12,8 +12,8 @@ from corpora.normalize.differences import Change, differences
 from corpora.normalize.text import Policy
 from curation.models import Snapshot
 from curation.queries.document import Detail, token_ids, windows
-from curation.queries.pieces import tokens
-from curation.queries.ruby import after_edits, as_read, normalised
+from curation.queries.pieces import Tokens, tokens
+from curation.queries.ruby import Ruby, after_edits, normalised, ruby_of, within
 from curation.queries.scan import Filter
 from curation.queries.scripts import by_script
 from curation.queries.search import asked
@@ -183,12 +183,12 @@ def _text(
     marks = [*found.evidence, *cuts] if wish.view == "normalised" else []
     searched = asked(wish.wanted.contains, wish.wanted.mode)
     is_sought = searched is not None and searched.is_of_texts
-    hits = _found(text, wish.wanted.contains, wish.wanted.mode) if is_sought else []
+    hits = _hits(found, wish.view, wish.wanted.contains, wish.wanted.mode) if is_sought else []
     chosen = [span for span in marks if wish.rule in ("", ALL_RULES, span.label)]
-    ruby = _ruby(snapshot, found, wish.view) if "ruby" in wish.show else []
     limit = CLOSE_WINDOW if "scripts" in wish.show else LONG_TEXT
     begin, end, before, after = _window(len(text), wish.at, limit)
-    spans = [*hits, *chosen, *ruby]
+    ruby = _ruby(found, wish.view, policy_of(snapshot)) if "ruby" in wish.show else ()
+    spans = [*hits, *chosen, *within(ruby, begin, end)]
     starts = sorted({span.start for span in (hits if is_sought and not wish.rule else chosen)})
     pieces = segments(text, spans, begin, end, frozenset(starts))
     earlier = [start for start in starts if start < begin]
@@ -214,23 +214,25 @@ def _text(
     )
 
 
-@lru_cache(maxsize=8)
-def _found(text: str, contains: str, mode: str) -> Sequence[Span]:
-    """Kept for a moment: a long text is turned over window by window."""
+@lru_cache(maxsize=4)
+def _hits(found: Detail, view: str, contains: str, mode: str) -> Sequence[Span]:
+    """What was searched for in the text that is shown; turned over window by window."""
     searched = asked(contains, mode)
-    places = searched.spans(text, MOST_FOUND) if searched else []
+    places = searched.spans(_asked(found, view), MOST_FOUND) if searched else []
     return [Span(start=start, end=end, kind="found", label="") for start, end in places]
 
 
-def _ruby(snapshot: Snapshot, found: Detail, view: str) -> Sequence[Span]:
+@lru_cache(maxsize=4)
+def _ruby(found: Detail, view: str, policy: Policy) -> Sequence[Ruby]:
     """Where the words with ruby are in the text that is shown."""
-    if view == "original" or not found.ruby:
-        return as_read(found.ruby)
-    spans = normalised(found.ruby, found.original, found.text, policy_of(snapshot))
+    ruby = ruby_of(found.ruby)
+    if view == "original" or not ruby:
+        return ruby
+    ruby = normalised(ruby, found.original, found.text, policy)
     if view == "normalised":
-        return spans
+        return ruby
     edits = zip(found.edits, found.replacements, strict=True)
-    return after_edits(spans, [(span.start, span.end, by) for span, by in edits])
+    return after_edits(ruby, [(span.start, span.end, by) for span, by in edits])
 
 
 def _asked(found: Detail, view: str) -> str:
@@ -323,11 +325,15 @@ def _signs(text: str) -> str:
 # -- tokens -----------------------------------------------------------------------------------
 
 
-def _tokens(snapshot: Snapshot, found: Detail, wish: Wish, views: Sequence[str]) -> Reading:
-    text = found.final or ""
+@lru_cache(maxsize=2)
+def _cut(found: Detail, snapshot: Snapshot) -> Tokens:
     ids = token_ids(snapshot, found.place)
+    return tokens(ids, found.final or "", manifest(snapshot)["tokenizer"])
+
+
+def _tokens(snapshot: Snapshot, found: Detail, wish: Wish, views: Sequence[str]) -> Reading:
     try:
-        made = tokens(ids, text, manifest(snapshot)["tokenizer"])
+        made = _cut(found, snapshot)
     except (ValueError, OSError):
         return replace(
             _text(snapshot, found, replace(wish, view="final"), views), wish=wish, is_text=False

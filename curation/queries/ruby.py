@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from corpora.normalize.places import places
@@ -15,14 +15,16 @@ from curation.queries.segments import Span
 Ruby = tuple[int, int, str]
 
 
-def ruby_of(fields: Mapping[str, Any], metadata: Mapping[str, Any]) -> tuple[Ruby, ...]:
-    """What ingest kept of a work of Aozora Bunko, in order; nothing of any other document.
-
-    Raises nothing for metadata of another shape: older ingests kept no places.
-    """
+def listed_ruby(fields: Mapping[str, Any], metadata: Mapping[str, Any]) -> Sequence[Any]:
+    """What ingest kept of a work of Aozora Bunko; nothing of any other document."""
     kept = metadata.get("ruby") if fields["format"] == "aozora" else None
     listed = kept.get("list") if isinstance(kept, dict) else None
-    return tuple(_checked(listed)) if isinstance(listed, list) else ()
+    return listed if isinstance(listed, list) else ()
+
+
+def ruby_of(listed: Sequence[Any]) -> list[Ruby]:
+    """Of what ingest kept that which says a place: older ingests kept none. In order."""
+    return list(_checked(listed))
 
 
 def _checked(listed: Sequence[Any]) -> Iterator[Ruby]:
@@ -37,39 +39,42 @@ def _checked(listed: Sequence[Any]) -> Iterator[Ruby]:
             yield start, done, reading
 
 
-def as_read(ruby: Sequence[Ruby]) -> list[Span]:
-    return [Span(start=start, end=end, kind="ruby", label=label) for start, end, label in ruby]
-
-
-@lru_cache(maxsize=8)
-def normalised(ruby: tuple[Ruby, ...], raw: str, text: str, policy: Policy) -> Sequence[Span]:
+def normalised(ruby: Sequence[Ruby], raw: str, text: str, policy: Policy) -> list[Ruby]:
     """The same in the normalised text; one whose base is not what stands there is left out."""
     if raw == text:
-        return as_read(ruby)
-    bases = [(start, end) for start, end, _ in ruby]
-    found = zip(ruby, places(raw, bases, policy), strict=True)
+        return list(ruby)
+    found = zip(ruby, places(raw, ((start, end) for start, end, _ in ruby), policy), strict=True)
     return [
-        Span(start=begin, end=stop, kind="ruby", label=label)
+        (begin, stop, label)
         for (start, end, label), (begin, stop) in found
-        if begin < stop and text[begin:stop] == normalize(raw[start:end], policy)
+        if begin < stop and _became(raw[start:end], text[begin:stop], policy)
     ]
 
 
-def after_edits(spans: Sequence[Span], edits: Sequence[Edit]) -> list[Span]:
+def _became(before: str, after: str, policy: Policy) -> bool:
+    return before == after or normalize(before, policy) == after
+
+
+def after_edits(ruby: Sequence[Ruby], edits: Sequence[Edit]) -> list[Ruby]:
     """The same once edits are made; what they touch is left out.
 
-    >>> cut = [(0, 4, "")]
-    >>> after_edits([Span(start=5, end=7, kind="ruby", label="び")], cut)[0].start
-    1
+    >>> after_edits([(5, 7, "びょうぶ")], [(0, 4, "")])
+    [(1, 3, 'びょうぶ')]
     """
-    found: list[Span] = []
+    found: list[Ruby] = []
     waiting = sorted(edits, reverse=True)
     moved = touched = 0
-    for span in spans:
-        while waiting and waiting[-1][0] < span.end:
+    for begin, stop, label in ruby:
+        while waiting and waiting[-1][0] < stop:
             start, end, replacement = waiting.pop()
             moved, touched = moved + len(replacement) - (end - start), end
-        if touched <= span.start:
-            begin, stop = span.start + moved, span.end + moved
-            found.append(Span(start=begin, end=stop, kind="ruby", label=span.label))
+        if touched <= begin:
+            found.append((begin + moved, stop + moved, label))
     return found
+
+
+def within(ruby: Sequence[Ruby], start: int, end: int) -> list[Span]:
+    """Those that lie in ``text[start:end]``, to be shown."""
+    first = bisect_left(ruby, start, key=lambda one: one[0])
+    last = bisect_right(ruby, end, key=lambda one: one[1])
+    return [Span(start=a, end=b, kind="ruby", label=label) for a, b, label in ruby[first:last]]

@@ -18,7 +18,7 @@ from curation.queries.documents import page
 from curation.queries.percentiles import percentile, standings
 from curation.queries.places import Place, locate
 from curation.queries.reading import Wish, read
-from curation.queries.ruby import after_edits, as_read, normalised, ruby_of
+from curation.queries.ruby import after_edits, listed_ruby, normalised, ruby_of, within
 from curation.queries.scan import Filter
 from curation.queries.scripts import by_script
 from curation.queries.segments import Segment, Span, segments
@@ -126,20 +126,21 @@ def test_ruby_is_where_the_book_has_it_in_each_text() -> None:
     raw = RAW
     start = raw.index("屏風")
     listed = [[raw.index("行く"), 1, "ゆ"], [raw.index("行き"), 1, "い"], [start, 2, "びょうぶ"]]
-    ruby = ruby_of({"format": "aozora"}, {"ruby": {"list": listed}})
+    ruby = ruby_of(listed_ruby({"format": "aozora"}, {"ruby": {"list": listed}}))
     text = normalize(raw, Policy())
     spans = normalised(ruby, raw, text, Policy())
-    assert [(text[s.start :][:2], s.label) for s in spans] == [
+    assert [(text[start:][:2], label) for start, _, label in spans] == [
         ("行く", "ゆ"), ("行き", "い"), ("屏風", "びょうぶ"),
     ]  # fmt: skip
-    assert [raw[s.start : s.end] for s in as_read(ruby)] == ["行", "行", "屏風"]
+    assert [raw[start:end] for start, end, _ in ruby] == ["行", "行", "屏風"]
+    assert [span.label for span in within(spans, spans[0][1], spans[2][1])] == ["い", "びょうぶ"]
     edits = [
         (text.index("旅"), text.index("行き"), ""),
         (text.index("帰"), text.index("。屏"), "…"),
     ]
     final = apply_edits(text, edits)
     left = after_edits(spans, edits)
-    assert [final[s.start : s.end] for s in left] == ["行", "屏風"]
+    assert [final[start:end] for start, end, _ in left] == ["行", "屏風"]
 
 
 @pytest.mark.parametrize(
@@ -150,8 +151,8 @@ def test_ruby_is_where_the_book_has_it_in_each_text() -> None:
     ],
 )  # fmt: skip
 def test_metadata_of_any_shape_is_no_ruby(strange: dict[str, object]) -> None:
-    assert ruby_of({"format": "aozora"}, strange) == ()
-    assert ruby_of({"format": "jsonl"}, {"ruby": {"list": [[0, 1, "ご"]]}}) == ()
+    assert ruby_of(listed_ruby({"format": "aozora"}, strange)) == []
+    assert listed_ruby({"format": "jsonl"}, {"ruby": {"list": [[0, 1, "ご"]]}}) == ()
 
 
 def test_a_reading_stands_over_its_whole_base_whatever_is_marked_in_it() -> None:
