@@ -134,10 +134,9 @@ def test_a_document_is_read_without_a_mouse(
     page.locator("[data-view=original][aria-current]").wait_for()
 
     page.locator("body").press("c")
-    noted = page.locator("[data-judge] [name=note]")
-    if noted.count():
-        noted.type("v")
-        assert _view(page) == "original", "keys are the note's while one writes it"
+    written = page.locator("[data-comment] textarea")
+    written.press_sequentially("v")
+    assert _view(page) == "original", "keys are the comment's while one writes it"
     page.goto(f"/snapshots/{snapshot.pk}/documents/{_id(kept, 3)}/")
     _press(page, "t", "?text=tokens")
     assert reading.locator(".token").count() > 5
@@ -148,6 +147,43 @@ def test_a_document_is_read_without_a_mouse(
 
     page.keyboard.press("?")
     _keep(page, f"help-{look}")
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme"), [("ja", "light"), ("en", "dark")], ids=["ja-light", "en-dark"]
+)
+def test_from_a_search_to_the_hits_and_on_through_the_list(
+    language: str,
+    scheme: Literal["light", "dark"],
+    snapshot: Snapshot,
+    curator: User,
+    open_page: OpenPage,
+) -> None:
+    page = open_page(curator, language=language, scheme=scheme)
+    page.goto(f"/snapshots/{snapshot.pk}/documents/?contains=ｶﾞｽ")
+    page.locator(".row-title").first.click()
+    page.locator("#found[aria-current]").wait_for()
+    hit = page.locator("[data-reading] .is-found")
+    assert hit.inner_text() == "ガス"
+    page.keyboard.press("n")
+    page.locator("[data-reading] .is-found.is-current").wait_for()
+    _keep(page, f"found-{language}-{scheme}")
+    first = page.url
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(lambda url: url != first)
+    assert page.locator("[data-reading] .is-found").count() == 1
+    second = page.url
+
+    page.keyboard.press("c")
+    page.locator("[data-comment] textarea").fill("出典を確かめること")
+    page.keyboard.press("Control+Enter")
+    page.locator("#history .comment-text").wait_for()
+    assert page.url == second
+    assert page.locator("#history .comment-text").inner_text() == "出典を確かめること"
+    _keep(page, f"comment-{language}-{scheme}")
+    page.locator(".crumbs a").last.click()
+    page.locator(".row-title").first.wait_for()
+    assert "contains=" in page.url
 
 
 def _id(text: str, number: int) -> str:
