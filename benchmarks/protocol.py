@@ -23,7 +23,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from time import perf_counter
+from resource import RUSAGE_CHILDREN, getrusage
+from time import perf_counter, process_time
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,8 +114,8 @@ def main(works: Mapping[str, Work], *, packages: Iterable[str] = ()) -> None:
 
 def _processor_time() -> float:
     """Seconds of this process and of the children that it waited for."""
-    spent = os.times()
-    return spent.user + spent.system + spent.children_user + spent.children_system
+    children = getrusage(RUSAGE_CHILDREN)
+    return process_time() + children.ru_utime + children.ru_stime
 
 
 def _confine(cores: int) -> None:
