@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
     "wanted",
     [
         pytest.param(Filter(), id="all"),
-        pytest.param(Filter(rule="too_short"), id="a rule"),
-        pytest.param(Filter(contains="本屋", verdict="keep"), id="words and a verdict"),
+        pytest.param(Filter(rule=("too_short",)), id="a rule"),
+        pytest.param(Filter(contains="本屋", verdict=("keep",)), id="words and a verdict"),
         pytest.param(Filter(contains="第[0-9]話", mode="pattern"), id="a pattern"),
     ],
 )
