@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from time import perf_counter, process_time
 
 
@@ -61,10 +62,10 @@ class Task:
     @contextmanager
     def measured(self) -> Iterator[None]:
         """What happens inside is the work; it may be entered several times."""
-        began, processor = perf_counter(), process_time()
+        began, processor = perf_counter(), _processor_time()
         yield
         self.seconds += perf_counter() - began
-        self.cpu_seconds += process_time() - processor
+        self.cpu_seconds += _processor_time() - processor
         self.peak_rss = peak_rss()
 
     def keep(self, name: str, typecode: str, values: Iterable[float]) -> None:
@@ -109,6 +110,12 @@ def main(works: Mapping[str, Work], *, packages: Iterable[str] = ()) -> None:
         "results": task.results,
     }
     sys.stdout.write(json.dumps(answer) + "\n")
+
+
+def _processor_time() -> float:
+    """Seconds of this process and of the children that it waited for."""
+    children = getrusage(RUSAGE_CHILDREN)
+    return process_time() + children.ru_utime + children.ru_stime
 
 
 def _confine(cores: int) -> None:

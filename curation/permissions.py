@@ -26,6 +26,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "recipe.save": _CURATING,
     "review.create": _CURATING,
     "judge": _CURATING,
+    "comment": _CURATING,  # all who may see a document read it
     "view.save": _EVERYONE,
     "opt_out": _RIGHTS,
     "tokenizer.create": _OPERATING,

@@ -120,7 +120,7 @@ def _legend_end(lines: list[str], legend: int) -> int:
 def _metadata(header: list[str], body: Markup, colophon: str) -> dict[str, Any]:
     """Author is the header's last line; what stands between is subtitle and the like."""
     found: dict[str, Any] = {
-        "ruby": {"count": body.ruby_count, "list": [list(pair) for pair in body.ruby]},
+        "ruby": {"count": body.ruby_count, "list": [list(place) for place in body.ruby]},
         "notes": {"count": body.note_count, "list": body.notes},
         "gaiji": {"count": body.gaiji_count, "unresolved": body.unresolved},
     }

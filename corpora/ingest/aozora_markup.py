@@ -14,22 +14,28 @@ _MARKUP = re.compile(
 )
 _UNICODE = re.compile(r"U\+([0-9A-Fa-f]{4,6})")
 _CELL = re.compile(r"(?:第[34]水準|非0213外字|、|^)([12])-(\d{1,2})-(\d{1,2})")
-#: The characters that a ruby without ｜ belongs to: a run of kanji and the like before it.
-_BASE = re.compile(r"[一-鿿㐀-䶿々〆ヶ〇仝〓\U00020000-\U0003ffff]+$")
+#: What a ruby without ｜ belongs to: the run of one kind of characters before it.
+_BASE = re.compile(
+    "(?:[一-鿿㐀-䶿々〆ヶ〇仝〓\U00020000-\U0003ffff]+"
+    "|[ぁ-んゝゞ]+|[ァ-ヺーヽヾ]+|[０-９Ａ-Ｚａ-ｚΑ-Ωα-ωА-Яа-я]+|[0-9A-Za-zÀ-ÖØ-öø-ɏ&'-]+)\\Z"
+)
 #: What is not known is shown as Japanese print does.
 GETA = "〓"
 _LISTED = 200
+#: Of ruby the places are wanted, too: a long novel has 10,000, a third of a megabyte.
+_RUBY_LISTED = 20_000
 _LONGEST_BASE = 60
 
 
 @dataclass(slots=True, kw_only=True)
 class Markup:
-    """A text without its markup, and what was taken out (lists of at most 200)."""
+    """A text without its markup, and what was taken out (at most 200 of each, 20,000 of ruby)."""
 
     text: str = ""
     ruby_count: int = 0
-    #: (base, reading)
-    ruby: list[tuple[str, str]] = field(default_factory=list)
+    #: Where the base begins in the text, its length (code points), its reading; in order and
+    #: apart from each other.
+    ruby: list[tuple[int, int, str]] = field(default_factory=list)
     note_count: int = 0
     notes: list[str] = field(default_factory=list)
     gaiji_count: int = 0
@@ -42,29 +48,49 @@ def strip_markup(text: str) -> Markup:
 
     >>> found = strip_markup("｜義清《のりきよ》※［＃「口＋它」、第3水準1-14-88］を［＃傍点］見た")
     >>> found.text, found.ruby, found.notes
-    ('義清咜を見た', [('義清', 'のりきよ')], ['傍点'])
+    ('義清咜を見た', [(0, 2, 'のりきよ')], ['傍点'])
     """
     found = Markup()
-    pieces: list[str] = []
+    done = _Done()
     end = 0
-    bar: int | None = None
     for match in _MARKUP.finditer(text):
-        pieces.append(text[end : match.start()])
+        done.add(text[end : match.start()])
         end = match.end()
         if match["gaiji"] is not None:
-            pieces.append(_gaiji(match["gaiji"], found))
+            done.add(_gaiji(match["gaiji"], found))
         elif match["note"] is not None:
             _note(match["note"], found)
         elif match["ruby"] is not None:
-            found.ruby_count += 1
-            if len(found.ruby) < _LISTED:
-                found.ruby.append((_base(pieces, bar), match["ruby"]))
-            bar = None
+            _ruby(match["ruby"], done, found)
         else:
-            bar = len(pieces)
-    pieces.append(text[end:])
-    found.text = "".join(pieces)
+            done.bar = done.length
+    done.add(text[end:])
+    found.text = "".join(done.pieces)
     return found
+
+
+@dataclass(slots=True)
+class _Done:
+    """The text as far as its markup is out."""
+
+    pieces: list[str] = field(default_factory=list)
+    length: int = 0
+    #: Where the last ｜ stood, and where the last ruby.
+    bar: int | None = None
+    closed: int = 0
+
+    def add(self, piece: str) -> None:
+        self.pieces.append(piece)
+        self.length += len(piece)
+
+    def last(self, most: int) -> str:
+        """What was added last, no more than ``most`` code points and not across a ruby."""
+        most = min(most, self.length - self.closed)
+        number, there = len(self.pieces), 0
+        while number and there < most:
+            number -= 1
+            there += len(self.pieces[number])
+        return "".join(self.pieces[number:])[max(0, there - most) :] if most else ""
 
 
 def gaiji(description: str) -> str | None:
@@ -104,10 +130,20 @@ def _note(note: str, found: Markup) -> None:
         found.notes.append(note)
 
 
-def _base(pieces: list[str], bar: int | None) -> str:
-    """What a ruby belongs to: from the bar on, or the run of kanji before it."""
-    if bar is not None and len(marked := "".join(pieces[bar:])) <= _LONGEST_BASE:
-        return marked
-    before = "".join(pieces[-4:])
+def _ruby(reading: str, done: _Done, found: Markup) -> None:
+    found.ruby_count += 1
+    length = _base_length(done)
+    if length and len(found.ruby) < _RUBY_LISTED:
+        found.ruby.append((done.length - length, length, reading))
+    done.bar, done.closed = None, done.length
+
+
+def _base_length(done: _Done) -> int:
+    """What a ruby belongs to: from the bar on, or the run before it; 0 for nothing."""
+    before = done.last(_LONGEST_BASE)
+    if done.bar is not None and done.length - done.bar <= len(before):
+        marked = before[len(before) - (done.length - done.bar) :]
+        if marked and "\n" not in marked:
+            return len(marked)
     run = _BASE.search(before)
-    return run[0] if run else before[-8:]
+    return len(run[0]) if run else 0

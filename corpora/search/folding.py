@@ -16,7 +16,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 
-from corpora.composition import assigned, combining
+from corpora.composition import assigned, changing, combining
 from corpora.old_kanji import old_kanji_pairs
 
 
@@ -40,7 +40,7 @@ def _old() -> dict[int, str]:
 def joining() -> frozenset[int]:
     """Code points whose folding depends on, or changes, what stands before them."""
     marks = combining()
-    composed = ((point, unicodedata.normalize("NFKC", chr(point))) for point in assigned())
+    composed = ((point, unicodedata.normalize("NFKC", chr(point))) for point in changing())
     return frozenset(
         point
         for point, text in composed

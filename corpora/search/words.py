@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import groupby, product
+from itertools import groupby, islice, product
 from math import prod
 from typing import Any
 
@@ -84,19 +84,60 @@ class Words:
         """
         if not self.folded:
             return []
-        if not re2.search(self.doubtful, text):
-            found = re2.finditer(self.pattern, text)
-            return [match.span() for match, _ in zip(found, range(most), strict=False)]
-        folded = Folded.of(text)
-        return [folded.span(*hit) for hit in _hits(folded.text, self.folded, most)]
+        return list(islice(self._spans(text), most))
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Doubtful lines are folded, what lies between them is looked through as it is."""
+        place = 0
+        for start, end in self._doubtful_lines(text):
+            yield from self._plain(text, place, start)
+            folded = Folded.of(text[start:end])
+            for hit in _hits(folded.text, self.folded):
+                first, last = folded.span(*hit)
+                yield start + first, start + last
+            place = end
+        yield from self._plain(text, place, len(text))
+
+    def _plain(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+        if start < end:
+            for match in re2.finditer(self.pattern, text[start:end]):
+                yield start + match.start(), start + match.end()
+
+    def _doubtful_lines(self, text: str) -> Iterator[tuple[int, int]]:
+        """Stretches of lines that hold something doubtful; all of it when words span lines."""
+        place = 0
+        for match in re2.finditer(self.doubtful, text):
+            if match.start() < place:
+                continue
+            if "\n" in self.folded:
+                yield 0, len(text)
+                return
+            start, end = _line_start(text, place, match.start()), _line_end(text, match.end())
+            yield start, end
+            place = end
 
 
-def _hits(text: str, wanted: str, most: int) -> Iterator[tuple[int, int]]:
+def _line_start(text: str, least: int, place: int) -> int:
+    """Behind the last end of line before ``place`` that nothing joins; ``least`` without one."""
+    while (place := text.rfind("\n", least, place)) >= 0:
+        if ord(text[place + 1]) not in joining():
+            return place + 1
+    return least
+
+
+def _line_end(text: str, place: int) -> int:
+    """Behind the next end of line that nothing joins; the text's end when there is none."""
+    while (place := text.find("\n", place) + 1) > 0:
+        if place == len(text) or ord(text[place]) not in joining():
+            return place
+    return len(text)
+
+
+def _hits(text: str, wanted: str) -> Iterator[tuple[int, int]]:
     place = text.find(wanted)
-    while place >= 0 and most > 0:
+    while place >= 0:
         yield place, place + len(wanted)
         place = text.find(wanted, place + len(wanted))
-        most -= 1
 
 
 @lru_cache(maxsize=256)

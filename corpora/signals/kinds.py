@@ -29,7 +29,8 @@ def role_table() -> npt.NDArray[np.uint8]:
     [3, 1, 1, 4, 0]
     """
     table = np.zeros(0x110000, np.uint8)
-    table[[code for code in range(0x110000) if chr(code).isspace()]] = spans.BLANK
+    # There are no blanks beyond the first plane.
+    table[[code for code in range(0x10000) if chr(code).isspace()]] = spans.BLANK
     table[ord("\n")] |= spans.BREAK
     table[[ord(mark) for mark in SENTENCE_MARKS]] |= spans.MARK
     table.setflags(write=False)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from curation.api import (
+    comments,
     corpora,
     duplicates,
     errors,
@@ -46,6 +47,7 @@ api.add_router("/tokenizers", tokenizers.router)
 api.add_router("/exports", exports.router)
 api.add_router("/exports", shards.router)
 api.add_router("/judgements", judgements.router)
+api.add_router("/comments", comments.router)
 
 
 @csrf_exempt

@@ -16,12 +16,12 @@ DocumentId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 FormatName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,16}$")]
 
 #: PostgreSQL refuses NUL in text; so do we, with a sentence.
-_NO_NUL = r"^[^\x00]*$"
-Short = Annotated[str, StringConstraints(max_length=100, pattern=_NO_NUL)]
-Line = Annotated[str, StringConstraints(max_length=200, pattern=_NO_NUL)]
-Note = Annotated[str, StringConstraints(max_length=1_000, pattern=_NO_NUL)]
-PathText = Annotated[str, StringConstraints(min_length=1, max_length=4_000, pattern=_NO_NUL)]
-Prose = Annotated[str, StringConstraints(max_length=1_000_000, pattern=_NO_NUL)]
+NO_NUL = r"^[^\x00]*$"
+Short = Annotated[str, StringConstraints(max_length=100, pattern=NO_NUL)]
+Line = Annotated[str, StringConstraints(max_length=200, pattern=NO_NUL)]
+Note = Annotated[str, StringConstraints(max_length=1_000, pattern=NO_NUL)]
+PathText = Annotated[str, StringConstraints(min_length=1, max_length=4_000, pattern=NO_NUL)]
+Prose = Annotated[str, StringConstraints(max_length=1_000_000, pattern=NO_NUL)]
 
 #: How many items a page of a list holds.
 Limit = Annotated[int, Field(ge=1, le=1_000)]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from curation.models import Judgement
+from curation.forms.documents import FilterForm, refusal
+from curation.models import Comment, Judgement
 from curation.queries.reading import SHOWN, VIEWS, Wish
 
 
@@ -15,7 +17,15 @@ class ReadingForm(forms.Form):
     text = forms.ChoiceField(choices=[(view, view) for view in VIEWS], required=False)
     at = forms.IntegerField(min_value=0, max_value=2**31, required=False)
     rule = forms.CharField(max_length=100, required=False)
+    list = forms.CharField(max_length=8_000, required=False)
     show = forms.MultipleChoiceField(choices=[(name, name) for name in SHOWN], required=False)
+
+    def clean_list(self) -> str:
+        """The query of the list that one comes from; one that no list could have is refused."""
+        self.listed = FilterForm(QueryDict(self.cleaned_data["list"]))
+        if not self.listed.is_valid() or refusal(self.listed.filter()):
+            raise forms.ValidationError(_("There is no such list."))
+        return str(self.cleaned_data["list"])
 
     def wish(self) -> Wish:
         """Of a valid form."""
@@ -25,6 +35,8 @@ class ReadingForm(forms.Form):
             at=asked["at"] or 0,
             rule=asked["rule"],
             show=frozenset(asked["show"]),
+            listed=asked["list"],
+            wanted=self.listed.filter(),
         )
 
 
@@ -40,3 +52,7 @@ class JudgementForm(forms.Form):
         ]
     )
     note = forms.CharField(label=_("Note"), required=False, max_length=1000)
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(max_length=Comment.LONGEST)

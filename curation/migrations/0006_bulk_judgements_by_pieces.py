@@ -14,7 +14,7 @@ def ended(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('curation', '0004_explore'),
+        ('curation', '0005_comments'),
     ]
 
     operations = [

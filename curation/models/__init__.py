@@ -6,6 +6,7 @@ from curation.models.explore import BulkJudgement, SavedView
 from curation.models.export import Export
 from curation.models.heartbeat import Lease, WorkerBeat
 from curation.models.judgement import (
+    Comment,
     Judgement,
     OptOut,
     PairVerdict,
@@ -24,6 +25,7 @@ __all__ = [
     "ApiToken",
     "AuditEvent",
     "BulkJudgement",
+    "Comment",
     "Corpus",
     "Export",
     "Judgement",

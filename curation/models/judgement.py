@@ -111,6 +111,27 @@ class PairVerdict(models.Model):
         return f"{self.first}, {self.second}: {self.verdict}"
 
 
+class Comment(models.Model):
+    """What somebody wrote about a document without deciding anything; append-only.
+
+    No judgement, so that nothing that asks for the latest judgement can ever see one.
+    """
+
+    LONGEST = 2_000
+
+    corpus = models.ForeignKey("curation.Corpus", on_delete=models.PROTECT)
+    document_id = models.CharField(max_length=32, db_index=True)
+    text = models.CharField(max_length=LONGEST)
+    by = models.ForeignKey("curation.User", on_delete=models.PROTECT)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.document_id}: {self.text[:40]}"
+
+
 class OptOut(models.Model):
     """A document, host or URL prefix that must not be in any training data from now on."""
 

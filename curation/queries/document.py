@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,14 +19,17 @@ from django.db.models import QuerySet
 
 from corpora.recipe import Recipe
 from corpora.text_spans import apply_edits, edits_by_row
-from curation.models import Export, Judgement, Snapshot
+from curation.models import Comment, Export, Judgement, Snapshot
 from curation.queries.places import Place
+from curation.queries.ruby import listed_ruby
 from curation.queries.segments import Span
 from curation.queries.snapshots import contents, manifest, read_one, read_row, recipe_in
 from curation.store import store
 
 #: Members of a cluster that a page lists.
 MEMBERS_SHOWN = 100
+#: What people said that a page lists.
+HISTORY_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +71,16 @@ class Member:
     keeper: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Detail:
+    """Itself the key of what is worked out of it and kept for a moment."""
+
     place: Place
     #: The documents role's columns, text aside.
     fields: Mapping[str, Any]
     metadata: Mapping[str, Any]
+    #: As ingest kept it, see curation.queries.ruby.
+    ruby: Sequence[Any]
     #: The blob of the documents role.
     blob: str
     text: str
@@ -83,12 +90,22 @@ class Detail:
     rules: list[RuleLine]
     signals: dict[str, float | None]
     edits: list[Span]
+    #: What stands in the place of each.
+    replacements: list[str]
     evidence: list[Span]
     tokens: int | None
 
     @property
     def id(self) -> str:
         return str(self.fields["id"])
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        """The metadata for people: of ruby how many there are, for it is shown in the text."""
+        ruby = self.metadata.get("ruby")
+        if not self.ruby or not isinstance(ruby, dict):
+            return dict(self.metadata)
+        return {**self.metadata, "ruby": ruby.get("count")}
 
     @property
     def original(self) -> str:
@@ -128,10 +145,12 @@ def _detail(sha256: str, place: Place) -> Detail:
     signals = _signals(part, place.row)
     edits = _edits(part["edits"], place.row)
     kept = decision["verdict"] == "keep"
+    metadata = _metadata(fields["metadata"])
     return Detail(
         place=place,
         fields=fields,
-        metadata=_metadata(fields["metadata"]),
+        metadata=metadata,
+        ruby=listed_ruby(fields, metadata),
         blob=part["documents"],
         text=text,
         final=apply_edits(text, [(e.start, e.end, r) for e, r in edits]) if kept else None,
@@ -139,10 +158,17 @@ def _detail(sha256: str, place: Place) -> Detail:
         rules=_rules(recipe_in(sha256), decision, signals),
         signals=signals,
         edits=[span for span, _ in edits],
+        replacements=[replacement for _, replacement in edits],
         evidence=[
             Span(kind="evidence", label=e.pop("rule"), **e) for e in decision["evidence"] or ()
         ],
         tokens=counted.result(),
+    )
+
+
+def id_at(snapshot: Snapshot, place: Place) -> str:
+    return str(
+        read_row(manifest(snapshot)["parts"][place.part]["documents"], place.row, ["id"])["id"]
     )
 
 
@@ -249,13 +275,15 @@ def _jaccards(blob: str, document_id: str) -> dict[str, float]:
     }
 
 
-def judgements(document_id: str) -> QuerySet[Judgement]:
-    """Everything people said about it, the newest first."""
-    return (
-        Judgement.objects.filter(document_id=document_id)
-        .select_related("by", "queue")
-        .order_by("-id")[:100]
-    )
+def history(document_id: str) -> list[Judgement | Comment]:
+    """What people said about it, judgements and comments alike, the newest first."""
+    judgements = Judgement.objects.select_related("by", "queue").order_by("-id")
+    comments = Comment.objects.select_related("by").order_by("-id")
+    said: list[Judgement | Comment] = [
+        *judgements.filter(document_id=document_id)[:HISTORY_SHOWN],
+        *comments.filter(document_id=document_id)[:HISTORY_SHOWN],
+    ]
+    return sorted(said, key=lambda word: word.at, reverse=True)[:HISTORY_SHOWN]
 
 
 def exports_with(snapshot: Snapshot, found: Detail) -> QuerySet[Export]:

@@ -39,8 +39,10 @@ class Pieces:
     surfaces: Sequence[str]
     is_byte: npt.NDArray[np.bool_]
     is_unknown: npt.NDArray[np.bool_]
-    #: Code points.
+    #: Code points of each surface, all surfaces end to end (uint32), and where each begins.
     lengths: Offsets
+    points: npt.NDArray[np.uint32]
+    starts: Offsets
 
 
 @lru_cache(maxsize=4)
@@ -58,12 +60,15 @@ def vocabulary(blob: str) -> Pieces:
         _byte_surface(name) if byte else name.replace(_BLANK, " ")
         for name, byte in zip(names, is_byte.tolist(), strict=True)
     ]
+    lengths = np.array([len(surface) for surface in surfaces], np.int64)
     return Pieces(
         names=names,
         surfaces=surfaces,
         is_byte=is_byte,
         is_unknown=np.array([type == _UNKNOWN for type in types], np.bool_),
-        lengths=np.array([len(surface) for surface in surfaces], np.int64),
+        lengths=lengths,
+        points=_points("".join(surfaces)),
+        starts=np.cumsum(lengths) - lengths,
     )
 
 
@@ -166,19 +171,19 @@ def tokens(ids: Ids, text: str, model: str) -> Tokens:
 
 def _added_up(ids: Ids, text: str, pieces: Pieces) -> Offsets | None:
     """Offsets by the pieces' lengths alone, where the model leaves texts as they are."""
-    offsets = np.cumsum(np.concatenate([[0], pieces.lengths[ids]]))
+    lengths = pieces.lengths[ids]
+    offsets: Offsets = np.concatenate([[0], np.cumsum(lengths)])
     if offsets[-1] != len(text) or pieces.is_unknown[ids].any():
         return None
     # Of a text that the model changed without changing its length, some piece differs.
-    spelt = "".join([pieces.surfaces[number] for number in ids.tolist()])
-    if "\ufffd" not in spelt:
-        return offsets if spelt == text else None
-    same = np.frombuffer(spelt.encode("utf-32-le"), "<u4") == np.frombuffer(
-        text.encode("utf-32-le", "surrogatepass"), "<u4"
-    )
-    starts = offsets[:-1][pieces.is_byte[ids] & (pieces.lengths[ids] > 0)]
-    same[starts] = True
+    places = np.repeat(pieces.starts[ids] - offsets[:-1], lengths) + np.arange(len(text))
+    same = pieces.points[places] == _points(text)
+    same[offsets[:-1][pieces.is_byte[ids] & (lengths > 0)]] = True
     return offsets if same.all() else None
+
+
+def _points(text: str) -> npt.NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
 def _walked(ids: Sequence[int], text: str, pieces: Pieces) -> Offsets | None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from corpora.normalize.differences import Change, differences
 from corpora.normalize.text import Policy
 from curation.models import Snapshot
 from curation.queries.document import Detail, token_ids, windows
-from curation.queries.pieces import tokens
-from curation.queries.ruby import ruby_spans
+from curation.queries.pieces import Tokens, tokens
+from curation.queries.ruby import Ruby, after_edits, normalised, ruby_of, within
+from curation.queries.scan import Filter
 from curation.queries.scripts import by_script
+from curation.queries.search import asked
 from curation.queries.segments import (
     LONG_TEXT,
     WINDOW,
@@ -30,6 +33,11 @@ CLOSE_WINDOW = 10_000
 #: Kinds of changes that a page lists.
 CHANGES_SHOWN = 12
 
+#: Hits of a search that are marked in a text.
+MOST_FOUND = 10_000
+#: In the place of a rule's name; no rule is called so.
+ALL_RULES = "*"
+
 VIEWS = ("normalised", "original", "difference", "final", "tokens")
 #: What can be shown besides: wide spaces, colours by script, readings.
 SHOWN = ("invisible", "scripts", "ruby")
@@ -41,9 +49,13 @@ class Wish:
 
     view: str = "normalised"
     at: int = 0
-    #: Only what this rule marks; "" for all.
+    #: Only what this rule marks; "" for all, and to go through what was searched for, if anything
+    #: was; ALL_RULES to go through what rules mark even so.
     rule: str = ""
     show: frozenset[str] = frozenset()
+    #: The address of the list that one comes from, as far as it is a query; and what it asks for.
+    listed: str = ""
+    wanted: Filter = field(default_factory=Filter)
 
     def query(self, **changes: object) -> str:
         """The address of the same page with something changed.
@@ -57,6 +69,7 @@ class Wish:
             ("rule", wish.rule if wish.view == "normalised" else ""),
             ("at", str(wish.at or "")),
             *(("show", name) for name in SHOWN if name in wish.show),
+            ("list", wish.listed),
         ]
         return "?" + urlencode([(name, value) for name, value in stated if value])
 
@@ -94,8 +107,14 @@ class Reading:
     before: int | None
     after: int | None
     marked: Sequence[Marked] = ()
+    #: What was searched for in the list; "" when nothing was that a text can hold.
+    sought: str = ""
+    #: How often it is in the text as shown, MOST_FOUND at most.
+    found: int = 0
     #: The document is dropped: what is struck out would be cut if it were kept.
     is_dropped: bool = False
+    #: False: what would be cut is not known any more, or not all of it.
+    is_cut_known: bool = True
     #: All hits of what is chosen; those before this window; windows that hold the next.
     hits: int = 0
     hits_before: int = 0
@@ -107,6 +126,20 @@ class Reading:
     has_ruby: bool = False
     #: False: the model changed the text, and its tokens are shown one after the other.
     is_text: bool = True
+
+    @property
+    def goes_through_found(self) -> bool:
+        return bool(self.sought) and not self.wish.rule
+
+    @property
+    def goes_through_all(self) -> bool:
+        """Through what all rules mark."""
+        return self.wish.rule == ALL_RULES or not (self.wish.rule or self.sought)
+
+    @property
+    def is_found_cut(self) -> bool:
+        """There may be more of what was searched for."""
+        return self.found == MOST_FOUND
 
     @property
     def windowed(self) -> bool:
@@ -125,8 +158,9 @@ def read(snapshot: Snapshot, found: Detail, wish: Wish) -> Reading:
         return _difference(snapshot, found, wish, views)
     if wish.view == "tokens":
         return _tokens(snapshot, found, wish, views)
-    cuts = [*found.edits, *would_cut(snapshot, found)]
-    return _text(found, wish, views, cuts)
+    would = would_cut(snapshot, found)
+    made = _text(snapshot, found, wish, views, [*found.edits, *would.spans])
+    return replace(made, is_cut_known=would.is_known)
 
 
 def _has(found: Detail, view: str) -> bool:
@@ -138,18 +172,25 @@ def _has(found: Detail, view: str) -> bool:
 # -- a text with its marks --------------------------------------------------------------------
 
 
-def _text(found: Detail, wish: Wish, views: Sequence[str], cuts: Sequence[Span] = ()) -> Reading:
+def _text(
+    snapshot: Snapshot,
+    found: Detail,
+    wish: Wish,
+    views: Sequence[str],
+    cuts: Sequence[Span] = (),
+) -> Reading:
     text = _asked(found, wish.view)
     marks = [*found.evidence, *cuts] if wish.view == "normalised" else []
-    chosen = sorted(
-        (span for span in marks if wish.rule in ("", span.label)), key=lambda span: span.start
-    )
-    ruby = ruby_spans(text, found.metadata)
+    searched = asked(wish.wanted.contains, wish.wanted.mode)
+    is_sought = searched is not None and searched.is_of_texts
+    hits = _hits(found, wish.view, wish.wanted.contains, wish.wanted.mode) if is_sought else []
+    chosen = [span for span in marks if wish.rule in ("", ALL_RULES, span.label)]
     limit = CLOSE_WINDOW if "scripts" in wish.show else LONG_TEXT
     begin, end, before, after = _window(len(text), wish.at, limit)
-    spans = [*chosen, *(ruby if "ruby" in wish.show else ())]
-    pieces = segments(text, spans, begin, end)
-    starts = sorted({span.start for span in chosen})
+    ruby = _ruby(found, wish.view, policy_of(snapshot)) if "ruby" in wish.show else ()
+    spans = [*hits, *chosen, *within(ruby, begin, end)]
+    starts = sorted({span.start for span in (hits if is_sought and not wish.rule else chosen)})
+    pieces = segments(text, spans, begin, end, frozenset(starts))
     earlier = [start for start in starts if start < begin]
     later = [start for start in starts if start >= end]
     return Reading(
@@ -162,13 +203,36 @@ def _text(found: Detail, wish: Wish, views: Sequence[str], cuts: Sequence[Span] 
         before=before,
         after=after,
         marked=_marked(marks),
+        sought=wish.wanted.contains if is_sought else "",
+        found=len(hits),
         is_dropped=found.decision["verdict"] != "keep",
         hits=len(starts),
         hits_before=len(earlier),
         previous_hit=earlier[-1] if earlier else None,
         next_hit=later[0] if later else None,
-        has_ruby=bool(ruby),
+        has_ruby=bool(found.ruby),
     )
+
+
+@lru_cache(maxsize=4)
+def _hits(found: Detail, view: str, contains: str, mode: str) -> Sequence[Span]:
+    """What was searched for in the text that is shown; turned over window by window."""
+    searched = asked(contains, mode)
+    places = searched.spans(_asked(found, view), MOST_FOUND) if searched else []
+    return [Span(start=start, end=end, kind="found", label="") for start, end in places]
+
+
+@lru_cache(maxsize=4)
+def _ruby(found: Detail, view: str, policy: Policy) -> Sequence[Ruby]:
+    """Where the words with ruby are in the text that is shown."""
+    ruby = ruby_of(found.ruby)
+    if view == "original" or not ruby:
+        return ruby
+    ruby = normalised(ruby, found.original, found.text, policy)
+    if view == "normalised":
+        return ruby
+    edits = zip(found.edits, found.replacements, strict=True)
+    return after_edits(ruby, [(span.start, span.end, by) for span, by in edits])
 
 
 def _asked(found: Detail, view: str) -> str:
@@ -261,13 +325,19 @@ def _signs(text: str) -> str:
 # -- tokens -----------------------------------------------------------------------------------
 
 
-def _tokens(snapshot: Snapshot, found: Detail, wish: Wish, views: Sequence[str]) -> Reading:
-    text = found.final or ""
+@lru_cache(maxsize=2)
+def _cut(found: Detail, snapshot: Snapshot) -> Tokens:
     ids = token_ids(snapshot, found.place)
+    return tokens(ids, found.final or "", manifest(snapshot)["tokenizer"])
+
+
+def _tokens(snapshot: Snapshot, found: Detail, wish: Wish, views: Sequence[str]) -> Reading:
     try:
-        made = tokens(ids, text, manifest(snapshot)["tokenizer"])
+        made = _cut(found, snapshot)
     except (ValueError, OSError):
-        return replace(_text(found, replace(wish, view="final"), views), wish=wish, is_text=False)
+        return replace(
+            _text(snapshot, found, replace(wish, view="final"), views), wish=wish, is_text=False
+        )
     begin, end, before, after = _window(len(made.text), wish.at, CLOSE_WINDOW)
     return Reading(
         wish=wish,

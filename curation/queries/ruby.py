@@ -1,65 +1,80 @@
-"""Readings that a source gave (ruby), found again in the text."""
+"""Readings that a book gave (ruby), where the book has them."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from corpora.normalize.places import places
+from corpora.normalize.text import Policy, normalize
+from corpora.text_spans import Edit
 from curation.queries.segments import Span
 
-#: How far ahead of the reading before it a base is looked for; two that follow in the list are
-#: rarely a page apart.
-_AHEAD = 4_000
+#: Start and end of a base in the text as read, and its reading.
+Ruby = tuple[int, int, str]
 
 
-def ruby_spans(text: str, metadata: Mapping[str, Any]) -> list[Span]:
-    """Where the bases of ``metadata["ruby"]`` stand, in order; the label is the reading.
-
-    Ingest keeps (base, reading) in the order of the text, without places (and of the first 200
-    only): each base is looked for after the one before it. One that is not found is left out.
-
-    >>> ruby = {"ruby": {"count": 1, "list": [["義清", "のりきよ"]]}}
-    >>> ruby_spans("佐藤義清は", ruby)
-    [Span(start=2, end=4, kind='ruby', label='のりきよ')]
-    """
-    found: list[Span] = []
-    place = 0
-    for base, reading in _pairs(metadata):
-        start = _find(text, base, place)
-        if start >= 0:
-            place = start + len(base)
-            found.append(Span(start=start, end=place, kind="ruby", label=reading))
-    return found
+def listed_ruby(fields: Mapping[str, Any], metadata: Mapping[str, Any]) -> Sequence[Any]:
+    """What ingest kept of a work of Aozora Bunko; nothing of any other document."""
+    kept = metadata.get("ruby") if fields["format"] == "aozora" else None
+    listed = kept.get("list") if isinstance(kept, dict) else None
+    return listed if isinstance(listed, list) else ()
 
 
-def _pairs(metadata: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Metadata come from anyone's file: what does not look as ingest writes it is no ruby."""
-    ruby = metadata.get("ruby")
-    listed = ruby.get("list") if isinstance(ruby, dict) else None
-    if not isinstance(listed, list):
-        return []
+def ruby_of(listed: Sequence[Any]) -> list[Ruby]:
+    """Of what ingest kept that which says a place: older ingests kept none. In order."""
+    return list(_checked(listed))
+
+
+def _checked(listed: Sequence[Any]) -> Iterator[Ruby]:
+    """Those that stand one behind the other."""
+    done = 0
+    for one in listed:
+        if not isinstance(one, list) or [type(part) for part in one] != [int, int, str]:
+            continue
+        start, length, reading = one
+        if start >= done and length > 0 and reading:
+            done = start + length
+            yield start, done, reading
+
+
+def normalised(ruby: Sequence[Ruby], raw: str, text: str, policy: Policy) -> list[Ruby]:
+    """The same in the normalised text; one whose base is not what stands there is left out."""
+    if raw == text:
+        return list(ruby)
+    found = zip(ruby, places(raw, ((start, end) for start, end, _ in ruby), policy), strict=True)
     return [
-        (pair[0], pair[1])
-        for pair in listed
-        if isinstance(pair, list)
-        and len(pair) == 2
-        and all(isinstance(word, str) and word for word in pair)
+        (begin, stop, label)
+        for (start, end, label), (begin, stop) in found
+        if begin < stop and _became(raw[start:end], text[begin:stop], policy)
     ]
 
 
-def _find(text: str, base: str, place: int) -> int:
-    """The base from ``place`` on, where no kanji stands before it if it is one of kanji."""
-    first = -1
-    spelt = base if base in text[place : place + _AHEAD] else unicodedata.normalize("NFKC", base)
-    start = text.find(spelt, place, place + _AHEAD) if len(spelt) == len(base) else -1
-    while start >= 0:
-        if not (_is_kanji(spelt[0]) and start > place and _is_kanji(text[start - 1])):
-            return start
-        first = start if first < 0 else first
-        start = text.find(spelt, start + 1, place + _AHEAD)
-    return first
+def _became(before: str, after: str, policy: Policy) -> bool:
+    return before == after or normalize(before, policy) == after
 
 
-def _is_kanji(character: str) -> bool:
-    return "一" <= character <= "鿿" or "㐀" <= character <= "䶿" or character in "々〆〇"
+def after_edits(ruby: Sequence[Ruby], edits: Sequence[Edit]) -> list[Ruby]:
+    """The same once edits are made; what they touch is left out.
+
+    >>> after_edits([(5, 7, "びょうぶ")], [(0, 4, "")])
+    [(1, 3, 'びょうぶ')]
+    """
+    found: list[Ruby] = []
+    waiting = sorted(edits, reverse=True)
+    moved = touched = 0
+    for begin, stop, label in ruby:
+        while waiting and waiting[-1][0] < stop:
+            start, end, replacement = waiting.pop()
+            moved, touched = moved + len(replacement) - (end - start), end
+        if touched <= begin:
+            found.append((begin + moved, stop + moved, label))
+    return found
+
+
+def within(ruby: Sequence[Ruby], start: int, end: int) -> list[Span]:
+    """Those that lie in ``text[start:end]``, to be shown."""
+    first = bisect_left(ruby, start, key=lambda one: one[0])
+    last = bisect_right(ruby, end, key=lambda one: one[1])
+    return [Span(start=a, end=b, kind="ruby", label=label) for a, b, label in ruby[first:last]]

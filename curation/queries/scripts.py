@@ -32,10 +32,6 @@ def _parts(piece: Segment) -> Iterator[Segment]:
     if piece.kind == "invisible":
         yield piece
         return
-    if piece.reading:
-        found = _SCRIPTS.match(piece.text)
-        yield replace(piece, script=(found.lastgroup or "") if found else "")
-        return
     place = 0
     for match in _SCRIPTS.finditer(piece.text):
         if match.start() > place:
@@ -47,5 +43,11 @@ def _parts(piece: Segment) -> Iterator[Segment]:
 
 
 def _cut(piece: Segment, start: int, end: int, script: str) -> Segment:
-    is_hit = piece.is_hit and start == 0
-    return replace(piece, text=piece.text[start:end], is_hit=is_hit, script=script)
+    return replace(
+        piece,
+        text=piece.text[start:end],
+        is_hit=piece.is_hit and start == 0,
+        opens_ruby=piece.opens_ruby and start == 0,
+        reading=piece.reading if end == len(piece.text) else "",
+        script=script,
+    )

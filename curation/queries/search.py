@@ -46,28 +46,35 @@ class Asked(Protocol):
         """The index's question; None when there is none to ask."""
 
     @property
+    def is_of_texts(self) -> bool:
+        """Whether it is looked for in texts."""
+
+    @property
     def columns(self) -> Sequence[tuple[str, str]]:
         """The roles' columns that are looked at."""
 
     def mask(self, values: Any, plain: Mask | None, variants: frozenset[int] | None) -> Mask:
         """Which values hold it; what an index knows of them makes it quicker."""
 
-    def spans(self, text: str) -> list[tuple[int, int]]: ...
+    def spans(self, text: str, most: int = _MOST_SPANS) -> list[tuple[int, int]]:
+        """Where it is in a text, from its beginning, in code points."""
 
 
 class _Words:
+    is_of_texts = True
     columns = (("text", "text"), ("documents", "title"))
 
     def __init__(self, text: str) -> None:
         self.words: Words | None = words(text)
         self.mask = words(text).mask
 
-    def spans(self, text: str) -> list[tuple[int, int]]:
+    def spans(self, text: str, most: int = _MOST_SPANS) -> list[tuple[int, int]]:
         assert self.words is not None
-        return self.words.spans(text, _MOST_SPANS)
+        return self.words.spans(text, most)
 
 
 class _Pattern:
+    is_of_texts = True
     columns = (("text", "text"), ("documents", "title"))
     words = None
 
@@ -78,12 +85,13 @@ class _Pattern:
     def mask(self, values: Any, plain: Mask | None, variants: frozenset[int] | None) -> Mask:
         return _true(pc.match_substring_regex(values, self._source))
 
-    def spans(self, text: str) -> list[tuple[int, int]]:
+    def spans(self, text: str, most: int = _MOST_SPANS) -> list[tuple[int, int]]:
         found = (match.span() for match in self._compiled.finditer(text))
-        return list(islice((span for span in found if span[1] > span[0]), _MOST_SPANS))
+        return list(islice((span for span in found if span[1] > span[0]), most))
 
 
 class _Url:
+    is_of_texts = False
     columns = (("documents", "url"),)
     words = None
 
@@ -93,7 +101,7 @@ class _Url:
     def mask(self, values: Any, plain: Mask | None, variants: frozenset[int] | None) -> Mask:
         return _true(pc.match_substring(values, self._text, ignore_case=True))
 
-    def spans(self, text: str) -> list[tuple[int, int]]:
+    def spans(self, text: str, most: int = _MOST_SPANS) -> list[tuple[int, int]]:
         return []
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -33,9 +33,9 @@ class Span:
 
     start: int
     end: int
-    #: "evidence", "edit" or "ruby".
+    #: "evidence", "edit", "found" (by a search) or "ruby".
     kind: str
-    #: The rule it speaks of; of ruby, the reading.
+    #: The rule it speaks of; of ruby, the reading; "" of what was found.
     label: str
 
 
@@ -49,16 +49,25 @@ class Segment:
     label: str = ""
     #: Something begins here that one can go to.
     is_hit: bool = False
-    #: How it is read, as the source says: the text's ruby.
+    #: A search found it; that may be a part of what has a kind.
+    is_found: bool = False
+    #: A word with ruby begins here; how it is read stands at its last piece.
+    opens_ruby: bool = False
     reading: str = ""
     #: "han", "hiragana", "katakana", "half", "latin" or "digit"; "" for the rest, or unasked.
     script: str = ""
 
 
 def segments(
-    text: str, spans: Iterable[Span], start: int = 0, end: int | None = None
+    text: str,
+    spans: Iterable[Span],
+    start: int = 0,
+    end: int | None = None,
+    stops: Collection[int] | None = None,
 ) -> list[Segment]:
     """``text[start:end]`` in pieces. Where spans overlap, a piece carries all their labels.
+
+    ``stops``: starts of the spans that one can go to; None for all of them.
 
     >>> span = Span(start=0, end=2, kind="evidence", label="ad")
     >>> [segment.text for segment in segments("無料で稼げる", [span])]
@@ -68,9 +77,15 @@ def segments(
     """
     end = len(text) if end is None else min(end, len(text))
     spans = list(spans)
-    ruby = {(span.start, span.end): span.label for span in spans if span.kind == "ruby"}
     within = [span for span in spans if span.start < end and span.end > start][:MOST_MARKS]
-    begins = {max(start, span.start) for span in within if span.kind != "ruby"}
+    # A word that the window's edge parts is shown without its ruby.
+    ruby = [s for s in within if s.kind == "ruby" and start <= s.start and s.end <= end]
+    opening, closing = {s.start for s in ruby}, {s.end: s.label for s in ruby}
+    begins = {
+        max(start, span.start)
+        for span in within
+        if span.kind != "ruby" and (stops is None or span.start in stops)
+    }
     cuts = {start, end}
     for span in within:
         cuts |= {max(start, span.start), min(end, span.end)}
@@ -78,13 +93,11 @@ def segments(
     pieces: list[Segment] = []
     active = _Active(within)
     for begin, stop in pairwise(edges):
-        kind, label = active.at(begin)
-        if reading := ruby.get((begin, stop), ""):
-            found = [Segment(text=text[begin:stop], kind=kind, label=label, reading=reading)]
-        else:
-            found = _with_invisible(text[begin:stop], kind, label, MOST_MARKS - len(pieces))
-        if begin in begins and found:
-            found[0] = replace(found[0], is_hit=True)
+        found = _with_invisible(text[begin:stop], active.at(begin), MOST_MARKS - len(pieces))
+        if begin in begins or begin in opening:
+            found[0] = replace(found[0], is_hit=begin in begins, opens_ruby=begin in opening)
+        if stop in closing:
+            found[-1] = replace(found[-1], reading=closing[stop])
         pieces += found
     return pieces
 
@@ -96,17 +109,22 @@ class _Active:
         self._waiting = sorted(spans, key=lambda span: span.start, reverse=True)
         self._open: list[Span] = []
 
-    def at(self, position: int) -> tuple[str, str]:
+    def at(self, position: int) -> Segment:
+        """What the spans say of the piece that begins there; its text is not known here."""
         while self._waiting and self._waiting[-1].start <= position:
             self._open.append(self._waiting.pop())
         self._open = [span for span in self._open if span.end > position]
-        speaking = [span for span in self._open if span.kind != "ruby"]
-        kinds = {span.kind for span in speaking}
-        labels = dict.fromkeys(span.label for span in speaking)
-        return ("edit" if "edit" in kinds else "evidence" if kinds else "", ", ".join(labels))
+        kinds = {span.kind for span in self._open}
+        labels = dict.fromkeys(s.label for s in self._open if s.kind in ("edit", "evidence"))
+        return Segment(
+            text="",
+            kind="edit" if "edit" in kinds else "evidence" if labels else "",
+            label=", ".join(labels),
+            is_found="found" in kinds,
+        )
 
 
-def _with_invisible(text: str, kind: str, label: str, room: int) -> list[Segment]:
+def _with_invisible(text: str, plain: Segment, room: int) -> list[Segment]:
     """The piece itself, parted at characters that nobody could see."""
     pieces: list[Segment] = []
     done = 0
@@ -114,11 +132,11 @@ def _with_invisible(text: str, kind: str, label: str, room: int) -> list[Segment
         if len(pieces) >= room:
             break
         if hit.start() > done:
-            pieces.append(Segment(text=text[done : hit.start()], kind=kind, label=label))
+            pieces.append(replace(plain, text=text[done : hit.start()]))
         pieces.append(Segment(text=hit[0], kind="invisible", label=character(hit[0])))
         done = hit.end()
     if done < len(text):
-        pieces.append(Segment(text=text[done:], kind=kind, label=label))
+        pieces.append(replace(plain, text=text[done:]))
     return pieces
 
 

@@ -8,11 +8,11 @@ pieces.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from django import template
-from django.utils.html import conditional_escape as escaped
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from curation.queries.reading import SHOWN, Marked, Reading
@@ -21,54 +21,70 @@ from curation.templatetags.rule_titles import title
 
 register = template.Library()
 
-#: Kind -> element and classes.
-_ELEMENTS = {
-    "evidence": ("mark", ""),
-    "edit": ("span", "cut-text"),
-    "gone": ("del", ""),
-    "new": ("ins", ""),
-    "token": ("span", "token"),
-    "token-odd": ("span", "token is-odd"),
-    "bytes": ("span", "token is-bytes"),
+#: Of a kind that has an element of its own; others are spans.
+_ELEMENTS = {"evidence": "mark", "gone": "del", "new": "ins"}
+_CLASSES = {
+    "edit": ("cut-text",),
+    "token": ("token",),
+    "token-odd": ("token", "is-odd"),
+    "bytes": ("token", "is-bytes"),
 }
-
-_RUBY = "<ruby>{}<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>"
-_WIDE_SPACE = '<span class="wide-space" title="{}"{}>{}</span>'
-_INVISIBLE = '<span class="invisible" title="{}" data-sign="{}"{}></span>'
 
 
 @register.simple_tag
 def text_in_pieces(segments: Iterable[Segment]) -> SafeString:
-    """The pieces one after the other; blanks between them would show, so there are none."""
-    return format_html_join("", "{}", ((_piece(piece),) for piece in segments))
+    """The pieces one after the other; blanks between them would show, so there are none.
+
+    One call formats them all: tags stand in the format, all that is text goes through escaping.
+    """
+    formats, values = list[str](), [""]
+    for piece in segments:
+        formats.append(_format(piece))
+        values += _values(piece)
+    return format_html("{}" + "".join(formats), *values)
 
 
-def _piece(piece: Segment) -> SafeString:
+def _format(piece: Segment) -> str:
+    has_label = bool(piece.label)
+    around = piece.opens_ruby, bool(piece.reading)
     if piece.kind == "invisible":
-        return _invisible(piece)
-    inner = escaped(piece.text)
-    if piece.reading:
-        inner = format_html(_RUBY, inner, piece.reading)
-    element, classes = _ELEMENTS.get(piece.kind, ("", ""))
+        return _tags("wide" if piece.text == "\u3000" else "sign", "", True, piece.is_hit, *around)
+    classes = _CLASSES.get(piece.kind, ())
+    if piece.is_found:
+        classes = (*classes, "is-found")
     if piece.script:
-        classes = f"{classes} in-{piece.script}".lstrip()
-    if not element and not classes:
-        return inner
-    named = format_html(' class="{}"', classes) if classes else ""
-    said = format_html(' title="{}"', _label(piece)) if piece.label else ""
-    element = element or "span"
-    return format_html("<{}{}{}{}>{}</{}>", element, named, said, _hit(piece), inner, element)
+        classes = (*classes, f"in-{piece.script}")
+    element = _ELEMENTS.get(piece.kind, "mark" if piece.is_found else "span" if classes else "")
+    return _tags(element, " ".join(classes), has_label, piece.is_hit, *around)
 
 
-def _hit(piece: Segment) -> str:
-    return format_html(' data-hit tabindex="{}"', -1) if piece.is_hit else ""
+@lru_cache(maxsize=1_024)
+def _tags(
+    element: str, classes: str, has_label: bool, is_hit: bool, opens_ruby: bool, is_read: bool
+) -> str:
+    """A format for what ``_values`` gives. Nothing in it is anybody's text."""
+    hit = ' data-hit tabindex="-1"' if is_hit else ""
+    if element == "wide":
+        inner = f'<span class="wide-space" title="{{}}"{hit}>{{}}</span>'
+    elif element == "sign":
+        inner = f'<span class="invisible" title="{{}}" data-sign="{{}}"{hit}></span>'
+    elif element:
+        named = f' class="{classes}"' if classes else ""
+        said = ' title="{}"' if has_label else ""
+        inner = f"<{element}{named}{said}{hit}>{{}}</{element}>"
+    else:
+        inner = "{}"
+    reading = "<rp>（</rp><rt>{}</rt><rp>）</rp></ruby>" if is_read else ""
+    return f"{'<ruby>' if opens_ruby else ''}{inner}{reading}"
 
 
-def _invisible(piece: Segment) -> SafeString:
-    if piece.text == "\u3000":
-        return format_html(_WIDE_SPACE, piece.label, _hit(piece), piece.text)
-    sign = piece.label.partition(" ")[0]
-    return format_html(_INVISIBLE, piece.label, sign, _hit(piece))
+def _values(piece: Segment) -> list[str]:
+    reading = [piece.reading] if piece.reading else []
+    if piece.kind == "invisible":
+        shown = piece.text if piece.text == "\u3000" else piece.label.partition(" ")[0]
+        return [piece.label, shown, *reading]
+    marked = bool(piece.kind or piece.is_found or piece.script)
+    return [*([_label(piece)] if piece.label and marked else ()), piece.text, *reading]
 
 
 def _label(piece: Segment) -> str:
@@ -121,9 +137,11 @@ def toggles(reading: Reading) -> list[Link]:
 
 @register.filter
 def rule_query(reading: Reading, mark: Marked | str) -> str:
-    """With the marks of one rule alone, from the first on; "" for all of them."""
+    """With the marks of one rule alone, from the first on; "" and "*" for all of them."""
     if isinstance(mark, str):
-        return reading.wish.query(rule="", at=reading.begin if reading.windowed else 0)
+        return reading.wish.query(
+            rule=mark if reading.sought else "", at=reading.begin if reading.windowed else 0
+        )
     return reading.wish.query(rule=mark.rule, at=mark.first if reading.windowed else 0)
 
 

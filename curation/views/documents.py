@@ -105,6 +105,7 @@ def _rows(
         "nothing": nothing,
         "alternatives": _alternatives(snapshot, wanted) if nothing else [],
         "first": start == FIRST,
+        "listed": urlencode({**wanted.to_query(), "after": str(start)}, doseq=True),
     }
 
 

@@ -11,7 +11,15 @@ import pytest
 
 from benchmarks import run
 from benchmarks.contest import Contender
-from benchmarks.contests import candidates, exact_checks, minhash, ng_words, signals, unigram
+from benchmarks.contests import (
+    candidates,
+    exact_checks,
+    minhash,
+    ng_words,
+    on_screen,
+    signals,
+    unigram,
+)
 from benchmarks.environments import REQUIREMENTS, peers
 from benchmarks.pieces import PIECES
 from benchmarks.studies import dedup_quality, whole_run
@@ -29,6 +37,7 @@ CONTESTS = (
     ng_words.CONTEST,
     exact_checks.CONTEST,
     unigram.CONTEST,
+    on_screen.CONTEST,
 )
 
 

@@ -47,13 +47,18 @@ TEXT = (
     "義清は、地獄變の屏風を見た。ABC社（info@example.jp、03-1234-5678）の売上高は、1,200万円である。\n"
     "今すぐ無料でお申し込み！今なら送料無料、期間限定セール中。クリックして購入する。\n"
 ) + snapshots.story(3)
-RUBY = {"ruby": {"count": 2, "list": [["義清", "のりきよ"], ["屏風", "びょうぶ"]]}}
+RUBY = {
+    "ruby": {
+        "count": 2,
+        "list": [[TEXT.index("義清"), 2, "のりきよ"], [TEXT.index("屏風"), 2, "びょうぶ"]],
+    }
+}
 
 
 @pytest.fixture
 def snapshot(transactional_db: None, store: Store, redis_url: str) -> Snapshot:
     read = snapshots.document(
-        TEXT, number=0, title="読む文書", metadata=orjson.dumps(RUBY).decode()
+        TEXT, number=0, title="読む文書", format="aozora", metadata=orjson.dumps(RUBY).decode()
     )
     kept = [snapshots.document(snapshots.story(n), number=n) for n in range(1, 40)]
     plain = snapshots.document(TEXT.replace("無料", "有料").replace("限定", "なし"), number=41)
@@ -129,10 +134,9 @@ def test_a_document_is_read_without_a_mouse(
     page.locator("[data-view=original][aria-current]").wait_for()
 
     page.locator("body").press("c")
-    noted = page.locator("[data-judge] [name=note]")
-    if noted.count():
-        noted.type("v")
-        assert _view(page) == "original", "keys are the note's while one writes it"
+    written = page.locator("[data-comment] textarea")
+    written.press_sequentially("v")
+    assert _view(page) == "original", "keys are the comment's while one writes it"
     page.goto(f"/snapshots/{snapshot.pk}/documents/{_id(kept, 3)}/")
     _press(page, "t", "?text=tokens")
     assert reading.locator(".token").count() > 5
@@ -143,6 +147,43 @@ def test_a_document_is_read_without_a_mouse(
 
     page.keyboard.press("?")
     _keep(page, f"help-{look}")
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme"), [("ja", "light"), ("en", "dark")], ids=["ja-light", "en-dark"]
+)
+def test_from_a_search_to_the_hits_and_on_through_the_list(
+    language: str,
+    scheme: Literal["light", "dark"],
+    snapshot: Snapshot,
+    curator: User,
+    open_page: OpenPage,
+) -> None:
+    page = open_page(curator, language=language, scheme=scheme)
+    page.goto(f"/snapshots/{snapshot.pk}/documents/?contains=ｶﾞｽ")
+    page.locator(".row-title").first.click()
+    page.locator("#found[aria-current]").wait_for()
+    hit = page.locator("[data-reading] .is-found")
+    assert hit.inner_text() == "ガス"
+    page.keyboard.press("n")
+    page.locator("[data-reading] .is-found.is-current").wait_for()
+    _keep(page, f"found-{language}-{scheme}")
+    first = page.url
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(lambda url: url != first)
+    assert page.locator("[data-reading] .is-found").count() == 1
+    second = page.url
+
+    page.keyboard.press("c")
+    page.locator("[data-comment] textarea").fill("出典を確かめること")
+    page.keyboard.press("Control+Enter")
+    page.locator("#history .comment-text").wait_for()
+    assert page.url == second
+    assert page.locator("#history .comment-text").inner_text() == "出典を確かめること"
+    _keep(page, f"comment-{language}-{scheme}")
+    page.locator(".crumbs a").last.click()
+    page.locator(".row-title").first.wait_for()
+    assert "contains=" in page.url
 
 
 def _id(text: str, number: int) -> str:

@@ -16,6 +16,7 @@ from curation.management.operator import first_login
 class Command(BaseCommand):
     help = "Migrate the database, register the shipped recipes, make the first login."
     requires_migrations_checks = False
+    requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
         uploads = Path(str(settings.FILE_UPLOAD_TEMP_DIR))

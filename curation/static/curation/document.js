@@ -1,9 +1,10 @@
 // One document: v goes through the texts, t shows tokens, i h r show more, n and p go from mark to
-// mark, c goes to the note, a and x judge. What moves is asked from the server, by htmx.
+// mark, the arrows from document to document of the list, c goes to the comment, a and x judge. What moves is asked from the server, by htmx.
 "use strict";
 
 (() => {
   const form = document.querySelector("[data-judge]");
+  const comment = document.querySelector("[data-comment]");
   const views = () => [...document.querySelectorAll("[data-views] a")];
   const hits = () => [...document.querySelectorAll("[data-reading] [data-hit]")];
   //: The view to go back to from the tokens.
@@ -60,6 +61,12 @@
     if (event.target.closest(".marks a")) entering = 1;
   });
 
+  comment?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    comment.requestSubmit();
+  });
+
+  const steps = { ArrowLeft: -1, ArrowRight: 1 };
   const toggles = { i: "invisible", h: "scripts", r: "ruby" };
 
   document.addEventListener("keydown", (event) => {
@@ -71,10 +78,11 @@
     else if (event.key === "t") tokens();
     else if (event.key === "n") jump(1);
     else if (event.key === "p") jump(-1);
+    else if (steps[event.key]) document.querySelector(`[data-step="${steps[event.key]}"]`)?.click();
     else if (toggles[event.key]) document.querySelector(`[data-toggle=${toggles[event.key]}]`)?.click();
-    else if (event.key === "c" && form) {
+    else if (event.key === "c" && comment) {
       event.preventDefault();
-      form.querySelector("[name=note]").focus();
+      comment.querySelector("textarea").focus();
     } else if ((event.key === "a" || event.key === "x") && form) {
       form.requestSubmit(form.querySelector(`[value=${event.key === "a" ? "keep" : "drop"}]`));
     }

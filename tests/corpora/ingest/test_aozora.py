@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import orjson
@@ -42,7 +43,7 @@ def test_a_work_is_taken_apart(ingest: Callable[..., Ingested], tmp_path: Path) 
     assert (document["format"], document["title"]) == ("aozora", "西行の眼")
     metadata = orjson.loads(document["metadata"])
     assert (metadata["author"], metadata["header"]) == ("下村湖人", ["副題"])
-    assert metadata["ruby"] == {"count": 2, "list": [["義清", "のりきよ"], ["豪宕", "ごうとう"]]}
+    assert metadata["ruby"] == {"count": 2, "list": [[4, 2, "のりきよ"], [7, 2, "ごうとう"]]}
     assert metadata["notes"]["count"] == 3
     assert metadata["gaiji"] == {"count": 2, "unresolved": ["「にんべん」、12-5"]}
     assert metadata["colophon"].startswith("底本：「名随筆」")
@@ -60,6 +61,25 @@ def test_a_work_is_taken_apart(ingest: Callable[..., Ingested], tmp_path: Path) 
 )  # fmt: skip
 def test_markup_is_what_is_closed_on_its_line(text: str, plain: str) -> None:
     assert strip_markup(text).text == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "placed"),
+    [
+        pytest.param("義清《のりきよ》朝臣《あそん》", ["義清", "朝臣"], id="two in a row"),
+        pytest.param("行《い》く行《ゆ》く", ["行", "行"], id="one word, two readings"),
+        pytest.param("｜お勢《カズン》は", ["お勢"], id="from the bar on"),
+        pytest.param("｜一\n二《に》", ["二"], id="a bar of another line"),
+        pytest.param("かのRigi《リギ》は", ["Rigi"], id="letters"),
+        pytest.param("この※［＃「口＋它」、第3水準1-14-88］家《や》", ["咜家"], id="gaiji"),
+        pytest.param("、《てん》", [], id="nothing that could be read"),
+    ],
+)
+def test_a_reading_knows_its_place(text: str, placed: list[str]) -> None:
+    found = strip_markup(text)
+    spans = [(start, start + length) for start, length, _ in found.ruby]
+    assert [found.text[start:end] for start, end in spans] == placed
+    assert all(last <= first for (_, last), (first, _) in pairwise(spans))
 
 
 @pytest.mark.parametrize(

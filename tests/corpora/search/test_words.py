@@ -83,6 +83,9 @@ def test_every_code_point_is_folded_as_it_is_defined() -> None:
         pytest.param("神社", "\ufa19社の森", "\ufa19社", id="a compatibility ideograph"),
         pytest.param("𠮷野", "𠮷野家", "𠮷野", id="beyond the first plane"),
         pytest.param("か", "が", "", id="a voiced kana is another one"),
+        pytest.param("株", "株\n株と㈱\n株", "株株㈱株", id="around a doubtful line"),
+        pytest.param("\n", "一\n\u3099二\n", "\n\u3099\n", id="a mark that joins an end of line"),
+        pytest.param("う\nか", "う\nか㈱", "う\nか", id="over the end of a line"),
     ],
 )
 def test_a_hit_is_marked_as_it_is_written(asked: str, text: str, marked: str) -> None:

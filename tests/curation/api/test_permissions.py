@@ -109,6 +109,10 @@ ROUTES = {
         "export.download",
         200,
     ),
+    "list_comments": reads("/comments"),
+    "comment_on_document": writes(
+        "/comments", "comment", 201, corpus="news", document_id="0" * 32, text="要確認"
+    ),
     "list_judgements": reads("/judgements"),
     "judge_document": writes(
         "/judgements", "judge", 201, corpus="news", document_id="0" * 32, verdict="keep"

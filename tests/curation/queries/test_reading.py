@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from corpora.decisions.shapes import quantiles
+from corpora.normalize.text import Policy, normalize
 from corpora.storage import Store
+from corpora.text_spans import apply_edits
 from curation.models import Snapshot
 from curation.queries import pieces
 from curation.queries.document import detail
@@ -14,10 +18,11 @@ from curation.queries.documents import page
 from curation.queries.percentiles import percentile, standings
 from curation.queries.places import Place, locate
 from curation.queries.reading import Wish, read
-from curation.queries.ruby import ruby_spans
+from curation.queries.ruby import after_edits, listed_ruby, normalised, ruby_of, within
 from curation.queries.scan import Filter
 from curation.queries.scripts import by_script
 from curation.queries.segments import Segment, Span, segments
+from curation.templatetags.reading import text_in_pieces
 
 
 def protobuf(*fields: tuple[int, int | bytes]) -> bytes:
@@ -114,25 +119,73 @@ def test_scripts_part_what_is_marked_and_keep_it() -> None:
 # -- ruby -------------------------------------------------------------------------------------
 
 
-def test_ruby_is_found_in_order_and_at_whole_words() -> None:
-    ruby = {"ruby": {"list": [["西行", "さいぎょう"], ["行", "ゆ"], ["無い", "ない"]]}}
-    text = "西行が旅に行く。"
-    assert [(text[s.start : s.end], s.start) for s in ruby_spans(text, ruby)] == [
-        ("西行", 0), ("行", 5),
+RAW = "\n\n　㈱行は、\r\n\n\n\n\n旅に、行く。行きて（６１）、帰　　る。屏風を"
+
+
+def test_ruby_is_where_the_book_has_it_in_each_text() -> None:
+    raw = RAW
+    start = raw.index("屏風")
+    listed = [[raw.index("行く"), 1, "ゆ"], [raw.index("行き"), 1, "い"], [start, 2, "びょうぶ"]]
+    ruby = ruby_of(listed_ruby({"format": "aozora"}, {"ruby": {"list": listed}}))
+    text = normalize(raw, Policy())
+    spans = normalised(ruby, raw, text, Policy())
+    assert [(text[start:][:2], label) for start, _, label in spans] == [
+        ("行く", "ゆ"), ("行き", "い"), ("屏風", "びょうぶ"),
     ]  # fmt: skip
+    assert [raw[start:end] for start, end, _ in ruby] == ["行", "行", "屏風"]
+    assert [span.label for span in within(spans, spans[0][1], spans[2][1])] == ["い", "びょうぶ"]
+    edits = [
+        (text.index("旅"), text.index("行き"), ""),
+        (text.index("帰"), text.index("。屏"), "…"),
+    ]
+    final = apply_edits(text, edits)
+    left = after_edits(spans, edits)
+    assert [final[start:end] for start, end, _ in left] == ["行", "屏風"]
 
 
 @pytest.mark.parametrize(
-    "strange", [{}, {"ruby": "x"}, {"ruby": {"list": 3}}, {"ruby": {"list": [[1, 2], ["", ""]]}}]
-)
+    "strange",
+    [
+        {}, {"ruby": "x"}, {"ruby": {"list": 3}}, {"ruby": {"list": [["語", "ご"], [-1, 2, "a"]]}},
+        {"ruby": {"list": [[True, 1, "a"], [1, 0, "a"], [1, 2, ""]]}},
+    ],
+)  # fmt: skip
 def test_metadata_of_any_shape_is_no_ruby(strange: dict[str, object]) -> None:
-    assert ruby_spans("本文", strange) == []
+    assert ruby_of(listed_ruby({"format": "aozora"}, strange)) == []
+    assert listed_ruby({"format": "jsonl"}, {"ruby": {"list": [[0, 1, "ご"]]}}) == ()
 
 
-def test_a_reading_stands_over_its_whole_base() -> None:
-    span = Span(start=0, end=2, kind="ruby", label="のりきよ")
-    found = segments("義清は", [span])
-    assert [(p.text, p.reading) for p in found] == [("義清", "のりきよ"), ("は", "")]
+def test_a_reading_stands_over_its_whole_base_whatever_is_marked_in_it() -> None:
+    spans = [
+        Span(start=0, end=2, kind="ruby", label="のりきよ"),
+        Span(start=1, end=3, kind="found", label=""),
+        Span(start=3, end=5, kind="ruby", label="にわ"),
+    ]
+    found = by_script(segments("義清は中庭", spans, 0, 4))
+    assert [(p.text, p.opens_ruby, p.reading, p.is_found) for p in found] == [
+        ("義", True, "", False), ("清", False, "のりきよ", True), ("は", False, "", True),
+        ("中", False, "", False),
+    ]  # fmt: skip
+    shown = text_in_pieces(found)
+    assert "<ruby>" in shown
+    assert shown.count("<ruby>") == shown.count("</ruby>") == 1
+
+
+# -- what was searched for --------------------------------------------------------------------
+
+
+def test_what_was_searched_for_is_gone_through_and_rules_marks_stay(snapshot: Snapshot) -> None:
+    wanted = Filter(contains="ＡＬＥＲＴ")
+    place = page(snapshot, wanted, Place(0, 0), 1).places[0]
+    wish = Wish(listed="contains=x", wanted=wanted)
+    reading = read(snapshot, detail(snapshot, place), wish)
+    marked = [piece for piece in reading.segments if piece.is_found]
+    assert {piece.text for piece in marked} == {"alert"}
+    assert (reading.found, reading.hits) == (len(marked), len(marked))
+    assert all(piece.is_hit for piece in marked)
+    rules = read(snapshot, detail(snapshot, place), replace(wish, rule="*"))
+    assert rules.found == reading.found
+    assert not any(piece.is_hit for piece in rules.segments if piece.is_found and not piece.label)
 
 
 # -- percentiles ------------------------------------------------------------------------------

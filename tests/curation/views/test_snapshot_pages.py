@@ -16,6 +16,7 @@ from django.utils import timezone
 from corpora.storage import Store
 from curation.models import Judgement, OptOut, Question, Recipe, Run, Snapshot, User
 from curation.queries.documents import page
+from curation.queries.judgements import standing
 from curation.queries.places import Place
 from curation.queries.scan import Filter
 from curation.queries.summaries import summaries
@@ -223,6 +224,40 @@ def test_judging_a_document_shows_in_its_history(client_for: Clients, snapshot: 
     assert "短いが良い&lt;b&gt;" in response.content.decode()
     assert client.post(address, {"verdict": "skip"}).status_code == 400
     assert Judgement.objects.get().corpus.name == "books"
+
+
+def test_a_comment_is_in_the_history_and_decides_nothing(
+    client_for: Clients, snapshot: Snapshot
+) -> None:
+    id_ = some_id(snapshot)
+    client = client_for("curator")
+    address = reverse("document-comment", args=[snapshot.pk, id_])
+    answer = client.post(address, {"text": "出典を<b>確認</b>", "list": "after=0.0"})
+    assert answer["Location"] == reverse("document", args=[snapshot.pk, id_]) + "?list=after%3D0.0"
+    seen = client_for("viewer").get(reverse("document", args=[snapshot.pk, id_]))
+    assert "出典を&lt;b&gt;確認&lt;/b&gt;" in seen.content.decode()
+    assert seen.context["standing"] == ""
+    assert standing(snapshot.corpora.all()) == {}
+    assert client.post(address, {"text": "  "}).status_code == 400
+    assert client.post(address, {"text": "長" * 2001}).status_code == 400
+
+
+def test_a_list_is_gone_through_and_led_back_to(client_for: Clients, snapshot: Snapshot) -> None:
+    client = client_for("viewer")
+    listed = client.get(reverse("documents", args=[snapshot.pk]), {"contains": "本屋"})
+    ids = [row.id for row in listed.context["rows"]]
+    query = "?list=contains%3D%25E6%259C%25AC%25E5%25B1%258B%26after%3D0.0"
+    address = reverse("document", args=[snapshot.pk, ids[0]]) + query
+    assert f'href="{address}"' in listed.content.decode()
+    html = client.get(address).content.decode()
+    assert "contains=%E6%9C%AC%E5%B1%8B&amp;after=0.0#d-" in html
+    assert 'class="is-found"' in html
+    forward = client.get(reverse("document-next", args=[snapshot.pk, ids[0]]) + query)
+    assert forward["Location"] == reverse("document", args=[snapshot.pk, ids[1]]) + query
+    back = client.get(reverse("document-previous", args=[snapshot.pk, ids[0]]) + query)
+    assert back["Location"] == address
+    bad = "?list=contains%3D%2528%26mode%3Dpattern"
+    assert client.get(reverse("document", args=[snapshot.pk, ids[0]]) + bad).status_code == 400
 
 
 def test_a_stewards_opt_out_is_entered(client_for: Clients, snapshot: Snapshot) -> None:

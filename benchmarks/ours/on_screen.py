@@ -1,0 +1,98 @@
+"""From an empty data folder to documents on a page, by the commands that people give."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
+
+import orjson
+
+from benchmarks.environments import ROOT, cache_folder
+from benchmarks.protocol import Task, main
+from benchmarks.serving import free_port, page, served
+
+#: Reads, normalises and indexes: what the page needs and no more.
+_PLAIN = '[dedup]\nmode = "none"\n\n[footers]\nenabled = false\n\n[export]\nformats = ["jsonl"]\n'
+_FIRST = '{"text": "読み込みの前に一度だけ動かす文書です。"}\n'
+
+
+def plain(task: Task) -> None:
+    """Documents are read, normalised, measured, and can be searched."""
+    _measured(task, "plain")
+
+
+def keep_all(task: Task) -> None:
+    """Exact and near duplicates are found besides."""
+    _measured(task, "keep-all")
+
+
+def _measured(task: Task, recipe: str) -> None:
+    task.texts()
+    with tempfile.TemporaryDirectory(dir=task.input.parent) as name:
+        folder = Path(name)
+        (folder / "plain.toml").write_text(_PLAIN)
+        given = str(folder / "plain.toml") if recipe == "plain" else recipe
+        # Kernels are compiled once a machine, not once a data folder.
+        (folder / "first.jsonl").write_text(_FIRST)
+        _on_screen(folder / "warm", folder / "first.jsonl", given)
+        with task.measured():
+            shown = _on_screen(folder / "data", task.input, given)
+    task.counts["shown"] = shown
+
+
+def _on_screen(data: Path, file: Path, recipe: str) -> int:
+    """How many documents the page says there are."""
+    kernels = os.environ.get("NUMBA_CACHE_DIR") or str(cache_folder() / "kernels")
+    said = {"KOTOGURA_DATA_DIR": str(data), "NUMBA_CACHE_DIR": kernels}
+    environment = {**os.environ, **said}
+    data.mkdir()
+    login = _verb(environment, "prepare").split()
+    _verb(environment, "ingest", "bench", str(file), "--json")
+    made = orjson.loads(_verb(environment, "curate", "bench", "--recipe", recipe, "--json"))
+    port = free_port()
+    serve = [sys.executable, "-m", "gunicorn", "curation.wsgi:application"]
+    serve += ["-b", f"127.0.0.1:{port}", "-k", "gthread", "--threads", "16"]
+    with served(serve, environment):
+        base = f"http://127.0.0.1:{port}"
+        html = _logged_in(base, login[1], login[3], f"/snapshots/{made['snapshot']}/documents/")
+    if "data-item" not in html:
+        raise RuntimeError("the page shows no documents")
+    return int(made["documents_in"])
+
+
+def _logged_in(base: str, name: str, password: str, path: str) -> str:
+    opener = build_opener(HTTPCookieProcessor(CookieJar()))
+    form = page(opener, f"{base}/login/")
+    token = re.search('name="csrfmiddlewaretoken" value="([^"]+)"', form)
+    assert token is not None
+    filled = {"csrfmiddlewaretoken": token[1], "username": name, "password": password, "next": path}
+    with opener.open(f"{base}/login/", urlencode(filled).encode()) as answer:
+        html: str = answer.read().decode()
+    return html
+
+
+def _verb(environment: Mapping[str, str], *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    return done.stdout
+
+
+WORKS = {"on_screen": plain, "on_screen.keep_all": keep_all}
+
+if __name__ == "__main__":
+    main(WORKS, packages=("django", "pyarrow"))
