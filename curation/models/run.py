@@ -58,6 +58,16 @@ class Run(models.Model):
     def ended(self) -> bool:
         return self.state in self.ENDED
 
+    @property
+    def moves(self) -> bool:
+        """Whether a page that shows it should look again: it goes on, or something follows."""
+        return not self.ended or (self.state == self.State.DONE and not self.followed)
+
+    @property
+    def stage_number(self) -> int:
+        """Which of its stages it is at, from 1; 0 before the first."""
+        return self.stages.index(self.stage) + 1 if self.stage in self.stages else 0
+
 
 class Unit(models.Model):
     """One stage on one part. ``unique (run, stage, part)``; done exactly once."""

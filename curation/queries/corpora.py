@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
 from curation.models import Corpus, Run, Snapshot, Source
+from curation.queries.survivors import Bar, spark
 
 #: Snapshots and runs that a corpus's page shows before it links to the rest.
 RECENT = 8
@@ -35,6 +36,10 @@ class Card:
     def counts(self) -> dict[str, Any]:
         """The published snapshot's counts; empty before the first."""
         return self.corpus.head.counts if self.corpus.head else {}
+
+    @property
+    def survivors(self) -> list[Bar]:
+        return spark(self.corpus.head) if self.corpus.head else []
 
 
 def cards(corpora: QuerySet[Corpus] | None = None) -> list[Card]:

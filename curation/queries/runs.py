@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Min, QuerySet, Sum
 from django.utils import timezone
 
 from curation.models import Export, Recipe, Run, Snapshot, Source, Tokenizer, Unit
+from curation.queries.following import Following, following
 
 #: Cells that the grid of a stage shows; beyond it each cell stands for several units.
 MAX_CELLS = 480
@@ -322,6 +323,8 @@ class Outcome:
     tokenizer: Tokenizer | None
     #: Units whose parts are missing from the result.
     given_up: int
+    #: What was to follow it by itself.
+    following: Following
 
 
 def outcome(run: Run) -> Outcome:
@@ -331,4 +334,5 @@ def outcome(run: Run) -> Outcome:
         export=run.export,
         tokenizer=run.tokenizer if run.kind == Run.Kind.TRAIN else None,
         given_up=run.units.filter(state=Unit.State.GIVEN_UP).count(),
+        following=following(run),
     )

@@ -15,6 +15,7 @@ from curation.models import User
 from tests.integration.everything import one_of_everything
 from tests.permission_table import ROUTES
 from tests.routes import Route, pages
+from tests.services.accessibility import violations
 from tests.services.browser import OpenPage
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 #: Parts of pages, files and pure actions: they have no looks of their own.
 NOT_PAGES = {
     "set_language", "theme", "logout", "load-sample", "person-role", "person-active",
-    "run-status", "run-steer", "quarantine-csv", "document-source", "document-judge",
-    "document-opt-out",
+    "run-status", "run-steer", "quarantine-file", "source-again",
+    "document-source", "document-judge", "document-opt-out",
     "near-answer", "cluster-pair", "cluster-keep", "cluster-apart", "cluster-undo",
     "studio-board", "studio-curve", "studio-cut", "studio-save",
     "studio-judge", "studio-comparison", "studio-toml", "studio-load", "studio-trial",
@@ -38,6 +39,9 @@ NOT_PAGES = {
     "explore-brush", "explore-bulk", "explore-judge", "explore-undo", "explore-judging",
     "explore-stop", "view-save", "view-delete",
 }  # fmt: skip
+
+#: Where accessibility is measured: each scheme and each language once.
+AXE = {("ja", "light"), ("en", "dark")}
 
 
 @pytest.fixture
@@ -60,6 +64,7 @@ def test_every_route_is_a_page_or_known_not_to_be() -> None:
 def test_every_page_is_whole(
     language: str, things: dict[str, object], administrator: User, open_page: OpenPage
 ) -> None:
+    grave = []
     for scheme in ("light", "dark"):
         page = open_page(administrator, language=language, scheme=scheme)
         stranger = open_page(language=language, scheme=scheme)
@@ -67,6 +72,9 @@ def test_every_page_is_whole(
             seen_by = stranger if route.name == "login" else page
             _look(seen_by, route, things, language)
             _keep(seen_by, f"{route.name}-{language}-{scheme}")
+            if (language, scheme) in AXE:
+                grave += violations(seen_by)
+    assert not grave, "\n".join(grave)
 
 
 def _look(page: Page, route: Route, things: dict[str, object], language: str) -> None:

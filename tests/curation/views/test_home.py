@@ -13,9 +13,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from corpora.storage import Store
 from curation.actions.recipes import ensure_shipped
-from curation.models import Corpus, Judgement, Run, Source, User
+from curation.models import Corpus, Judgement, Run, Snapshot, Source, User
+from curation.queries.budget import budget
 from curation.queries.corpora import cards
 from curation.queries.steps import steps
+from curation.queries.survivors import spark
 from tests.curation.exports import make_snapshot
 
 pytestmark = pytest.mark.django_db
@@ -57,11 +59,12 @@ def test_loading_the_sample_begins_to_read_it(
 ) -> None:
     client = client_for("curator")
     ensure_shipped()
-    answer = client.post(reverse("load-sample"))
+    content = client.post(reverse("load-sample"), follow=True).content.decode()
     run = Run.objects.get()
-    assert answer["Location"] == reverse("run", args=[run.pk])
+    assert reverse("run", args=[run.pk]) in content
     assert [corpus.name for corpus in run.corpora.all()] == ["sample"]
-    assert client.post(reverse("load-sample"))["Location"] == answer["Location"]
+    client.post(reverse("load-sample"))
+    assert Run.objects.count() == 1
 
 
 def test_a_viewer_may_not_load_the_sample(client_for: Callable[[str], Client]) -> None:
@@ -156,3 +159,48 @@ def test_the_page_asks_as_many_questions_for_many_corpora_as_for_few(
     client = client_for("viewer")
     with django_assert_max_num_queries(20):
         client.get("/")
+
+
+# -- the first page's pictures -------------------------------------------------------------
+
+
+def test_the_spark_shows_what_is_left_after_each_reason_in_order(store: Store) -> None:
+    snapshot = make_snapshot(store)
+    snapshot.counts = {
+        "documents_in": 110, "failed": 10, "kept": 40,
+        "dropped": {"near_duplicate": 10, "too_short": 20, "judgement": 30, "idle": 0},
+    }  # fmt: skip
+    snapshot.recipe.content = {"rules": [{"name": "idle"}, {"name": "too_short"}]}
+    bars = spark(snapshot)
+    assert [(bar.rule, bar.documents) for bar in bars] == [
+        ("", 100), ("judgement", 70), ("too_short", 50), ("near_duplicate", 40),
+    ]  # fmt: skip
+    assert [bar.height for bar in bars] == [22, 15.4, 11, 8.8]
+
+
+def test_a_snapshot_of_two_corpora_counts_once_against_the_budget(store: Store) -> None:
+    joint, alone = make_snapshot(store, name="a"), make_snapshot(store, name="c")
+    Snapshot.objects.filter(pk=joint.pk).update(counts={"tokens": 600})
+    Snapshot.objects.filter(pk=alone.pk).update(counts={"tokens": 150})
+    Corpus.objects.create(name="b")
+    Corpus.objects.filter(name__in=["a", "b"]).update(head=joint)
+    Corpus.objects.filter(name="c").update(head=alone)
+    found = budget(cards(), 1_000)
+    assert found is not None
+    assert found.tokens == 750
+    assert [(one.name, one.x, one.width) for one in found.slices] == [
+        ("a + b", 0, 600),
+        ("c", 600, 150),
+    ]
+
+
+def test_the_budget_is_in_the_address_and_kept_for_the_next_visit(
+    client_for: Callable[[str], Client], store: Store
+) -> None:
+    snapshot = make_snapshot(store, name="news")
+    Corpus.objects.filter(name="news").update(head=snapshot)
+    Snapshot.objects.update(counts={**snapshot.counts, "tokens": 12_345})
+    client = client_for("viewer")
+    client.get("/?budget=70000000000")
+    assert "12,345 / 70,000,000,000" in client.get("/").content.decode()
+    assert client.get("/?budget=7").status_code == 400

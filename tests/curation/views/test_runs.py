@@ -213,8 +213,8 @@ def test_the_page_is_loaded_anew_when_the_state_has_changed(
     client_for: Callable[[str], Client],
 ) -> None:
     client, address = client_for("viewer"), reverse("run-status", args=[_run("done").pk])
-    assert client.get(f"{address}?state=running")["HX-Refresh"] == "true"
-    assert "HX-Refresh" not in client.get(f"{address}?state=done")
+    assert client.get(f"{address}?state=running-1")["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in client.get(f"{address}?state=done-0")
 
 
 @pytest.mark.parametrize(

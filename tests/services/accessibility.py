@@ -1,0 +1,28 @@
+"""axe-core over a page: what people who use no mouse, or no eyes, would stumble over."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+#: Of minor, moderate, serious and critical.
+_GRAVE = ("serious", "critical")
+_RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations"""
+
+
+def violations(page: Page) -> list[str]:
+    """The page's grave violations, one sentence each; empty when there is none.
+
+    The script goes in by the debugger, which the page's security policy does not bind.
+    """
+    page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
+    found: list[dict[str, Any]] = page.evaluate(_RUN)
+    return [
+        f"{page.url}: {each['id']} ({each['impact']}): {each['help']}: {node['html'][:200]}"
+        for each in found
+        if each["impact"] in _GRAVE
+        for node in each["nodes"]
+    ]
