@@ -17,6 +17,7 @@ ROUTES = {
     "home": "corpus.view",
     "load-sample": "corpus.create",
     "help": "corpus.view",
+    "gallery": "corpus.view",
     "corpus": "corpus.view",
     "corpus-new": "corpus.create",
     "source-add": "source.add",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curation.models import Snapshot
@@ -28,7 +29,11 @@ def spark(snapshot: Snapshot) -> list[Bar]:
 
     From the database alone: the first page shows one for every corpus.
     """
-    left = _left(snapshot)
+    return bars(_left(snapshot))
+
+
+def bars(left: Sequence[tuple[str, int]]) -> list[Bar]:
+    """Of (reason, documents left after it), the first without a reason."""
     every = left[0][1]
     width = WIDTH / len(left)
     return [
