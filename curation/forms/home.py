@@ -26,7 +26,7 @@ class BudgetForm(forms.Form):
         choices=BUDGETS,
         coerce=int,
         required=False,
-        widget=forms.Select(attrs={"data-submit": ""}),
+        widget=forms.Select(attrs={"data-submit": "", "class": "is-auto"}),
     )
 
     def clean_budget(self) -> int:

@@ -87,7 +87,7 @@ def _made_up(run: Run) -> bool:
 
 
 def _corpus(card: Card) -> Iterator[Step]:
-    at_work = card.last_run is not None and not card.last_run.ended
+    at_work = card.last_run is not None and card.last_run.moves
     yield from _lost(card.corpus)
     if not card.sources:
         yield Step(kind="add-source", corpus=card.corpus)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 #: Of minor, moderate, serious and critical.
-_GRAVE = ("serious", "critical")
+_GRAVE = ("moderate", "serious", "critical")
 _RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations"""
 
 
