@@ -30,14 +30,12 @@ class Budget:
     tokenizers: list[str]
 
 
-def budget(cards: Sequence[Card], wanted: int) -> Budget | None:
-    """The largest first. A snapshot of several corpora counts once; None where none has tokens."""
+def budget(cards: Sequence[Card], wanted: int) -> Budget:
+    """The largest first. A snapshot of several corpora counts once."""
     heads: dict[int, list[Card]] = {}
     for card in cards:
         if card.head and card.counts.get("tokens"):
             heads.setdefault(card.head.pk, []).append(card)
-    if not heads:
-        return None
     together = sorted(heads.values(), key=lambda cards: -cards[0].counts["tokens"])
     tokens = sum(one[0].counts["tokens"] for one in together)
     scale = WIDTH / max(wanted, tokens)

@@ -16,6 +16,8 @@ from curation.queries.following import Following, following
 
 #: Cells that the grid of a stage shows; beyond it each cell stands for several units.
 MAX_CELLS = 480
+#: Cells beside each other at 1280 px.
+CELLS_A_LINE = 80
 #: Failed units that are looked at to group their errors.
 ERRORS_READ = 1_000
 
@@ -210,6 +212,8 @@ class Grid:
     per_cell: int
     #: State -> units, the states that occur.
     legend: dict[str, int]
+    #: Lines of cells that the run's largest stage takes: the place for them is kept.
+    lines: int
 
 
 def grid(run: Run, stage: str) -> Grid:
@@ -226,7 +230,14 @@ def grid(run: Run, stage: str) -> Grid:
     ]
     states = [_look(*unit[1:5]) for unit in units]
     legend = {state: states.count(state) for state in reversed(_WORST_FIRST) if state in states}
-    return Grid(stage=stage, cells=cells, per_cell=per_cell, legend=legend)
+    return Grid(
+        stage=stage, cells=cells, per_cell=per_cell, legend=legend, lines=_lines(run, len(cells))
+    )
+
+
+def _lines(run: Run, cells: int) -> int:
+    most = max(cells, min(len(part_rows(run)), MAX_CELLS))
+    return -(-most // CELLS_A_LINE) or 1
 
 
 def _look(state: str, known: bool, failures: int, losses: int) -> str:

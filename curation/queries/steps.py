@@ -29,6 +29,7 @@ _NEEDS = {
     "run-judged": "run.create",
     "go-on-judging": "judge",
     "look-at-dropped": "corpus.view",
+    "tune": "recipe.save",
     "judge-sample": "review.create",
     "export": "export.create",
 }
@@ -97,6 +98,8 @@ def _corpus(card: Card) -> Iterator[Step]:
         if not at_work:
             yield from _again(card, card.head)
         yield from _review(card.corpus, card.head)
+        if card.head.recipe.shipped:
+            yield Step(kind="tune", corpus=card.corpus, snapshot=card.head)
         if not card.head.exports.exists():
             yield Step(kind="export", corpus=card.corpus, snapshot=card.head)
 

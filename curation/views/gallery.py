@@ -92,7 +92,7 @@ def _grid() -> Grid:
         Cell(state=_STATES[n % 7], first=f"{n:05d}", last=f"{n:05d}", units=1, seconds=1.5)
         for n in range(60)
     ]
-    return Grid(stage="signals", cells=cells, per_cell=1, legend=dict.fromkeys(_STATES, 9))
+    return Grid(stage="signals", cells=cells, per_cell=1, legend=dict.fromkeys(_STATES, 9), lines=1)
 
 
 def _stages() -> list[StageRow]:

@@ -44,8 +44,8 @@ NOT_PAGES = {
 #: Where accessibility is measured: each scheme and each language once.
 AXE = {("ja", "light"), ("en", "dark")}
 
-#: Where the keyboard is tried alone: a list, forms, sliders, a desk, two columns of texts.
-BY_KEYBOARD = ("home", "source-add", "run-new", "documents", "studio", "queue", "cluster")
+#: Where the keyboard is tried alone: a list, forms, facets, sliders, a desk.
+BY_KEYBOARD = ("home", "source-add", "documents", "studio", "queue")
 #: Presses of Tab after which nobody would go on.
 MOST_STOPS = 400
 #: What has the focus, and whether one sees that it has; None once the page is through.

@@ -186,7 +186,6 @@ def test_a_snapshot_of_two_corpora_counts_once_against_the_budget(store: Store) 
     Corpus.objects.filter(name__in=["a", "b"]).update(head=joint)
     Corpus.objects.filter(name="c").update(head=alone)
     found = budget(cards(), 1_000)
-    assert found is not None
     assert found.tokens == 750
     assert [(one.name, one.x, one.width) for one in found.slices] == [
         ("a + b", 0, 600),
