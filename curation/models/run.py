@@ -64,9 +64,9 @@ class Run(models.Model):
         return not self.ended or (self.state == self.State.DONE and not self.followed)
 
     @property
-    def stage_number(self) -> int:
-        """Which of its stages it is at, from 1; 0 before the first."""
-        return self.stages.index(self.stage) + 1 if self.stage in self.stages else 0
+    def stages_done(self) -> int:
+        """How many of its stages it has behind it."""
+        return self.stages.index(self.stage) if self.stage in self.stages else 0
 
 
 class Unit(models.Model):

@@ -10,8 +10,8 @@ from corpora.plans.plan import label
 from corpora.snapshots import add
 from curation.models import Run, Source, Unit
 from curation.queries.runs import StageRow, stages
+from curation.queries.sources import read_accounts
 from curation.queries.speed import Speed, speed
-from curation.store import store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def accounts_so_far(run: Run, files: Sequence[Found]) -> list[dict[str, Any]]:
     units = run.units.filter(stage="ingest", part__in={file.part for file in files})
     states = dict(units.values_list("part", "state"))
     done = units.filter(state=Unit.State.DONE).values_list("part", "result__outputs__files")
-    read = {part: store().read_json(blob) for part, blob in done}
+    read = {part: read_accounts(blob) for part, blob in done}
     return [
         read[file.part][file.place]
         if file.part in read

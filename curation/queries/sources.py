@@ -26,11 +26,16 @@ def files(source: Source) -> list[dict[str, Any]]:
 
     Those with an error come first, else in reading order.
     """
-    found = [file for blob in source.files for file in store().read_json(blob)]
-    for file in found:
-        # The row names the file already.
-        file["error"] = (file["error"] or "").removeprefix(file["path"]).lstrip(":, ")
+    found = [file for blob in source.files for file in read_accounts(blob)]
     return sorted(found, key=lambda file: not file["error"])
+
+
+def read_accounts(blob: str) -> list[dict[str, Any]]:
+    """Accounts of files. Their errors leave out the path: a row names the file already."""
+    return [
+        {**file, "error": (file["error"] or "").removeprefix(file["path"]).lstrip(":, ")}
+        for file in store().read_json(blob)
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -387,6 +387,15 @@ def test_the_page_sends_files_one_by_one_and_keeps_the_good_ones(
     (tmp_path / "large.jsonl").write_bytes(b"x" * 101)
     page = open_page(curator, language="en")
     page.goto(reverse("source-add", args=["news"]))
+    dropped = page.evaluate_handle(
+        """() => {
+          const carried = new DataTransfer();
+          carried.items.add(new File(["x"], "dropped.jsonl"));
+          return carried;
+        }"""
+    )
+    page.dispatch_event("h1", "drop", {"dataTransfer": dropped})
+    page.get_by_text("dropped.jsonl").wait_for()
     page.set_input_files("input[type=file]", [tmp_path / "good.jsonl", tmp_path / "large.jsonl"])
     page.get_by_role("button", name="Upload and read").click()
     page.get_by_text("Larger than this workbench accepts.").wait_for()
