@@ -89,7 +89,7 @@ def _made_up(run: Run) -> bool:
 
 def _corpus(card: Card) -> Iterator[Step]:
     at_work = card.last_run is not None and card.last_run.moves
-    yield from _lost(card.corpus)
+    yield from _lost(card)
     if not card.sources:
         yield Step(kind="add-source", corpus=card.corpus)
     elif card.documents and card.head is None and not at_work:
@@ -104,11 +104,16 @@ def _corpus(card: Card) -> Iterator[Step]:
             yield Step(kind="export", corpus=card.corpus, snapshot=card.head)
 
 
-def _lost(corpus: Corpus) -> Iterator[Step]:
-    """Files that were not read to their end, while somebody still knows where they came from."""
-    recent = corpus.sources.filter(file_errors__gt=0, created_at__gt=timezone.now() - RECENT)
+def _lost(card: Card) -> Iterator[Step]:
+    """Files that were not read to their end, while somebody still knows where they came from,
+    until a run made do with what was read."""
+    since = timezone.now() - RECENT
+    if card.head is not None:
+        since = max(since, card.head.run.created_at)
+    recent = card.corpus.sources.filter(file_errors__gt=0, created_at__gt=since)
     for source in recent.order_by("-id")[:5]:
-        yield Step(kind="files-lost", corpus=corpus, source=source, number=source.file_errors)
+        number = source.file_errors
+        yield Step(kind="files-lost", corpus=card.corpus, source=source, number=number)
 
 
 def _again(card: Card, head: Snapshot) -> Iterator[Step]:

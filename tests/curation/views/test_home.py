@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from corpora.storage import Store
 from curation.actions.recipes import ensure_shipped
-from curation.models import Corpus, Judgement, Run, Snapshot, Source, User
+from curation.models import Corpus, Judgement, Recipe, Run, Snapshot, Source, User
 from curation.queries.budget import budget
 from curation.queries.corpora import cards
 from curation.queries.steps import steps
@@ -81,6 +81,32 @@ def test_a_source_of_which_nothing_was_read_is_not_passed_over(
     assert "news: a.jsonl の 3 ファイルのうち 2 ファイルを最後まで読めませんでした" in content
     Source.objects.filter(pk=source.pk).update(created_at=timezone.now() - timedelta(days=30))
     assert _kinds(curator) == []
+
+
+def test_lost_files_are_history_once_a_run_made_do_with_the_rest(
+    curator: User, store: Store
+) -> None:
+    snapshot = make_snapshot(store)
+    corpus = snapshot.corpora.get()
+    source = _read_source(corpus)
+    Source.objects.filter(pk=source.pk).update(file_count=3, file_errors=2)
+    assert "files-lost" in _kinds(curator)
+    Corpus.objects.filter(pk=corpus.pk).update(head=snapshot)
+    Source.objects.filter(pk=source.pk).update(created_at=timezone.now() - timedelta(hours=1))
+    assert "files-lost" not in _kinds(curator)
+
+
+def test_a_first_result_leads_to_the_studio_until_a_recipe_of_ones_own_made_it(
+    curator: User, viewer: User, store: Store
+) -> None:
+    snapshot = make_snapshot(store)
+    Corpus.objects.update(head=snapshot)
+    _read_source(Corpus.objects.get())
+    Recipe.objects.update(shipped=True)
+    assert "tune" in _kinds(curator)
+    assert "tune" not in _kinds(viewer)
+    Recipe.objects.update(shipped=False)
+    assert "tune" not in _kinds(curator)
 
 
 def test_an_empty_corpus_wants_a_source(curator: User, viewer: User) -> None:
