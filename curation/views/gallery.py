@@ -16,6 +16,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from corpora.decisions.what_if import Histogram
@@ -36,7 +37,7 @@ from curation.templatetags.workbench import STATES
 from curation.views.asked import Asked
 from curation.views.studio import Line
 
-_RULE = Rule(name="little_hiragana", signal="hiragana_share", min=0.2)
+_RULE = Rule(name="hiragana", signal="hiragana_share", min=0.2)
 _STATES = ("known", "done", "leased", "retry", "ready", "given_up", "cancelled")
 
 
@@ -68,10 +69,10 @@ def gallery(request: Asked) -> HttpResponse:
 
 def _notices() -> list[Any]:
     said = {
-        "info": "言蔵を更新しました。",
-        "success": "コーパス news を作成しました。",
-        "warning": "ディスクの空きが残り 3 % です。",
-        "error": "このレシピは保存できません。",
+        "info": _("Nothing waits for you."),
+        "success": _("Corpus %(name)s created.") % {"name": "news"},
+        "warning": _("An uploaded file stays as it is."),
+        "error": _("There is a corpus %(name)s already.") % {"name": "news"},
     }
     return [_Said(level, text) for level, text in said.items()]
 
