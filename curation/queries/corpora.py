@@ -47,7 +47,7 @@ def cards(corpora: QuerySet[Corpus] | None = None) -> list[Card]:
     last = Run.objects.filter(corpora=OuterRef("pk")).order_by("-id").values("pk")[:1]
     found = list(
         (Corpus.objects.all() if corpora is None else corpora)
-        .select_related("head__recipe", "head__run", "tokenizer")
+        .select_related("head__recipe", "head__run", "head__tokenizer", "tokenizer")
         .annotate(last_run_id=Subquery(last))
     )
     runs = Run.objects.in_bulk([c.last_run_id for c in found if c.last_run_id])
