@@ -59,6 +59,8 @@ ACCEL_REDIRECT_PREFIX = env_str("ACCEL_REDIRECT_PREFIX", default="")
 LOGIN_ATTEMPTS = env_int("LOGIN_ATTEMPTS", default=10, minimum=1)
 
 DEBUG = env_bool("DEBUG", default=False)
+#: A page with every component in its states, for those who change them.
+GALLERY = env_bool("KOTOGURA_GALLERY", default=False)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", default=[])
 #: Set when a proxy ends TLS in front of the workbench.

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("curation.views.context")),
     path("", include("curation.views.corpora")),
+    path("", include("curation.views.gallery")),
     path("", include("curation.views.help")),
     path("", include("curation.views.home")),
     path("", include("curation.views.login")),

@@ -28,6 +28,8 @@ _ENVIRONMENT = dict.fromkeys(environment_variables(), "") | {
     "DATABASE_URL": os.environ.get("KOTOGURA_TEST_DATABASE_URL", ""),
     # Compiled once for all test processes, and for all runs of the tests.
     "NUMBA_CACHE_DIR": os.environ.get("NUMBA_CACHE_DIR") or str(kernels_folder()),
+    # The gallery is a page like any other: whole, and without complaint.
+    "KOTOGURA_GALLERY": "1",
     "SECRET_KEY": "for-tests-only-for-tests-only-for-tests-only-for-tests",
 }
 os.environ.update(_ENVIRONMENT)

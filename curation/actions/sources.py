@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from corpora.errors import SourceError
+from corpora.errors import KotoguraError, SourceError
 from corpora.ingest.formats import reader_named
 from corpora.sample import SAMPLE_DIR
 from curation.actions import audit, corpora
@@ -97,6 +97,39 @@ def add_paths(
     )
     _read(source, by=by, paths=checked, **after)
     return source
+
+
+class ReadingRefused(KotoguraError):
+    """A source cannot be read again as asked."""
+
+
+@transaction.atomic
+def read_again(*, source: Source, by: User) -> Run:
+    """Look at the source's files anew. What has not changed since is not read again.
+
+    What it held stays in use until the run is done. Raises ReadingRefused while it is being read,
+    and for an upload that was read: its bytes cannot have changed.
+    """
+    require(by, "source.add" if source.kind == Source.Kind.UPLOAD else "source.add_path")
+    source = Source.objects.select_for_update().get(pk=source.pk)
+    if source.runs.exclude(state__in=Run.ENDED).exists():
+        raise ReadingRefused(
+            _("This source is being read already."),
+            remedy=_("Wait until its run is done, or cancel that run."),
+            retryable=True,
+        )
+    if source.ready and source.kind == Source.Kind.UPLOAD:
+        raise ReadingRefused(
+            _("An uploaded file stays as it is."), remedy=_("Mend it, and upload it again.")
+        )
+    first = source.runs.order_by("id")[0]
+    arguments = {
+        name: value for name, value in first.arguments.items() if not name.startswith("then_")
+    }
+    audit.record(by=by, action="source.read_again", target=f"source:{source.pk}")
+    return create(
+        kind=Run.Kind.INGEST, arguments=arguments, by=by, corpora=[source.corpus], source=source
+    )
 
 
 def load_sample(*, by: User) -> Run:

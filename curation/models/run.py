@@ -58,6 +58,16 @@ class Run(models.Model):
     def ended(self) -> bool:
         return self.state in self.ENDED
 
+    @property
+    def moves(self) -> bool:
+        """Whether a page that shows it should look again: it goes on, or something follows."""
+        return not self.ended or (self.state == self.State.DONE and not self.followed)
+
+    @property
+    def stages_done(self) -> int:
+        """How many of its stages it has behind it."""
+        return self.stages.index(self.stage) if self.stage in self.stages else 0
+
 
 class Unit(models.Model):
     """One stage on one part. ``unique (run, stage, part)``; done exactly once."""

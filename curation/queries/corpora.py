@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
-from curation.models import Corpus, Run, Snapshot, Source
+from curation.models import Corpus, Run, Snapshot, Source, Unit
+from curation.queries.survivors import Bar, spark
 
 #: Snapshots and runs that a corpus's page shows before it links to the rest.
 RECENT = 8
@@ -36,13 +37,17 @@ class Card:
         """The published snapshot's counts; empty before the first."""
         return self.corpus.head.counts if self.corpus.head else {}
 
+    @property
+    def survivors(self) -> list[Bar]:
+        return spark(self.corpus.head) if self.corpus.head else []
+
 
 def cards(corpora: QuerySet[Corpus] | None = None) -> list[Card]:
     """Every corpus (or those given), by name."""
     last = Run.objects.filter(corpora=OuterRef("pk")).order_by("-id").values("pk")[:1]
     found = list(
         (Corpus.objects.all() if corpora is None else corpora)
-        .select_related("head__recipe", "tokenizer")
+        .select_related("head__recipe", "head__run", "head__tokenizer", "tokenizer")
         .annotate(last_run_id=Subquery(last))
     )
     runs = Run.objects.in_bulk([c.last_run_id for c in found if c.last_run_id])
@@ -80,6 +85,8 @@ class SourceRow:
     source: Source
     last_run: Run | None
     quarantined: int
+    #: Documents read so far, while it is read for the first time.
+    so_far: int
 
 
 def source_rows(sources: QuerySet[Source]) -> list[SourceRow]:
@@ -87,11 +94,14 @@ def source_rows(sources: QuerySet[Source]) -> list[SourceRow]:
     last = Run.objects.filter(source=OuterRef("pk")).order_by("-id").values("pk")[:1]
     found = list(sources.annotate(last_run_id=Subquery(last)))
     runs = Run.objects.in_bulk([source.last_run_id for source in found if source.last_run_id])
+    read = Unit.objects.filter(run__in=runs, run__ended_at=None, stage="ingest").order_by()
+    so_far = dict(read.values_list("run").annotate(documents=Sum("documents_done")))
     return [
         SourceRow(
             source=source,
             last_run=runs.get(source.last_run_id),
             quarantined=sum(source.quarantined.values()),
+            so_far=so_far.get(source.last_run_id, 0),
         )
         for source in found
     ]

@@ -12,9 +12,12 @@ from django.db.models import Count, Max, Min, QuerySet, Sum
 from django.utils import timezone
 
 from curation.models import Export, Recipe, Run, Snapshot, Source, Tokenizer, Unit
+from curation.queries.following import Following, following
 
 #: Cells that the grid of a stage shows; beyond it each cell stands for several units.
 MAX_CELLS = 480
+#: Cells beside each other at 1280 px.
+CELLS_A_LINE = 80
 #: Failed units that are looked at to group their errors.
 ERRORS_READ = 1_000
 
@@ -209,6 +212,8 @@ class Grid:
     per_cell: int
     #: State -> units, the states that occur.
     legend: dict[str, int]
+    #: Lines of cells that the run's largest stage takes: the place for them is kept.
+    lines: int
 
 
 def grid(run: Run, stage: str) -> Grid:
@@ -225,7 +230,14 @@ def grid(run: Run, stage: str) -> Grid:
     ]
     states = [_look(*unit[1:5]) for unit in units]
     legend = {state: states.count(state) for state in reversed(_WORST_FIRST) if state in states}
-    return Grid(stage=stage, cells=cells, per_cell=per_cell, legend=legend)
+    return Grid(
+        stage=stage, cells=cells, per_cell=per_cell, legend=legend, lines=_lines(run, len(cells))
+    )
+
+
+def _lines(run: Run, cells: int) -> int:
+    most = max(cells, min(len(part_rows(run)), MAX_CELLS))
+    return -(-most // CELLS_A_LINE) or 1
 
 
 def _look(state: str, known: bool, failures: int, losses: int) -> str:
@@ -322,6 +334,8 @@ class Outcome:
     tokenizer: Tokenizer | None
     #: Units whose parts are missing from the result.
     given_up: int
+    #: What was to follow it by itself.
+    following: Following
 
 
 def outcome(run: Run) -> Outcome:
@@ -331,4 +345,5 @@ def outcome(run: Run) -> Outcome:
         export=run.export,
         tokenizer=run.tokenizer if run.kind == Run.Kind.TRAIN else None,
         given_up=run.units.filter(state=Unit.State.GIVEN_UP).count(),
+        following=following(run),
     )

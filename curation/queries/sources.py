@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 
 from curation.models import Source
 from curation.store import store
 
-#: Bytes of a quarantined record that the page shows (all kept bytes are in the CSV).
+#: Bytes of a quarantined record that the page shows (all kept bytes are in the download).
 BYTES_SHOWN = 256
 #: Entries of an allowed folder that the form offers.
 OFFERED = 100
-
-_CSV_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def files(source: Source) -> list[dict[str, Any]]:
@@ -27,11 +26,16 @@ def files(source: Source) -> list[dict[str, Any]]:
 
     Those with an error come first, else in reading order.
     """
-    found = [file for blob in source.files for file in store().read_json(blob)]
-    for file in found:
-        # The row names the file already.
-        file["error"] = (file["error"] or "").removeprefix(file["path"]).lstrip(":, ")
+    found = [file for blob in source.files for file in read_accounts(blob)]
     return sorted(found, key=lambda file: not file["error"])
+
+
+def read_accounts(blob: str) -> list[dict[str, Any]]:
+    """Accounts of files. Their errors leave out the path: a row names the file already."""
+    return [
+        {**file, "error": (file["error"] or "").removeprefix(file["path"]).lstrip(":, ")}
+        for file in store().read_json(blob)
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +56,17 @@ def quarantine(source: Source, *, reason: str = "", start: int = 0, stop: int) -
     """Records ``start`` to ``stop`` of those with the reason, in reading order."""
     found: list[Record] = []
     at = 0
-    for rows in _row_groups(source, reason):
-        if at < stop and at + len(rows) > start:
-            found += [_record(row) for row in rows[max(0, start - at) : stop - at]]
-        at += len(rows)
+    for table in row_groups(source, reason):
+        if at < stop and at + len(table) > start:
+            rows = table.slice(max(0, start - at), stop - max(start, at))
+            found += [_record(row) for row in rows.to_pylist()]
+        at += len(table)
         if at >= stop:
             break
     return found
 
 
-def _row_groups(source: Source, reason: str = "") -> Iterator[Sequence[dict[str, Any]]]:
+def row_groups(source: Source, reason: str = "") -> Iterator[pa.Table]:
     """The quarantine, one row group at a time: memory does not grow with it."""
     for blob in source.quarantine:
         with store().parquet(blob) as file:
@@ -69,7 +74,7 @@ def _row_groups(source: Source, reason: str = "") -> Iterator[Sequence[dict[str,
                 table = file.read_row_group(number)
                 if reason:
                     table = table.filter(pc.field("reason") == reason)
-                yield table.to_pylist()
+                yield table
 
 
 def _record(row: dict[str, Any]) -> Record:
@@ -107,26 +112,6 @@ def hex_dump(data: bytes) -> str:
     return "\n".join(
         f"{start:04x}  {data[start : start + 16].hex(' ')}" for start in range(0, len(data), 16)
     )
-
-
-def quarantine_rows(source: Source) -> Iterator[list[str]]:
-    """The whole quarantine for a spreadsheet: heading first, formulas neutralised."""
-    yield ["source", "locator", "reason", "detail", "text", "bytes_hex"]
-    for rows in _row_groups(source):
-        for row in rows:
-            data = row["bytes"] or b""
-            text = visible(data.decode("utf-8", "backslashreplace"))
-            cells = (row["source"], row["locator"], row["reason"], row["detail"], text)
-            yield [*(neutral(cell or "") for cell in cells), data.hex()]
-
-
-def neutral(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula.
-
-    >>> neutral("=HYPERLINK(1)"), neutral("東京")
-    ("'=HYPERLINK(1)", '東京')
-    """
-    return f"'{cell}" if cell.lstrip(" \u3000").startswith(_CSV_STARTS) else cell
 
 
 def offered() -> list[tuple[str, str]]:

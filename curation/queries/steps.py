@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from curation.models import Corpus, Judgement, ReviewQueue, Run, Snapshot, Source, User
+from curation.models import Corpus, Export, Judgement, ReviewQueue, Run, Snapshot, Source, User
 from curation.permissions import may
 from curation.queries.corpora import Card
 
@@ -29,6 +30,7 @@ _NEEDS = {
     "run-judged": "run.create",
     "go-on-judging": "judge",
     "look-at-dropped": "corpus.view",
+    "tune": "recipe.save",
     "judge-sample": "review.create",
     "export": "export.create",
 }
@@ -54,8 +56,9 @@ def steps(user: User, cards: Sequence[Card], *, everything: bool = True) -> list
     found = [*_runs(cards, everything=everything)]
     if everything and not cards:
         found.append(Step(kind="first-corpus"))
+    known = _known(cards)
     for card in cards:
-        found += _corpus(card)
+        found += _corpus(card, known)
     allowed = [step for step in found if may(user, _NEEDS[step.kind])]
     order = list(_NEEDS)
     return sorted(allowed, key=lambda step: order.index(step.kind))
@@ -86,47 +89,88 @@ def _made_up(run: Run) -> bool:
     return later.filter(corpora__in=run.corpora.all()).exists()
 
 
-def _corpus(card: Card) -> Iterator[Step]:
-    at_work = card.last_run is not None and not card.last_run.ended
-    yield from _lost(card.corpus)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the steps of all these corpora rest on, by corpus; asked once for all of them."""
+
+    #: Sources with files that were not read to their end, newest first.
+    lost: dict[int, list[Source]]
+    #: Sources read, and judgements made, since the published snapshot's run began.
+    unused: dict[int, int]
+    judged: dict[int, int]
+    #: The newest review queue of the published snapshot, with its ``open`` items.
+    queues: dict[int, ReviewQueue]
+    #: Snapshots that were exported.
+    exported: set[int]
+
+
+def _known(cards: Sequence[Card]) -> _Known:
+    corpora = [card.corpus.pk for card in cards]
+    heads = [card.head.pk for card in cards if card.head]
+    sources = Source.objects.filter(corpus__in=corpora)
+    recent = sources.filter(file_errors__gt=0, created_at__gt=timezone.now() - RECENT)
+    lost: dict[int, list[Source]] = {}
+    for source in recent.order_by("-id"):
+        lost.setdefault(source.corpus_id, []).append(source)
+    began = F("corpus__head__run__created_at")
+    newer = sources.filter(ready=True, runs__ended_at__gt=began)
+    judgements = Judgement.objects.filter(corpus__in=corpora, at__gt=began)
+    queues = ReviewQueue.objects.filter(snapshot__in=heads, corpus__head=F("snapshot"))
+    still = Count("items", filter=Q(items__judgement=None))
+    return _Known(
+        lost=lost,
+        unused=_counted(newer),
+        judged=_counted(judgements),
+        queues={queue.corpus_id: queue for queue in queues.annotate(open=still).order_by("id")},
+        exported=set(Export.objects.filter(snapshot__in=heads).values_list("snapshot", flat=True)),
+    )
+
+
+def _counted(rows: QuerySet[Any]) -> dict[int, int]:
+    """Corpus -> how many."""
+    counts = rows.order_by().values_list("corpus").annotate(number=Count("id", distinct=True))
+    return dict(counts)
+
+
+def _corpus(card: Card, known: _Known) -> Iterator[Step]:
+    corpus, head = card.corpus, card.head
+    at_work = card.last_run is not None and card.last_run.moves
+    yield from _lost(card, known.lost.get(corpus.pk, []))
     if not card.sources:
-        yield Step(kind="add-source", corpus=card.corpus)
-    elif card.documents and card.head is None and not at_work:
-        yield Step(kind="run-first", corpus=card.corpus, number=card.documents)
-    elif card.head is not None:
+        yield Step(kind="add-source", corpus=corpus)
+    elif card.documents and head is None and not at_work:
+        yield Step(kind="run-first", corpus=corpus, number=card.documents)
+    elif head is not None:
         if not at_work:
-            yield from _again(card, card.head)
-        yield from _review(card.corpus, card.head)
-        if not card.head.exports.exists():
-            yield Step(kind="export", corpus=card.corpus, snapshot=card.head)
+            yield from _again(corpus, known)
+        yield from _review(corpus, head, known.queues.get(corpus.pk))
+        if head.recipe.shipped:
+            yield Step(kind="tune", corpus=corpus, snapshot=head)
+        if head.pk not in known.exported:
+            yield Step(kind="export", corpus=corpus, snapshot=head)
 
 
-def _lost(corpus: Corpus) -> Iterator[Step]:
-    """Files that were not read to their end, while somebody still knows where they came from."""
-    recent = corpus.sources.filter(file_errors__gt=0, created_at__gt=timezone.now() - RECENT)
-    for source in recent.order_by("-id")[:5]:
-        yield Step(kind="files-lost", corpus=corpus, source=source, number=source.file_errors)
+def _lost(card: Card, sources: Sequence[Source]) -> Iterator[Step]:
+    """Files that were not read to their end, while somebody still knows where they came from,
+    until a run made do with what was read."""
+    for source in sources[:5]:
+        if card.head is None or source.created_at > card.head.run.created_at:
+            number = source.file_errors
+            yield Step(kind="files-lost", corpus=card.corpus, source=source, number=number)
 
 
-def _again(card: Card, head: Snapshot) -> Iterator[Step]:
+def _again(corpus: Corpus, known: _Known) -> Iterator[Step]:
     """What the published snapshot does not hold yet: new text, new judgements."""
-    began = head.run.created_at
-    unused = card.corpus.sources.filter(ready=True, runs__ended_at__gt=began).distinct().count()
-    judged = Judgement.objects.filter(corpus=card.corpus, at__gt=began).count()
-    if unused:
-        yield Step(kind="run-again", corpus=card.corpus, number=unused)
-    elif judged:
-        yield Step(kind="run-judged", corpus=card.corpus, number=judged)
+    if unused := known.unused.get(corpus.pk):
+        yield Step(kind="run-again", corpus=corpus, number=unused)
+    elif judged := known.judged.get(corpus.pk):
+        yield Step(kind="run-judged", corpus=corpus, number=judged)
 
 
-def _review(corpus: Corpus, head: Snapshot) -> Iterator[Step]:
-    queue = ReviewQueue.objects.filter(corpus=corpus, snapshot=head).first()
-    dropped = sum(head.counts.get("dropped", {}).values())
+def _review(corpus: Corpus, head: Snapshot, queue: Any) -> Iterator[Step]:
     if queue is None:
-        if dropped:
+        if dropped := sum(head.counts.get("dropped", {}).values()):
             yield Step(kind="look-at-dropped", corpus=corpus, snapshot=head, number=dropped)
         yield Step(kind="judge-sample", corpus=corpus, snapshot=head)
-        return
-    open_items = queue.items.filter(judgement=None).count()
-    if open_items:
-        yield Step(kind="go-on-judging", corpus=corpus, queue=queue, number=open_items)
+    elif queue.open:
+        yield Step(kind="go-on-judging", corpus=corpus, queue=queue, number=queue.open)

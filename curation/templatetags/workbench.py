@@ -263,6 +263,9 @@ _LOOKS = {
 }
 
 
+STATES = tuple(_LOOKS)
+
+
 @register.inclusion_tag("_components/_badge.html")
 def badge(state: str, word: str = "") -> dict[str, Any]:
     """A verdict, run state or unit state: colour, shape and word (``word`` replaces ours)."""

@@ -80,7 +80,7 @@ def _theme(request: HttpRequest) -> str:
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Remember light, dark or the browser's own: the server then renders it without a flash."""
-    response = HttpResponseRedirect(_back(request))
+    response = HttpResponseRedirect(back(request))
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
         response.set_cookie(
@@ -94,13 +94,13 @@ def theme(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _back(request: HttpRequest) -> str:
-    """The page that asked, never another site."""
+def back(request: HttpRequest, otherwise: str = "/") -> str:
+    """The page that asked, never another site; ``otherwise`` when it does not say."""
     target = request.POST.get("next", "")
     allowed = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if allowed else "/"
+    return target if allowed else otherwise
 
 
 urlpatterns = [path("theme/", theme, name="theme")]

@@ -54,7 +54,7 @@ def corpus(request: Asked, name: str) -> HttpResponse:
         "sources": queries.source_rows(found.sources.order_by("-id")),
         "snapshots": queries.recent_snapshots(found),
         "runs": runs,
-        "moving": any(not run.ended for run in runs),
+        "moving": any(run.moves for run in runs),
         "steps": steps(request.user, [card], everything=False),
     }
     return render(request, "corpora/page.html", context)

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,6 +22,7 @@ from curation.queries import runs as queries
 from curation.queries.speed import speed
 from curation.sentences import said
 from curation.views.asked import Asked, bad_request
+from curation.views.context import back
 
 RUNS_PAGE = 50
 
@@ -62,9 +63,14 @@ def run_status(request: Asked, run_id: int) -> HttpResponse:
     """What moves on the run's page. When the state has changed, the whole page is asked for."""
     found = _run_or_404(run_id)
     response = render(request, "runs/_status.html", _context(found, request))
-    if request.GET.get("state", found.state) != found.state:
+    if request.GET.get("state", _seen(found)) != _seen(found):
         response["HX-Refresh"] = "true"
     return response
+
+
+def _seen(run: Run) -> str:
+    """What the page is told apart by: the state, and whether anything more is to come."""
+    return f"{run.state}-{run.moves:d}"
 
 
 def _run_or_404(run_id: int) -> Run:
@@ -85,6 +91,7 @@ def _context(run: Run, request: Asked) -> dict[str, Any]:
         "speed": speed(run, now) if now else None,
         "grid": queries.grid(run, shown if shown in run.stages else run.stage),
         "shown": shown if shown in run.stages else "",
+        "seen": _seen(run),
         "errors": queries.errors(run),
         "outcome": queries.outcome(run),
     }
@@ -101,7 +108,7 @@ def run_steer(request: Asked, run_id: int, verb: str) -> HttpResponse:
         action(run=found, by=request.user)
     except KotoguraError as error:
         messages.error(request, said(error))
-    return redirect("run", found.pk)
+    return redirect(back(request, reverse("run", args=[found.pk])))
 
 
 @require_http_methods(["GET", "POST"])

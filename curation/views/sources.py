@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
-from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from corpora.errors import KotoguraError
-from curation.actions.sources import add_paths, add_upload
+from curation.actions.sources import add_paths, add_upload, read_again
 from curation.forms.sources import PathForm, UploadForm
 from curation.models import Corpus, Source
 from curation.permissions import may, require
 from curation.queries import corpora as corpus_queries
 from curation.queries import sources as queries
+from curation.queries.ingesting import Ingesting, accounts_so_far, found_files, ingesting
+from curation.queries.quarantine_files import FILES
 from curation.sentences import said
 from curation.views.asked import Asked
 
@@ -133,16 +134,38 @@ def _add_upload(
 @login_required
 def source(request: Asked, source_id: int) -> HttpResponse:
     found = get_object_or_404(Source.objects.select_related("corpus", "created_by"), pk=source_id)
-    runs = found.runs.order_by("-id")[:8]
-    files = Paginator(queries.files(found), FILES_PAGE)
+    runs = found.runs.order_by("-id").prefetch_related("corpora")[:8]
+    reading = ingesting(found)
     context = {
         "source": found,
-        "page": files.get_page(request.GET.get("page")),
         "runs": runs,
-        "moving": any(not run.ended for run in runs),
+        "reading": reading,
+        "moving": any(run.moves for run in runs),
         "quarantined": sum(found.quarantined.values()),
+        **_files(request, found, reading),
     }
     return render(request, "sources/page.html", context)
+
+
+def _files(request: Asked, source: Source, reading: Ingesting | None) -> dict[str, Any]:
+    """A page of the source's files, and what is said of each; as far as it is read."""
+    number = request.GET.get("page")
+    if source.ready or reading is None:
+        page = Paginator(queries.files(source), FILES_PAGE).get_page(number)
+        return {"page": page, "files": page.object_list}
+    found = Paginator(found_files(reading.run), FILES_PAGE).get_page(number)
+    return {"page": found, "files": accounts_so_far(reading.run, list(found))}
+
+
+@require_POST
+@login_required
+def source_again(request: Asked, source_id: int) -> HttpResponse:
+    found = get_object_or_404(Source, pk=source_id)
+    try:
+        read_again(source=found, by=request.user)
+    except KotoguraError as error:
+        messages.error(request, said(error))
+    return redirect("source", found.pk)
 
 
 @require_GET
@@ -167,34 +190,27 @@ def quarantine(request: Asked, source_id: int) -> HttpResponse:
     return render(request, "sources/quarantine.html", context)
 
 
-class _Lines:
-    """What csv.writer writes to: every line is handed straight on."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 @require_GET
 @login_required
-def quarantine_csv(request: Asked, source_id: int) -> StreamingHttpResponse:
+def quarantine_file(request: Asked, source_id: int, ending: str) -> StreamingHttpResponse:
+    """The records with ``?reason=``, or all of them."""
     found = get_object_or_404(Source, pk=source_id)
+    if ending not in FILES:
+        raise Http404(_("The quarantine can be had as csv, jsonl and parquet."))
+    content_type, write = FILES[ending]
     return StreamingHttpResponse(
-        _csv(found),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="quarantine-{found.pk}.csv"'},
+        write(found, request.GET.get("reason", "")),
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="quarantine-{found.pk}.{ending}"'},
     )
-
-
-def _csv(source: Source) -> Iterator[str]:
-    yield "\ufeff"  # spreadsheets take a CSV without it for the system's own encoding
-    writer = csv.writer(_Lines())
-    for row in queries.quarantine_rows(source):
-        yield writer.writerow(row)
 
 
 urlpatterns = [
     path("corpora/<str:name>/add/", source_add, name="source-add"),
     path("sources/<int:source_id>/", source, name="source"),
     path("sources/<int:source_id>/quarantine/", quarantine, name="quarantine"),
-    path("sources/<int:source_id>/quarantine.csv", quarantine_csv, name="quarantine-csv"),
+    path(
+        "sources/<int:source_id>/quarantine.<slug:ending>", quarantine_file, name="quarantine-file"
+    ),
+    path("sources/<int:source_id>/again/", source_again, name="source-again"),
 ]

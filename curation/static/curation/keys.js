@@ -113,6 +113,22 @@
     event.detail.shouldSwap = false;
     window.location.reload();
   });
+  // What one was on is still under the hand when a part comes anew: found again by where it
+  // leads and what it says. (htmx does so itself for what has an id.)
+  let held = null;
+  const kind = (element) => `${element.tagName} ${element.getAttribute("href")} ${element.textContent}`;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const active = document.activeElement;
+    held = active.closest("main") && !active.id ? kind(active) : null;
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    if (!held || document.activeElement !== document.body) return;
+    const all = document.querySelectorAll("main a, main button, main summary");
+    const again = [...all].find((element) => kind(element) === held);
+    held = null;
+    again?.focus({ preventScroll: true });
+    again?.closest("[data-item]")?.classList.add("is-current");
+  });
   const offline = (hidden) => {
     const notice = byId("offline");
     if (notice) notice.hidden = hidden;

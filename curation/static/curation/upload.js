@@ -14,13 +14,16 @@
 
   form.querySelector("[data-script-only]").hidden = false;
 
-  // A file dropped beside the zone must not replace the page.
-  for (const type of ["dragover", "drop"]) {
-    document.addEventListener(type, (event) => event.preventDefault());
-  }
-  zone.addEventListener("dragover", () => zone.classList.add("is-over"));
-  zone.addEventListener("dragleave", () => zone.classList.remove("is-over"));
-  zone.addEventListener("drop", (event) => {
+  // The whole window takes files: one that is dropped beside the zone was meant for it.
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    zone.classList.add("is-over");
+  });
+  document.addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) zone.classList.remove("is-over");
+  });
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
     zone.classList.remove("is-over");
     if (sending || !event.dataTransfer.files.length) return;
     input.files = event.dataTransfer.files;

@@ -13,9 +13,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from corpora.storage import Store
 from curation.actions.recipes import ensure_shipped
-from curation.models import Corpus, Judgement, Run, Source, User
+from curation.models import Corpus, Judgement, Recipe, Run, Snapshot, Source, User
+from curation.queries.budget import budget
 from curation.queries.corpora import cards
 from curation.queries.steps import steps
+from curation.queries.survivors import spark
 from tests.curation.exports import make_snapshot
 
 pytestmark = pytest.mark.django_db
@@ -57,11 +59,12 @@ def test_loading_the_sample_begins_to_read_it(
 ) -> None:
     client = client_for("curator")
     ensure_shipped()
-    answer = client.post(reverse("load-sample"))
+    content = client.post(reverse("load-sample"), follow=True).content.decode()
     run = Run.objects.get()
-    assert answer["Location"] == reverse("run", args=[run.pk])
+    assert reverse("run", args=[run.pk]) in content
     assert [corpus.name for corpus in run.corpora.all()] == ["sample"]
-    assert client.post(reverse("load-sample"))["Location"] == answer["Location"]
+    client.post(reverse("load-sample"))
+    assert Run.objects.count() == 1
 
 
 def test_a_viewer_may_not_load_the_sample(client_for: Callable[[str], Client]) -> None:
@@ -78,6 +81,32 @@ def test_a_source_of_which_nothing_was_read_is_not_passed_over(
     assert "news: a.jsonl の 3 ファイルのうち 2 ファイルを最後まで読めませんでした" in content
     Source.objects.filter(pk=source.pk).update(created_at=timezone.now() - timedelta(days=30))
     assert _kinds(curator) == []
+
+
+def test_lost_files_are_history_once_a_run_made_do_with_the_rest(
+    curator: User, store: Store
+) -> None:
+    snapshot = make_snapshot(store)
+    corpus = snapshot.corpora.get()
+    source = _read_source(corpus)
+    Source.objects.filter(pk=source.pk).update(file_count=3, file_errors=2)
+    assert "files-lost" in _kinds(curator)
+    Corpus.objects.filter(pk=corpus.pk).update(head=snapshot)
+    Source.objects.filter(pk=source.pk).update(created_at=timezone.now() - timedelta(hours=1))
+    assert "files-lost" not in _kinds(curator)
+
+
+def test_a_first_result_leads_to_the_studio_until_a_recipe_of_ones_own_made_it(
+    curator: User, viewer: User, store: Store
+) -> None:
+    snapshot = make_snapshot(store)
+    Corpus.objects.update(head=snapshot)
+    _read_source(Corpus.objects.get())
+    Recipe.objects.update(shipped=True)
+    assert "tune" in _kinds(curator)
+    assert "tune" not in _kinds(viewer)
+    Recipe.objects.update(shipped=False)
+    assert "tune" not in _kinds(curator)
 
 
 def test_an_empty_corpus_wants_a_source(curator: User, viewer: User) -> None:
@@ -149,10 +178,59 @@ def test_the_page_names_each_corpus_with_its_counts(
 
 
 def test_the_page_asks_as_many_questions_for_many_corpora_as_for_few(
-    client_for: Callable[[str], Client], django_assert_max_num_queries: DjangoAssertNumQueries
+    client_for: Callable[[str], Client],
+    store: Store,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for number in range(12):
-        _read_source(Corpus.objects.create(name=f"c{number}"))
-    client = client_for("viewer")
+        make_snapshot(store, name=f"c{number}")
+        corpus = Corpus.objects.get(name=f"c{number}")
+        Corpus.objects.filter(pk=corpus.pk).update(head=corpus.snapshots.get())
+        _read_source(corpus)
+    client = client_for("curator")
     with django_assert_max_num_queries(20):
         client.get("/")
+
+
+# -- the first page's pictures -------------------------------------------------------------
+
+
+def test_the_spark_shows_what_is_left_after_each_reason_in_order(store: Store) -> None:
+    snapshot = make_snapshot(store)
+    snapshot.counts = {
+        "documents_in": 110, "failed": 10, "kept": 40,
+        "dropped": {"near_duplicate": 10, "too_short": 20, "judgement": 30, "idle": 0},
+    }  # fmt: skip
+    snapshot.recipe.content = {"rules": [{"name": "idle"}, {"name": "too_short"}]}
+    bars = spark(snapshot)
+    assert [(bar.rule, bar.documents) for bar in bars] == [
+        ("", 100), ("judgement", 70), ("too_short", 50), ("near_duplicate", 40),
+    ]  # fmt: skip
+    assert [bar.height for bar in bars] == [22, 15.4, 11, 8.8]
+
+
+def test_a_snapshot_of_two_corpora_counts_once_against_the_budget(store: Store) -> None:
+    joint, alone = make_snapshot(store, name="a"), make_snapshot(store, name="c")
+    Snapshot.objects.filter(pk=joint.pk).update(counts={"tokens": 600})
+    Snapshot.objects.filter(pk=alone.pk).update(counts={"tokens": 150})
+    Corpus.objects.create(name="b")
+    Corpus.objects.filter(name__in=["a", "b"]).update(head=joint)
+    Corpus.objects.filter(name="c").update(head=alone)
+    found = budget(cards(), 1_000)
+    assert found.tokens == 750
+    assert [(one.name, one.x, one.width) for one in found.slices] == [
+        ("a + b", 0, 600),
+        ("c", 600, 150),
+    ]
+
+
+def test_the_budget_is_in_the_address_and_kept_for_the_next_visit(
+    client_for: Callable[[str], Client], store: Store
+) -> None:
+    snapshot = make_snapshot(store, name="news")
+    Corpus.objects.filter(name="news").update(head=snapshot)
+    Snapshot.objects.update(counts={**snapshot.counts, "tokens": 12_345})
+    client = client_for("viewer")
+    client.get("/?budget=70000000000")
+    assert "12,345 / 70,000,000,000" in client.get("/").content.decode()
+    assert client.get("/?budget=7").status_code == 400

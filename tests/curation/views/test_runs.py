@@ -15,6 +15,7 @@ from corpora.storage import Store
 from curation.actions.recipes import ensure_shipped
 from curation.models import Corpus, Recipe, Run, Source, Unit, User
 from curation.queries import runs as queries
+from curation.queries.following import following
 from curation.queries.runs import StageRow
 from curation.queries.speed import speed
 
@@ -209,12 +210,36 @@ def test_the_page_of_a_run_in_any_state(
     assert polls is (state in ("running", "paused"))
 
 
+def test_what_follows_by_itself_is_said_before_it_begins_and_linked_after(
+    client_for: Callable[[str], Client],
+) -> None:
+    corpus = Corpus.objects.create(name="news")
+    ensure_shipped()
+    recipe = Recipe.objects.filter(name="default").latest("version")
+    read = Run.objects.create(
+        kind="ingest", state="done", followed=False, stages=["scan", "ingest"],
+        arguments={"then_curate": recipe.pk, "then_export": ["jsonl"]},
+    )  # fmt: skip
+    read.corpora.add(corpus)
+    assert read.moves
+    assert following(read).awaited == ["curate", "export"]
+    Run.objects.filter(pk=read.pk).update(followed=True)
+    curation = Run.objects.create(kind="curate", recipe=recipe, arguments={}, stages=[])
+    curation.corpora.add(corpus)
+    read.refresh_from_db()
+    assert not read.moves
+    assert following(read).runs == [curation]
+    page = client_for("curator").get(reverse("run", args=[read.pk])).content.decode()
+    assert reverse("run", args=[curation.pk]) in page
+    assert reverse("run-new", args=["news"]) not in page
+
+
 def test_the_page_is_loaded_anew_when_the_state_has_changed(
     client_for: Callable[[str], Client],
 ) -> None:
     client, address = client_for("viewer"), reverse("run-status", args=[_run("done").pk])
-    assert client.get(f"{address}?state=running")["HX-Refresh"] == "true"
-    assert "HX-Refresh" not in client.get(f"{address}?state=done")
+    assert client.get(f"{address}?state=running-1")["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in client.get(f"{address}?state=done-0")
 
 
 @pytest.mark.parametrize(

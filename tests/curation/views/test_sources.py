@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -16,7 +18,8 @@ from django.urls import reverse
 
 from corpora.documents import QUARANTINE
 from corpora.storage import Store
-from curation.models import Corpus, Run, Source, User
+from curation.models import Corpus, Run, Source, Unit, User
+from curation.queries.ingesting import ingesting
 
 if TYPE_CHECKING:
     from tests.services.browser import OpenPage
@@ -250,16 +253,37 @@ def test_records_page_by_page(
     assert found == list(shown)
 
 
+def _download(client: Client, source: Source, ending: str, query: str = "") -> bytes:
+    address = reverse("quarantine-file", args=[source.pk, ending]) + query
+    answer: Any = client.get(address)
+    assert "attachment" in answer["Content-Disposition"]
+    return b"".join(answer.streaming_content)
+
+
 def test_the_csv_holds_every_record_and_no_formula(
     client_for: Callable[[str], Client], quarantined: Source
 ) -> None:
-    answer: Any = client_for("viewer").get(reverse("quarantine-csv", args=[quarantined.pk]))
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    text = _download(client_for("viewer"), quarantined, "csv").decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert len(rows) == 60
     assert rows[0]["detail"] == "'=1+1"
     assert bytes.fromhex(rows[0]["bytes_hex"]) == _ROWS[0]["bytes"]
-    assert "attachment" in answer["Content-Disposition"]
+
+
+def test_the_quarantine_as_json_lines_and_as_parquet(
+    client_for: Callable[[str], Client], quarantined: Source
+) -> None:
+    client = client_for("viewer")
+    wanted = [row for row in _ROWS if row["reason"] == "no-text"]
+    lines = _download(client, quarantined, "jsonl", "?reason=no-text").splitlines()
+    found = [orjson.loads(line) for line in lines]
+    assert [row["locator"] for row in found] == [row["locator"] for row in wanted]
+    assert bytes.fromhex(found[0]["bytes_hex"]) == wanted[0]["bytes"]
+    table = pq.read_table(io.BytesIO(_download(client, quarantined, "parquet")))
+    assert table.schema.equals(QUARANTINE)
+    assert table.to_pylist() == _ROWS
+    address = reverse("quarantine-file", args=[quarantined.pk, "docx"])
+    assert client.get(address).status_code == 404
 
 
 def test_files_with_errors_come_first_and_do_not_repeat_their_path(
@@ -273,8 +297,80 @@ def test_files_with_errors_come_first_and_do_not_repeat_their_path(
 
 def test_a_source_that_is_not_there_is_a_404(client_for: Callable[[str], Client]) -> None:
     client = client_for("viewer")
-    for name in ("source", "quarantine", "quarantine-csv"):
+    for name in ("source", "quarantine"):
         assert client.get(reverse(name, args=[404])).status_code == 404
+
+
+# -- while it is read, and again --------------------------------------------------------------
+
+
+def test_while_a_source_is_read_its_page_shows_how_far(
+    client_for: Callable[[str], Client], corpus: Corpus, store: Store
+) -> None:
+    source = Source.objects.create(corpus=corpus, kind="path", location="/data")
+    run = Run.objects.create(
+        kind="ingest", source=source, arguments={}, stages=["scan", "ingest"], stage="ingest"
+    )
+    files = [{"source": f"/data/{name}", "bytes": 500} for name in ("a.csv", "b.csv")]
+    scan = {"outputs": {}, "counts": {"groups": [[file] for file in files], "bytes": 1_000}}
+    read = store.put_json(
+        [{"path": "/data/a.csv", "bytes": 500, "format": "csv", "encoding": "cp932",
+          "documents": 41, "quarantined": 3, "error": None, "warning": None}]
+    )  # fmt: skip
+    done = {"outputs": {"files": read}, "counts": {"quarantined": {"bad-row": 3}}}
+    unit = {"run": run, "key": "k", "queue": "io", "spec": {}}
+    Unit.objects.create(stage="scan", state="done", result=scan, **unit)
+    Unit.objects.create(
+        stage="ingest", part="00000", state="done", result=done,
+        documents_done=41, bytes_done=500, **unit,
+    )  # fmt: skip
+    Unit.objects.create(
+        stage="ingest", part="00001", state="leased", documents_done=700, bytes_done=100, **unit
+    )
+    reading = ingesting(source)
+    assert reading is not None
+    assert (reading.documents, reading.bytes, reading.bytes_total) == (741, 600, 1_000)
+    assert reading.quarantined == {"bad-row": 3}
+    address = reverse("source", args=[source.pk])
+    page = client_for("curator").get(address, headers={"Accept-Language": "en"}).content.decode()
+    assert "60.0 %" in page
+    assert page.index("cp932") < page.index("b.csv") < page.index("Working")
+    assert reverse("run-steer", args=[run.pk, "pause"]) in page
+
+
+def test_a_folder_is_read_again_and_what_it_held_stays_until_then(
+    client_for: Callable[[str], Client], corpus: Corpus, inbox: Path, store: Store
+) -> None:
+    client = client_for("engineer")
+    data = {"door": "path", "path-format": "auto", "path-choose": [str(inbox / "朝刊.jsonl")]}
+    _send(client, **data)
+    source, first = corpus.sources.get(), Run.objects.get()
+    address = reverse("source-again", args=[source.pk])
+    client.post(address)
+    assert Run.objects.count() == 1, "it is being read already"
+    Run.objects.update(state="done")
+    Source.objects.update(ready=True, documents=1)
+    assert client_for("curator").post(address).status_code == 403
+    client.post(address)
+    again = Run.objects.latest("pk")
+    assert (again.source, again.arguments) == (source, first.arguments)
+    assert again.pk != first.pk
+    assert corpus.sources.get().ready
+
+
+def test_an_upload_is_read_again_only_while_it_was_not(
+    client_for: Callable[[str], Client], corpus: Corpus, store: Store
+) -> None:
+    client = client_for("curator")
+    _send(client, file=_file())
+    address = reverse("source-again", args=[corpus.sources.get().pk])
+    Run.objects.update(state="cancelled")
+    client.post(address)
+    assert Run.objects.count() == 2
+    Run.objects.update(state="done")
+    Source.objects.update(ready=True)
+    assert "アップロード" in client.post(address, follow=True).content.decode()
+    assert Run.objects.count() == 2
 
 
 # -- in the browser ------------------------------------------------------------------------
@@ -291,6 +387,15 @@ def test_the_page_sends_files_one_by_one_and_keeps_the_good_ones(
     (tmp_path / "large.jsonl").write_bytes(b"x" * 101)
     page = open_page(curator, language="en")
     page.goto(reverse("source-add", args=["news"]))
+    dropped = page.evaluate_handle(
+        """() => {
+          const carried = new DataTransfer();
+          carried.items.add(new File(["x"], "dropped.jsonl"));
+          return carried;
+        }"""
+    )
+    page.dispatch_event("h1", "drop", {"dataTransfer": dropped})
+    page.get_by_text("dropped.jsonl").wait_for()
     page.set_input_files("input[type=file]", [tmp_path / "good.jsonl", tmp_path / "large.jsonl"])
     page.get_by_role("button", name="Upload and read").click()
     page.get_by_text("Larger than this workbench accepts.").wait_for()
