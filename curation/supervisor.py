@@ -95,6 +95,12 @@ def web_program(host: str, port: int) -> Program:
     return Program(name="web", command=command)
 
 
+def what_if_program() -> Program:
+    # It holds nothing that a kill could harm: whoever waits for it asks again.
+    command = [PYTHON, "manage.py", "what_if"]
+    return Program(name="what-if", command=command, death_signal=signal.SIGKILL)
+
+
 class Supervisor:
     """Starts programs in order, watches them, stops them in reverse order."""
 

@@ -85,6 +85,10 @@ def test_a_worker_is_started_as_the_workbench_starts_it(
     assert command == ["python", *ours[1:]]
 
 
+def test_what_if_is_started_as_the_workbench_starts_it(services: dict[str, Any]) -> None:
+    assert services["what-if"]["command"] == ["python", *supervisor.what_if_program().command[1:]]
+
+
 def test_every_queue_has_its_worker_and_no_other_has(services: dict[str, Any]) -> None:
     workers = {name for name in services if name.startswith("worker-")}
     assert workers == {f"worker-{queue}" for queue in QUEUES}

@@ -33,6 +33,8 @@ import zstandard
 
 django.setup()
 
+from curation.queries.field import Field
+
 from corpora.decisions.choice import Members
 from corpora.decisions.packed import Documents, People
 from corpora.decisions.totals import Totals, totals
@@ -42,7 +44,6 @@ from corpora.sample import SAMPLE_DIR
 from corpora.signals import SIGNALS
 from curation.queries import sliders, studio
 from curation.queries.charts import chart
-from curation.queries.field import Field
 
 ROWS = 10_000_000
 GROUPS = 40
@@ -99,7 +100,7 @@ def opened(folder: Path, rows: int, recipe: Recipe) -> Field:
     some[::1_000] = True
     people = People.of(Overrides(judged_drop=some, judged_keep=np.roll(some, 7)), rows)
     documents = Documents(columns, rows, offsets, members)
-    return Field(sha256="", corpora=["web"], offsets=offsets, documents=documents, people=people)
+    return Field(sha256="", corpora=["web"], documents=documents, people=people)
 
 
 def private_megabytes() -> int:

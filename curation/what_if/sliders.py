@@ -11,10 +11,9 @@ import numpy.typing as npt
 from corpora.decisions.bins import Steps, pieces, rounded_up
 from corpora.decisions.packed import Bits, ones, scattered, taken, unpack
 from corpora.decisions.what_if import folded
-from corpora.recipe import Recipe, Rule
-from corpora.rules import Column
-from curation.queries.field import Field
-from curation.queries.places import Place, places_of
+from corpora.rules import Column, Limits
+from curation.queries.what_if import AtTheCut, Hold, Settings, Side
+from curation.what_if.field import Field
 
 #: Documents shown on either side of a cut.
 AT_THE_CUT = 6
@@ -44,52 +43,42 @@ class Decided:
         yield self.best
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
-    """What the browser needs to count by itself while a slider moves."""
-
-    #: Documents that the recipe keeps at each setting.
-    kept: list[int]
-    #: Decided documents between the edges of the chart's bars.
-    bars: list[int]
-
-
 def held(
     field: Field,
-    recipe: Recipe,
-    rule: Rule,
-    side: str,
-    settings: Sequence[float],
+    settings: Settings,
+    rule: Limits,
+    side: Side,
+    values: Sequence[float],
     edges: Sequence[float] = (),
 ) -> Hold:
     """How many documents each setting of a limit keeps, and where they lie."""
-    found = decided(field, recipe, rule, side)
-    wanted = np.array(settings, np.float64).astype(np.float32)
+    found = decided(field, settings, rule, side)
+    wanted = np.array(values, np.float64).astype(np.float32)
     # A value passes a maximum as long as it does not reach the next number above.
     steps = Steps(wanted if side == "min" else np.nextafter(wanted, np.float32(np.inf)))
     bins = Steps(rounded_up(np.array(edges, np.float64))) if len(edges) > 1 else None
     reached = np.zeros(steps.count + 1, np.int64)
     bars = np.zeros(bins.count + 1 if bins else 2, np.int64)
     always = found.kept_anyway
-    for values in found.values():
-        missing = np.isnan(values)
+    for some in found.values():
+        missing = np.isnan(some)
         if missing.any():
             always += int(missing.sum())
-            values = values[~missing]
-        reached += steps.counted(values)
+            some = some[~missing]
+        reached += steps.counted(some)
         if bins:
-            bars += bins.counted(values)
+            bars += bins.counted(some)
     at_least = reached[::-1].cumsum()[::-1][1:]
     kept = at_least if side == "min" else reached.sum() - at_least
     return Hold(kept=(kept + always).tolist(), bars=folded(bars).tolist() if bins else [])
 
 
-def decided(field: Field, recipe: Recipe, rule: Rule, side: str) -> Decided:
+def decided(field: Field, settings: Settings, rule: Limits, side: Side) -> Decided:
     """What passes all other rules, the rule's other limit, people and, but for copies, its like."""
     documents, people = field.documents, field.people
     column = field.columns[rule.signal]
     keep = people.kept_anyway
-    failed = failed_elsewhere(field, recipe, rule, side) | people.judged_drop
+    failed = failed_elsewhere(field, settings, rule, side) | people.judged_drop
     alone = ~failed & ~keep & documents.everyone
     best = np.zeros(0, np.float32)
     if (members := documents.members) is not None and len(members.rows):
@@ -99,13 +88,13 @@ def decided(field: Field, recipe: Recipe, rule: Rule, side: str) -> Decided:
     return Decided(column=column, alone=alone, best=best, kept_anyway=ones(keep), rows=field.rows)
 
 
-def failed_elsewhere(field: Field, recipe: Recipe, rule: Rule, side: str = "") -> Bits:
-    """What another rule, the rule's other limit or an opt-out drops; ``side`` "": neither limit."""
+def failed_elsewhere(field: Field, settings: Settings, rule: Limits, side: Side) -> Bits:
+    """What another rule, the rule's other limit or an opt-out drops."""
     failed = field.people.opted_out.copy()
-    others = [one for one in field.limits(recipe) if one.name != rule.name]
+    others = [one for one in field.limits(settings) if one.name != rule.name]
     for one in field.documents.failing.each(others):
         failed |= one.bits
-    other = {"min": (None, rule.max), "max": (rule.min, None)}.get(side, (None, None))
+    other = (None, rule.max) if side == "min" else (rule.min, None)
     if other != (None, None):
         failed |= field.documents.failing.of(rule.signal, *other).bits
     return failed
@@ -116,7 +105,7 @@ def _best(
     values: Column,
     able: npt.NDArray[np.bool_],
     keep: npt.NDArray[np.bool_],
-    side: str,
+    side: Side,
 ) -> Column:
     """The best value of each cluster with an able member and none that people keep."""
     ranking = field.documents.ranking("earliest")
@@ -133,25 +122,10 @@ def _best(
     return found
 
 
-def kept_at_settings(
-    field: Field, recipe: Recipe, rule: Rule, side: str, settings: Iterable[float]
-) -> list[int]:
-    """Documents the recipe keeps with this limit at each of the settings, duplicates gone."""
-    return held(field, recipe, rule, side, list(settings)).kept
-
-
 # -- beside the cut ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AtTheCut:
-    """Where the documents nearest to a limit are, the nearest first."""
-
-    inside: list[Place]
-    outside: list[Place]
-
-
-def at_the_cut(field: Field, recipe: Recipe, rule: Rule, side: str) -> AtTheCut:
+def at_the_cut(field: Field, settings: Settings, rule: Limits, side: Side) -> AtTheCut:
     """Documents just within and just beyond one limit of a rule, of those it decides about.
 
     What another rule or an opt-out drops anyway says nothing of this limit. What people judged
@@ -162,7 +136,7 @@ def at_the_cut(field: Field, recipe: Recipe, rule: Rule, side: str) -> AtTheCut:
         return AtTheCut(inside=[], outside=[])
     column = field.columns[rule.signal]
     beyond = field.documents.failing.of(rule.signal, *_only(rule, side)).bits
-    among = ~failed_elsewhere(field, recipe, rule, side) & field.documents.everyone
+    among = ~failed_elsewhere(field, settings, rule, side) & field.documents.everyone
     among &= ~field.documents.failing.unmeasured(rule.signal).bits
     return AtTheCut(
         inside=_nearest(field, column, limit, among & ~beyond),
@@ -170,11 +144,11 @@ def at_the_cut(field: Field, recipe: Recipe, rule: Rule, side: str) -> AtTheCut:
     )
 
 
-def _only(rule: Rule, side: str) -> tuple[float | None, float | None]:
+def _only(rule: Limits, side: Side) -> tuple[float | None, float | None]:
     return (rule.min, None) if side == "min" else (None, rule.max)
 
 
-def _nearest(field: Field, column: Column, limit: float, among: Bits) -> list[Place]:
+def _nearest(field: Field, column: Column, limit: float, among: Bits) -> list[int]:
     """The nearest documents; of those equally near the first."""
     rows, distances = np.zeros(0, np.int64), np.zeros(0, np.float32)
     for piece in pieces(field.rows):
@@ -188,4 +162,4 @@ def _nearest(field: Field, column: Column, limit: float, among: Bits) -> list[Pl
             distances = np.concatenate([distances, distance])
             best = np.lexsort((rows, distances))[:AT_THE_CUT]
             rows, distances = rows[best], distances[best]
-    return places_of(field.sha256, rows)
+    return [int(row) for row in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,12 +17,12 @@ from corpora.decisions.packed import Bits, Documents, People, pack, scattered
 from corpora.decisions.pairs import inside_of, with_lone
 from corpora.decisions.people import OptOuts
 from corpora.documents import CLUSTERS
-from corpora.recipe import Recipe, Rule
 from corpora.rules import Column, Limits, Mask
 from curation.models import Snapshot
 from curation.queries import fields, judgements, opt_outs
 from curation.queries.places import located, offsets
 from curation.queries.snapshots import contents, corpora_of_parts
+from curation.queries.what_if import Settings
 from curation.store import store
 
 
@@ -36,6 +36,8 @@ class Field:
     corpora: Sequence[str]
     documents: Documents
     people: People
+    #: All that an answer depends on but the question.
+    state: Hashable = ()
 
     @property
     def rows(self) -> int:
@@ -45,33 +47,26 @@ class Field:
     def columns(self) -> Mapping[str, Column]:
         return self.documents.columns
 
-    def limits(self, recipe: Recipe) -> list[Limits]:
-        """The rules that decide; those whose signal was not measured here say nothing."""
-        return [limits(rule) for rule in recipe.active_rules if rule.signal in self.columns]
+    def limits(self, settings: Settings) -> list[Limits]:
+        """The rules whose signal was measured here; others say nothing."""
+        return [rule for rule in settings.rules if rule.signal in self.columns]
 
-    def ranks(self, recipe: Recipe) -> tuple[int, ...]:
-        """One a part; none where the recipe prefers no corpus."""
-        prefer = recipe.dedup.prefer
-        return tuple(ranks_of(self.corpora, prefer)) if prefer else ()
-
-
-def limits(rule: Rule) -> Limits:
-    return Limits(name=rule.name, signal=rule.signal, min=rule.min, max=rule.max)
+    def ranks(self, settings: Settings) -> tuple[int, ...]:
+        """One a part; none where no corpus is preferred."""
+        return tuple(ranks_of(self.corpora, settings.prefer)) if settings.prefer else ()
 
 
 def field(snapshot: Snapshot) -> Field:
     """The snapshot with what people say of it now."""
-    said = judgements.standing(snapshot.corpora.all())
-    out = opt_outs.standing()
+    said = tuple(judgements.standing(snapshot.corpora.all()).items())
+    out = tuple((kind, tuple(values)) for kind, values in opt_outs.standing().items())
+    corpora = corpora_of_parts(snapshot)
     return Field(
         sha256=snapshot.manifest,
-        corpora=corpora_of_parts(snapshot),
+        corpora=corpora,
         documents=measured(snapshot.manifest),
-        people=_people(
-            snapshot.manifest,
-            tuple(said.items()),
-            tuple((kind, tuple(values)) for kind, values in out.items()),
-        ),
+        people=_people(snapshot.manifest, said, out),
+        state=(snapshot.manifest, tuple(corpora), said, out),
     )
 
 

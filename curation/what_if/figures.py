@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
@@ -12,63 +11,13 @@ import numpy.typing as npt
 from corpora.decisions.packed import Answer
 from corpora.decisions.totals import Totals, totals
 from curation.models import Snapshot
-from curation.queries.field import Field, groups
+from curation.queries.what_if import Amount, Figures, Share, Step
+from curation.what_if.field import Field, groups
 
 Numbers = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
 #: Sources or domains that one table shows.
 SHOWN = 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amount:
-    documents: int = 0
-    characters: int = 0
-    #: Estimated; None where the snapshot's recipe counts no tokens.
-    tokens: int | None = None
-
-    def __add__(self, other: Amount) -> Amount:
-        known = self.tokens is not None and other.tokens is not None
-        return Amount(
-            documents=self.documents + other.documents,
-            characters=self.characters + other.characters,
-            tokens=(self.tokens or 0) + (other.tokens or 0) if known else None,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """What one reason takes, and what is left after it."""
-
-    reason: str
-    lost: Amount
-    left: Amount
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
-    """What stays and goes of one source or domain."""
-
-    name: str
-    kept: Amount
-    every: Amount
-
-    @property
-    def dropped(self) -> int:
-        """Documents."""
-        return self.every.documents - self.kept.documents
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    every: Amount
-    kept: Amount
-    steps: list[Step]
-    by_source: list[Share]
-    by_domain: list[Share]
-    #: How many there are, shown or not.
-    sources: int
-    domains: int
 
 
 # The totals of the settings before: the next ones count only what moved.
