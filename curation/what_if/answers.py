@@ -36,7 +36,7 @@ def answered(raw: bytes) -> bytes:
     key = (raw, here.state)
     known = _known(key)
     if known is None:
-        known = orjson.dumps({"answer": _answer(question, snapshot, here)})
+        known = orjson.dumps({"answer": _answer(question, here)})
         _remember(key, known)
     return known
 
@@ -70,10 +70,10 @@ def _remember(key: Hashable, answer: bytes) -> None:
             _answers.popitem(last=False)
 
 
-def _answer(question: asked.Question, snapshot: Snapshot, field: Field) -> asked.Answer:
+def _answer(question: asked.Question, field: Field) -> asked.Answer:
     match question:
         case asked.BoardQuestion():
-            return board(snapshot, field, question.settings)
+            return board(field, question.settings)
         case asked.HoldQuestion():
             return held(
                 field,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from corpora.decisions.pairs import inside_of, with_lone
 from corpora.decisions.people import OptOuts
 from corpora.documents import CLUSTERS
 from corpora.rules import Column, Limits, Mask
-from curation.models import Snapshot
+from curation.models import Corpus, Snapshot
 from curation.queries import fields, judgements, opt_outs
 from curation.queries.places import located, offsets
 from curation.queries.snapshots import contents, corpora_of_parts
@@ -30,14 +31,16 @@ from curation.store import store
 class Field:
     """A snapshot's documents as arrays, rows in part order."""
 
-    #: The manifest.
-    sha256: str
-    #: The corpus of each part.
-    corpora: Sequence[str]
+    snapshot: Snapshot
     documents: Documents
     people: People
     #: All that an answer depends on but the question.
-    state: Hashable = ()
+    state: Hashable
+
+    @property
+    def sha256(self) -> str:
+        """The manifest."""
+        return self.snapshot.manifest
 
     @property
     def rows(self) -> int:
@@ -53,20 +56,21 @@ class Field:
 
     def ranks(self, settings: Settings) -> tuple[int, ...]:
         """One a part; none where no corpus is preferred."""
-        return tuple(ranks_of(self.corpora, settings.prefer)) if settings.prefer else ()
+        if not settings.prefer:
+            return ()
+        return tuple(ranks_of(corpora_of_parts(self.snapshot), settings.prefer))
 
 
 def field(snapshot: Snapshot) -> Field:
     """The snapshot with what people say of it now."""
-    said = tuple(judgements.standing(snapshot.corpora.all()).items())
+    corpora = tuple(snapshot.corpora.order_by("pk").values_list("pk", "name"))
+    said = _Said(tuple(pk for pk, _ in corpora), judgements.state(pk for pk, _ in corpora))
     out = tuple((kind, tuple(values)) for kind, values in opt_outs.standing().items())
-    corpora = corpora_of_parts(snapshot)
     return Field(
-        sha256=snapshot.manifest,
-        corpora=corpora,
+        snapshot=snapshot,
         documents=measured(snapshot.manifest),
         people=_people(snapshot.manifest, said, out),
-        state=(snapshot.manifest, tuple(corpora), said, out),
+        state=(snapshot.pk, snapshot.manifest, corpora, said, out),
     )
 
 
@@ -91,17 +95,21 @@ def measured(sha256: str) -> Documents:
 # -- what people say --------------------------------------------------------------------------
 
 
+class _Said(NamedTuple):
+    """Which judgements stand: keys of corpora, and their state."""
+
+    corpora: tuple[int, ...]
+    state: Hashable
+
+
 @lru_cache(maxsize=4)
-def _people(
-    sha256: str,
-    said: tuple[tuple[str, str], ...],
-    out: tuple[tuple[str, tuple[str, ...]], ...],
-) -> People:
+def _people(sha256: str, said: _Said, out: tuple[tuple[str, tuple[str, ...]], ...]) -> People:
     """What people decided; cached, for a slider asks again and again."""
     rows = measured(sha256).rows
     sides: dict[str, list[int]] = {"keep": [], "drop": [], "prefer": []}
-    where = _found(sha256, [name for name, _ in said])
-    for name, verdict in said:
+    standing = judgements.standing(Corpus.objects.filter(pk__in=said.corpora))
+    where = _found(sha256, standing)
+    for name, verdict in standing.items():
         sides[verdict] += where.get(name, ())
     return People(
         opted_out=_opted_out(sha256, out),

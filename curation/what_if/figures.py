@@ -25,7 +25,7 @@ _before: dict[str, Totals] = {}
 _lock = Lock()
 
 
-def figures(snapshot: Snapshot, field: Field, answer: Answer) -> Figures:
+def figures(field: Field, answer: Answer) -> Figures:
     """What the answer drops, in documents and characters exactly, in tokens estimated.
 
     Tokens are characters over the snapshot's own characters per token: of the domain where it
@@ -40,7 +40,7 @@ def figures(snapshot: Snapshot, field: Field, answer: Answer) -> Figures:
     with _lock:
         _before.clear()
         _before[field.sha256] = counted
-    return _figures(snapshot, found.names, list(answer.first), counted)
+    return _figures(field.snapshot, found.names, list(answer.first), counted)
 
 
 def _figures(

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from corpora.decisions.packed import Answer, ones
 from corpora.rules import Limits
 from corpora.signals import is_dear
-from curation.models import Snapshot
 from curation.queries.what_if import Board, Settings
 from curation.what_if.field import Field
 from curation.what_if.figures import figures
 
 
-def board(snapshot: Snapshot, field: Field, settings: Settings) -> Board:
+def board(field: Field, settings: Settings) -> Board:
     found = answer(field, settings)
     return Board(
         documents=found.waterfall.documents,
@@ -21,7 +20,7 @@ def board(snapshot: Snapshot, field: Field, settings: Settings) -> Board:
         dropped=found.waterfall.dropped,
         failing=found.waterfall.failing,
         partly=_partly_measured(field, field.limits(settings)),
-        figures=figures(snapshot, field, found),
+        figures=figures(field, found),
     )
 
 

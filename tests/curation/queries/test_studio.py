@@ -250,7 +250,7 @@ def test_tokens_are_estimated_by_domain(snapshot: Snapshot) -> None:
     for name, group in snapshot.counts["by_domain"].items():
         group |= {"tokens": 50 if name == "文化" else 30, "encoded_characters": 100}
     settings = studio.settings_of(snapshot, snapshot.recipe.value)
-    found = board(snapshot, field(snapshot), settings).figures
+    found = board(field(snapshot), settings).figures
     for share in found.by_domain:
         ratio = 0.5 if share.name == "文化" else 0.3
         assert share.kept.tokens == round(share.kept.characters * ratio)
