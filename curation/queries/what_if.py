@@ -91,16 +91,11 @@ Question = Annotated[
 class Amount:
     documents: int = 0
     characters: int = 0
-    #: Estimated; None where the snapshot's recipe counts no tokens.
+    #: None where the snapshot's recipe counts no tokens.
     tokens: int | None = None
-
-    def __add__(self, other: Amount) -> Amount:
-        known = self.tokens is not None and other.tokens is not None
-        return Amount(
-            documents=self.documents + other.documents,
-            characters=self.characters + other.characters,
-            tokens=(self.tokens or 0) + (other.tokens or 0) if known else None,
-        )
+    #: Half of their .95 interval; 0 where all are counted. Documents that the snapshot kept are;
+    #: of others tokens are estimated by their characters.
+    margin: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

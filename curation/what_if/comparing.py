@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from corpora.decisions.packed import Answer, Bits, ones
+from corpora.decisions.packed import Answer, ones
+from corpora.kernels.masks import Bits
 from curation.queries.what_if import KeptByEach, KeptByOne, Settings
 from curation.what_if.field import Field
 from curation.what_if.waterfall import answer

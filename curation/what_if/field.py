@@ -8,19 +8,19 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from corpora.arrays import read_array
 from corpora.decisions.choice import ranks_of
 from corpora.decisions.keepers import members_of, read_clusters
-from corpora.decisions.packed import Bits, Documents, People, pack, scattered
+from corpora.decisions.packed import Documents, People, pack
 from corpora.decisions.pairs import inside_of, with_lone
 from corpora.decisions.people import OptOuts
 from corpora.documents import CLUSTERS
+from corpora.kernels.masks import Bits, with_rows
 from corpora.rules import Column, Limits, Mask
 from curation.models import Corpus, Snapshot
-from curation.queries import fields, judgements, opt_outs
+from curation.queries import judgements, opt_outs
 from curation.queries.places import located, offsets
 from curation.queries.snapshots import contents, corpora_of_parts
 from curation.queries.what_if import Settings
@@ -120,7 +120,7 @@ def _people(sha256: str, said: _Said, out: tuple[tuple[str, tuple[str, ...]], ..
 
 
 def _bits(rows: int, where: Iterable[int]) -> Bits:
-    return scattered(rows, np.array(sorted(where), np.int64))
+    return with_rows(rows, np.array(list(where), np.int64))
 
 
 @lru_cache(maxsize=4)
@@ -158,36 +158,3 @@ def _named(sha256: str, opted: OptOuts) -> Mask:
     ]
     found: Mask = np.concatenate(masks)
     return found
-
-
-# -- sources and domains ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Groups:
-    """Which source and domain each document is of."""
-
-    #: (source, domain) by number; "" for no domain.
-    names: list[tuple[str, str]]
-    #: The number of each document.
-    codes: npt.NDArray[np.uint16]
-
-
-@lru_cache(maxsize=4)
-def groups(sha256: str) -> Groups:
-    """Of sources and domains that occur together."""
-    sources, domains = fields.field(sha256, "of_source"), fields.field(sha256, "domain")
-    both = sources.codes.astype(np.int64) * len(domains.names) + domains.codes
-    there = np.flatnonzero(np.bincount(both, minlength=1))
-    # Beyond what the tables of figures bear, the last number stands for all others.
-    numbers = np.zeros(int(there.max(initial=0)) + 1, np.uint16)
-    numbers[there] = np.minimum(np.arange(len(there)), _MOST_GROUPS)
-    shown = there[: _MOST_GROUPS + 1].tolist()
-    names = [divmod(one, len(domains.names)) for one in shown]
-    return Groups(
-        names=[(sources.names[source], domains.names[domain]) for source, domain in names],
-        codes=numbers[both],
-    )
-
-
-_MOST_GROUPS = 4_000

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from corpora.decisions.bins import Steps, pieces, rounded_up
-from corpora.decisions.packed import Bits, ones, scattered, taken, unpack
+from corpora.decisions.bins import pieces, rounded_up
+from corpora.decisions.packed import ones, taken, unpack
 from corpora.decisions.what_if import folded
+from corpora.kernels.masks import Bits, reached, with_rows
 from corpora.rules import Column, Limits
 from curation.queries.what_if import AtTheCut, Hold, Settings, Side
 from curation.what_if.field import Field
 
 #: Documents shown on either side of a cut.
 AT_THE_CUT = 6
+SIGNS = {"min": 1, "max": -1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -34,13 +36,12 @@ class Decided:
     best: Column
     #: Documents that people keep whatever the limit says.
     kept_anyway: int
-    rows: int
 
-    def values(self) -> Iterable[Column]:
-        """Piece by piece; NaN for what was not measured and passes any limit."""
-        for piece in pieces(self.rows):
-            yield np.asarray(self.column[piece])[unpack(self.alone, piece.start, piece.stop)]
-        yield self.best
+    def reached(self, limits: Column) -> tuple[npt.NDArray[np.int64], int]:
+        """How many values reach how many limits; how many are NaN, not measured."""
+        counts, missing = reached(self.column, self.alone, limits)
+        of_clusters, more = reached(self.best, None, limits)
+        return counts + of_clusters, missing + more
 
 
 def held(
@@ -55,22 +56,16 @@ def held(
     found = decided(field, settings, rule, side)
     wanted = np.array(values, np.float64).astype(np.float32)
     # A value passes a maximum as long as it does not reach the next number above.
-    steps = Steps(wanted if side == "min" else np.nextafter(wanted, np.float32(np.inf)))
-    bins = Steps(rounded_up(np.array(edges, np.float64))) if len(edges) > 1 else None
-    reached = np.zeros(steps.count + 1, np.int64)
-    bars = np.zeros(bins.count + 1 if bins else 2, np.int64)
-    always = found.kept_anyway
-    for some in found.values():
-        missing = np.isnan(some)
-        if missing.any():
-            always += int(missing.sum())
-            some = some[~missing]
-        reached += steps.counted(some)
-        if bins:
-            bars += bins.counted(some)
-    at_least = reached[::-1].cumsum()[::-1][1:]
-    kept = at_least if side == "min" else reached.sum() - at_least
-    return Hold(kept=(kept + always).tolist(), bars=folded(bars).tolist() if bins else [])
+    limits = wanted if side == "min" else np.nextafter(wanted, np.float32(np.inf))
+    counts, missing = found.reached(limits)
+    at_least = counts[::-1].cumsum()[::-1][1:]
+    kept = at_least if side == "min" else counts.sum() - at_least
+    # What was not measured passes any limit.
+    kept = kept + found.kept_anyway + missing
+    bars: list[int] = []
+    if len(edges) > 1:
+        bars = folded(found.reached(rounded_up(np.array(edges, np.float64)))[0]).tolist()
+    return Hold(kept=kept.tolist(), bars=bars)
 
 
 def decided(field: Field, settings: Settings, rule: Limits, side: Side) -> Decided:
@@ -81,11 +76,14 @@ def decided(field: Field, settings: Settings, rule: Limits, side: Side) -> Decid
     failed = failed_elsewhere(field, settings, rule, side) | people.judged_drop
     alone = ~failed & ~keep & documents.everyone
     best = np.zeros(0, np.float32)
-    if (members := documents.members) is not None and len(members.rows):
-        able = taken(alone, members.rows)
-        best = _best(field, np.asarray(column[members.rows]), able, taken(keep, members.rows), side)
-        alone &= ~scattered(field.rows, members.rows)
-    return Decided(column=column, alone=alone, best=best, kept_anyway=ones(keep), rows=field.rows)
+    if (members := documents.members) is not None:
+        here = members.rows
+        # A limit that is a minimum keeps a cluster by its highest value, a maximum by its lowest.
+        best = documents.clusters.highest(
+            np.asarray(column[here]), taken(alone, here), taken(keep, here), SIGNS[side]
+        )
+        alone &= ~with_rows(field.rows, here)
+    return Decided(column=column, alone=alone, best=best, kept_anyway=ones(keep))
 
 
 def failed_elsewhere(field: Field, settings: Settings, rule: Limits, side: Side) -> Bits:
@@ -98,28 +96,6 @@ def failed_elsewhere(field: Field, settings: Settings, rule: Limits, side: Side)
     if other != (None, None):
         failed |= field.documents.failing.of(rule.signal, *other).bits
     return failed
-
-
-def _best(
-    field: Field,
-    values: Column,
-    able: npt.NDArray[np.bool_],
-    keep: npt.NDArray[np.bool_],
-    side: Side,
-) -> Column:
-    """The best value of each cluster with an able member and none that people keep."""
-    ranking = field.documents.ranking("earliest")
-    order, starts = ranking.order, ranking.starts
-    # As if every limit were a minimum: NaN is not measured and always passes.
-    upward = np.where(np.isnan(values), np.float32(np.inf), values if side == "min" else -values)
-    upward[~able] = -np.inf
-    best = np.maximum.reduceat(upward[order], starts)
-    some = np.logical_or.reduceat(able[order], starts)
-    settled = np.logical_or.reduceat(keep[order], starts)
-    best = best[some & ~settled]
-    best[np.isposinf(best)] = np.nan
-    found: Column = best if side == "min" else -best
-    return found
 
 
 # -- beside the cut ---------------------------------------------------------------------------
