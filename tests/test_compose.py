@@ -87,6 +87,8 @@ def test_a_worker_is_started_as_the_workbench_starts_it(
 
 def test_what_if_is_started_as_the_workbench_starts_it(services: dict[str, Any]) -> None:
     assert services["what-if"]["command"] == ["python", *supervisor.what_if_program().command[1:]]
+    for name in ("web", "what-if"):
+        assert services[name]["environment"].items() >= supervisor.SPARING.items()
 
 
 def test_every_queue_has_its_worker_and_no_other_has(services: dict[str, Any]) -> None:
@@ -169,7 +171,7 @@ def test_only_settings_that_exist_are_set(
 ) -> None:
     known = environment_variables()
     for service in _ours(services).values():
-        assert set(service["environment"]) <= known
+        assert set(service["environment"]) - set(supervisor.SPARING) <= known
     in_image = re.findall(r"(\w+)=", " ".join(rest for word, rest in dockerfile if word == "ENV"))
     assert {name for name in in_image if not name.startswith("PYTHON")} <= known
 

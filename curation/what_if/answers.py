@@ -32,7 +32,8 @@ def answered(raw: bytes) -> bytes:
     snapshot = Snapshot.objects.filter(pk=question.snapshot).first()
     if snapshot is None:
         raise NoQuestion(f"There is no snapshot {question.snapshot}.")
-    here = field(snapshot)
+    with _opening:
+        here = field(snapshot)
     key = (raw, here.state)
     known = _known(key)
     if known is None:
@@ -50,6 +51,8 @@ def _read(raw: bytes) -> asked.Question:
         raise NoQuestion(f"This is no question: {error.errors()[0]['msg']}") from None
 
 
+# Columns are mapped and members read once, not by each thread that asks first.
+_opening = Lock()
 # The same words about the same documents and people have the same answer.
 _answers: OrderedDict[Hashable, bytes] = OrderedDict()
 _lock = Lock()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256 as hash_of
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from corpora.arrays import read_array
-from corpora.decisions.choice import ranks_of
+from corpora.arrays import put_array, read_array
+from corpora.decisions.choice import Members, ranks_of
 from corpora.decisions.keepers import members_of, read_clusters
 from corpora.decisions.packed import Documents, People, pack
 from corpora.decisions.pairs import inside_of, with_lone
@@ -82,14 +83,35 @@ def measured(sha256: str) -> Documents:
     columns = {name: read_array(store(), blob) for name, blob in value["columns"].items()}
     members, inside = None, None
     if value["clusters"]:
+        members = _members(sha256)
         pairs = value.get("contained", "")
-        names = CLUSTERS.names if pairs else ("part", "row", "cluster", "exact")
-        clusters = with_lone(store(), read_clusters(store(), value["clusters"], names), pairs)
-        members = members_of(clusters, starts)
         inside = inside_of(store(), pairs, members, starts) if pairs else None
-    # A million members' names were read to be numbered; numbers are all that stays.
-    pa.default_memory_pool().release_unused()
     return Documents(columns, int(starts[-1]), starts, members, inside)
+
+
+def _members(sha256: str) -> Members:
+    """Who is in a cluster. Names of a million members take seconds to be numbered: the numbers
+    are kept in the store."""
+    key = hash_of(f"what-if.members:1:{sha256}".encode()).hexdigest()
+    known = store().lookup(key)
+    if known is None:
+        found = _numbered(sha256)
+        named = {"rows": found.rows, "clusters": found.clusters, "exacts": found.exacts}
+        blobs = {name: put_array(store(), array) for name, array in named.items()}
+        known = {"outputs": blobs, "counts": {"members": len(found.rows)}}
+        store().record(key, known)
+    arrays = {name: read_array(store(), blob) for name, blob in known["outputs"].items()}
+    return Members(**arrays, ranks=np.zeros(len(arrays["rows"]), np.int64))
+
+
+def _numbered(sha256: str) -> Members:
+    value = contents(sha256)
+    pairs = value.get("contained", "")
+    names = CLUSTERS.names if pairs else ("part", "row", "cluster", "exact")
+    clusters = with_lone(store(), read_clusters(store(), value["clusters"], names), pairs)
+    found = members_of(clusters, offsets(sha256))
+    pa.default_memory_pool().release_unused()
+    return found
 
 
 # -- what people say --------------------------------------------------------------------------

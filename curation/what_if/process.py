@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import close_old_connections, connection
 
 from corpora.errors import KotoguraError
+from corpora.warming import warm_what_if
 from curation.queries import asking
 from curation.what_if.answers import answered
 
@@ -40,6 +41,7 @@ class Answering:
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._beat, name="alive"),
+            threading.Thread(target=_warm, name="warming", daemon=True),
             *(threading.Thread(target=self._work, name=f"answers-{n}") for n in range(threads)),
         ]
 
@@ -98,6 +100,13 @@ class Answering:
             pipe.rpush(asking.answered(name), message)
             pipe.expire(asking.answered(name), asking.PATIENCE)
             pipe.execute()
+
+
+def _warm() -> None:
+    try:
+        warm_what_if()
+    except OSError as error:
+        log.warning("not made ready ahead (%s); the first answer is slower", error)
 
 
 def _said(question: bytes) -> bytes:

@@ -109,7 +109,7 @@ def _rows(
     run.corpora.set([corpus])
     snapshot = Snapshot.objects.create(run=run, recipe=recipe, manifest=manifest, counts=counts)
     snapshot.corpora.set([corpus])
-    judged = range(0, counts["documents_in"], counts["documents_in"] // JUDGED)
+    judged = range(7, counts["documents_in"], counts["documents_in"] // JUDGED)
     Judgement.objects.bulk_create(
         Judgement(
             corpus=corpus, document_id=_id(row), verdict="keep" if number % 2 else "drop", by=by
