@@ -20,7 +20,7 @@ from corpora.decisions.choice import Choice, Integers, Members
 from corpora.decisions.containment import Inside, Settled, settle
 from corpora.decisions.what_if import Overrides, Waterfall
 from corpora.kernels.choosing import Clusters, copies_of
-from corpora.kernels.masks import Bits, take_from, times_set, with_rows
+from corpora.kernels.masks import Bits, are_set, take_from, times_set, with_rows
 from corpora.rules import Column, Limits, Mask, failing
 
 #: What the remembered limits of one snapshot may take.
@@ -51,12 +51,6 @@ def unpack(bits: Bits, start: int, stop: int) -> Mask:
 
 def ones(bits: Bits) -> int:
     return int(np.bitwise_count(bits).sum(dtype=np.int64))
-
-
-def taken(bits: Bits, rows: Integers) -> Mask:
-    """The bits of some rows."""
-    found = bits.view(np.uint8).take(rows >> 3) >> (rows & 7).astype(np.uint8)
-    return (found & 1).view(np.bool_)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -121,7 +115,7 @@ class Failing:
                 self._known.move_to_end(key)
                 return self._known[key]
         bits = compared(self._columns[signal], test)
-        found = Failed(bits=bits, members=pack(taken(bits, self._members)), count=ones(bits))
+        found = Failed(bits=bits, members=pack(are_set(bits, self._members)), count=ones(bits))
         with self._lock:
             if key not in self._known:
                 self._known[key] = found
@@ -281,9 +275,9 @@ class Documents:
             here = np.zeros(0, np.int64) if self.members is None else self.members.rows
             said = _Said(
                 people=people,
-                excluded=taken(people.opted_out | people.judged_drop, here),
-                keep=taken(people.judged_keep & ~people.opted_out & ~people.judged_drop, here),
-                preferred=taken(people.preferred, here),
+                excluded=are_set(people.opted_out | people.judged_drop, here),
+                keep=are_set(people.judged_keep & ~people.opted_out & ~people.judged_drop, here),
+                preferred=are_set(people.preferred, here),
             )
             self._said = said
         return said

@@ -68,6 +68,26 @@ def _set(rows: NDArray[np.int64], found: Bits) -> None:
         found[row >> np.uint64(6)] |= _ONE << (row & np.uint64(63))
 
 
+def are_set(bits: Bits, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether each of some rows is in the set. Raises IndexError for a row that is not there.
+
+    >>> are_set(np.array([2, 1], np.uint64), np.array([0, 1, 64])).tolist()
+    [False, True, True]
+    """
+    if len(rows) and not 0 <= int(rows.min()) <= int(rows.max()) < 64 * len(bits):
+        raise IndexError("a row is not there")
+    found = np.empty(len(rows), np.bool_)
+    _are_set(bits, rows, found)
+    return found
+
+
+@kernel
+def _are_set(bits: Bits, rows: NDArray[np.int64], found: NDArray[np.bool_]) -> None:
+    for place in range(len(rows)):
+        row = np.uint64(rows[place])
+        found[place] = bits[row >> np.uint64(6)] >> (row & np.uint64(63)) & _ONE
+
+
 def times_set(sets: Sequence[Bits], count: int) -> NDArray[np.uint16]:
     """For each of ``count`` rows in how many of the sets it is: uint16[count].
 

@@ -118,10 +118,11 @@ def _numbered(sha256: str) -> Members:
 
 
 class _Said(NamedTuple):
-    """Which judgements stand: keys of corpora, and their state."""
+    """Which judgements stand."""
 
+    #: Keys of corpora.
     corpora: tuple[int, ...]
-    state: Hashable
+    state: judgements.State
 
 
 @lru_cache(maxsize=4)
@@ -129,7 +130,7 @@ def _people(sha256: str, said: _Said, out: tuple[tuple[str, tuple[str, ...]], ..
     """What people decided; cached, for a slider asks again and again."""
     rows = measured(sha256).rows
     sides: dict[str, list[int]] = {"keep": [], "drop": [], "prefer": []}
-    standing = judgements.standing(Corpus.objects.filter(pk__in=said.corpora))
+    standing = _standing(said)
     where = _found(sha256, standing)
     for name, verdict in standing.items():
         sides[verdict] += where.get(name, ())
@@ -139,6 +140,33 @@ def _people(sha256: str, said: _Said, out: tuple[tuple[str, tuple[str, ...]], ..
         judged_keep=_bits(rows, sides["keep"]),
         preferred=_bits(rows, sides["prefer"]),
     )
+
+
+#: The judgements that stood last, by corpora: judgements are only ever added.
+_stood: dict[tuple[int, ...], tuple[judgements.State, dict[str, judgements.Standing]]] = {}
+_MOST_STOOD = 4
+#: More new judgements than these are not looked at one by one.
+_FEW = 500
+
+
+def _standing(said: _Said) -> dict[str, judgements.Standing]:
+    before, known = _stood.get(said.corpora, (None, {}))
+    found: dict[str, judgements.Standing] | None = None
+    few = before is not None and said.state.judgements - before.judgements <= _FEW
+    if before is not None and before.judgements and few:
+        ids, now = judgements.newer(said.corpora, before.last)
+        # One that was seen late has a smaller key, and would be missed.
+        if before.judgements + len(ids) == said.state.judgements:
+            found = dict(known)
+            for name in ids:
+                found.pop(name, None)
+            found |= now
+    if found is None:
+        found = judgements.standing(Corpus.objects.filter(pk__in=said.corpora))
+    while len(_stood) >= _MOST_STOOD:
+        _stood.pop(next(iter(_stood)))
+    _stood[said.corpora] = said.state, found
+    return found
 
 
 def _bits(rows: int, where: Iterable[int]) -> Bits:

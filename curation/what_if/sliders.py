@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from corpora.decisions.bins import pieces, rounded_up
-from corpora.decisions.packed import ones, taken, unpack
+from corpora.decisions.packed import ones, unpack
 from corpora.decisions.what_if import folded
-from corpora.kernels.masks import Bits, reached, with_rows
+from corpora.kernels.masks import Bits, are_set, reached, with_rows
 from corpora.rules import Column, Limits
 from curation.queries.what_if import AtTheCut, Hold, Settings, Side
 from curation.what_if.field import Field
@@ -80,7 +80,7 @@ def decided(field: Field, settings: Settings, rule: Limits, side: Side) -> Decid
         here = members.rows
         # A limit that is a minimum keeps a cluster by its highest value, a maximum by its lowest.
         best = documents.clusters.highest(
-            np.asarray(column[here]), taken(alone, here), taken(keep, here), SIGNS[side]
+            np.asarray(column[here]), are_set(alone, here), are_set(keep, here), SIGNS[side]
         )
         alone &= ~with_rows(field.rows, here)
     return Decided(column=column, alone=alone, best=best, kept_anyway=ones(keep))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from corpora.decisions.choice import Choice, Members, choose
 from corpora.decisions.packed import pack
 from corpora.kernels.choosing import Clusters
-from corpora.kernels.masks import reached, take_from, tallied, times_set, with_rows
+from corpora.kernels.masks import are_set, reached, take_from, tallied, times_set, with_rows
 
 FLOATS = st.floats(0, 1e6, width=32) | st.sampled_from([float("nan"), float("inf"), 0.5])
 COLUMNS = st.lists(FLOATS, max_size=200).map(lambda values: np.array(values, np.float32))
@@ -32,6 +32,9 @@ def test_sets_are_taken_from_each_other_and_counted(rows: int) -> None:
         assert (take_from(left, pack(other)) == pack(one & other)).all()
         assert (left == pack(one & ~other)).all()
         assert (with_rows(rows, np.flatnonzero(one)) == pack(one)).all()
+    rows_asked = np.arange(0, rows, 3)
+    for one in some:
+        assert (are_set(pack(one), rows_asked) == one[rows_asked]).all()
     times = times_set([pack(one) for one in some], rows)
     assert times.tolist() == np.sum(some, axis=0).tolist()
 
@@ -113,6 +116,8 @@ def test_what_does_not_fit_is_refused() -> None:
         take_from(one, two)
     with pytest.raises(IndexError):
         with_rows(5, np.array([5]))
+    with pytest.raises(IndexError):
+        are_set(one, np.array([64]))
     with pytest.raises(ValueError, match="size"):
         times_set([two], 64)
     with pytest.raises(ValueError, match="size"):
