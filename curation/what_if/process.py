@@ -41,7 +41,6 @@ class Answering:
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._beat, name="alive"),
-            threading.Thread(target=_warm, name="warming", daemon=True),
             *(threading.Thread(target=self._work, name=f"answers-{n}") for n in range(threads)),
         ]
 
@@ -102,7 +101,8 @@ class Answering:
             pipe.execute()
 
 
-def _warm() -> None:
+def make_ready() -> None:
+    """Compile what no process of this machine has compiled yet; until then nobody is there."""
     try:
         warm_what_if()
     except OSError as error:

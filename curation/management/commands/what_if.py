@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from curation.what_if.process import Answering
+from curation.what_if.process import Answering, make_ready
 
 
 class Command(BaseCommand):
@@ -17,5 +17,6 @@ class Command(BaseCommand):
         answering = Answering()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: answering.stop())
+        make_ready()
         answering.start()
         answering.join()
