@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks.contests import candidates, exact_checks, minhash, ng_words, signals, unigram
+from benchmarks.contests import (
+    candidates,
+    exact_checks,
+    minhash,
+    ng_words,
+    signals,
+    unigram,
+    what_if,
+)
 from benchmarks.results import Result
 from benchmarks.rounds import hold
 from benchmarks.studies import dedup_quality, scaling, whole_run
@@ -25,6 +33,7 @@ PIECES: dict[str, Piece] = {
     "candidates": _candidates,
     "exact_checks": partial(hold, exact_checks.CONTEST),
     "unigram": partial(hold, unigram.CONTEST),
+    "what_if": partial(hold, what_if.CONTEST),
     "dedup_quality": dedup_quality.study,
     "whole_run": whole_run.study,
     "scaling": scaling.study,
