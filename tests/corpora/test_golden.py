@@ -62,12 +62,12 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "edits": (2, "fc3d419f9d6e0f0d", "bb043cf28f3058c2"),
     "edits.account": (1, "9318ec9873037dcf", "3241c6b0bc5648fb"),
     "tokenization.train": (2, "700d162f49562ba0", "aec271fafecc9be2"),
-    "tokenization": (3, "4ca36cecb752fa4c", "c6d5ed8ef552d87e"),
+    "tokenization": (3, "5d5bb01f8829f989", "3b1237946302d375"),
     "search": (1, "d3e5a1dbb338cd31", "afb3e7d70e2ae835"),
     "search.fields": (1, "1b5fa5e29d9b5715", "3d8694df60957d47"),
     "search.verdicts": (1, "d1c9f1bda71fc73a", "c658545be2ed1c37"),
-    "snapshot": (2, "2dc7f1ab70bcfd52", "3c4a13c46a18488e"),
-    "export": (2, "6766e7b63f6bb80d", "dbc43b1ac3da0a8e"),
+    "snapshot": (2, "14ea08898794fd0d", "3236bccac4cae72a"),
+    "export": (2, "ea4546e7307a697f", "925eca7c864b6cc5"),
 }
 
 RECIPE = """
