@@ -13,6 +13,7 @@ from benchmarks.contests import (
     on_screen,
     signals,
     unigram,
+    what_if,
 )
 from benchmarks.results import Result
 from benchmarks.rounds import hold
@@ -34,6 +35,7 @@ PIECES: dict[str, Piece] = {
     "exact_checks": partial(hold, exact_checks.CONTEST),
     "unigram": partial(hold, unigram.CONTEST),
     "on_screen": partial(hold, on_screen.CONTEST),
+    "what_if": partial(hold, what_if.CONTEST),
     "dedup_quality": dedup_quality.study,
     "whole_run": whole_run.study,
     "scaling": scaling.study,

@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PEER",
         help=f"of {', '.join(peers())}; all otherwise, none when it stands alone",
     )
-    add("--signatures", type=int, default=10_000_000, help="documents of the piece candidates")
+    add("--signatures", type=int, default=10_000_000, help="documents of candidates, what_if")
     add("--peer-signatures", type=int, default=100_000, help="and the peers' share of them")
     add(
         "--sizes",

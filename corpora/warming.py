@@ -10,11 +10,18 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import orjson
 
+from corpora.decisions.choice import Members
+from corpora.decisions.packed import Documents, People
+from corpora.decisions.totals import Measures, totals
+from corpora.decisions.what_if import Overrides
 from corpora.kernels.folder import kernels_folder
+from corpora.kernels.masks import reached
 from corpora.plans import CuratePlan, IngestPlan, parts_of
 from corpora.recipe import Recipe, Tokenization, load
+from corpora.rules import Limits
 from corpora.runner import Runner
 from corpora.storage import Store
 
@@ -38,6 +45,26 @@ def warm() -> None:
         runner = Runner(Store(folder / "store"))
         parts = parts_of(runner.run(IngestPlan(paths=(str(source),))))
         runner.run(CuratePlan(recipe=_recipe(), parts=tuple(parts)))
+
+
+def warm_what_if() -> None:
+    """The same for whoever is asked what settings would keep. Raises OSError likewise."""
+    none = np.zeros(3, np.bool_)
+    column = np.array([1, 2, 3], np.float32)
+    rows = np.arange(3)
+    members = Members(rows=rows, clusters=np.array([0, 0, 1]), exacts=rows, ranks=np.zeros(3, int))
+    columns = {"characters": column, "japanese_letters": column}
+    with _alone():
+        documents = Documents(columns, 3, np.zeros(1, np.int64), members)
+        rule = Limits(name="some", signal="characters", min=2)
+        found = documents.answer([rule], People.of(Overrides(judged_drop=none), 3))
+        measures = Measures(
+            groups=rows.astype(np.uint16), count=3, characters=column, tokens=np.zeros(0, np.int32)
+        )
+        totals(list(found.first.values()), measures)
+        documents.clusters.highest(column, ~none, none, 1)
+        for bits in (None, found.kept):
+            reached(column, bits, column)
 
 
 def _texts() -> list[str]:

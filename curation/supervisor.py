@@ -33,6 +33,11 @@ LOG_BYTES = 10 << 20
 _PR_SET_PDEATHSIG = 1
 
 
+#: What threads free goes back to the system: each would keep tens of megabytes of columns that it
+#: once looked at. Of the C library (mallopt(3)); elsewhere they say nothing.
+SPARING = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1048576"}
+
+
 class WorkbenchError(KotoguraError):
     """The workbench cannot start or cannot go on."""
 
@@ -44,6 +49,8 @@ class Program:
     name: str
     command: Sequence[str]
     niceness: int = 0
+    #: Besides the environment of all children.
+    environment: Mapping[str, str] = field(default_factory=dict)
     #: What the child gets when this process dies without a word.
     death_signal: signal.Signals = signal.SIGTERM
 
@@ -92,7 +99,15 @@ def web_program(host: str, port: int) -> Program:
     command = [PYTHON, "-m", "gunicorn", "curation.wsgi:application", "-b", f"{host}:{port}"]
     command += ["-k", "gthread", "--threads", "16", "--graceful-timeout", "5"]
     command += ["--timeout", "120", "--log-level", "warning", "--no-control-socket"]
-    return Program(name="web", command=command)
+    return Program(name="web", command=command, environment=SPARING)
+
+
+def what_if_program() -> Program:
+    # It holds nothing that a kill could harm: whoever waits for it asks again.
+    command = [PYTHON, "manage.py", "what_if"]
+    return Program(
+        name="what-if", command=command, environment=SPARING, death_signal=signal.SIGKILL
+    )
 
 
 class Supervisor:
@@ -120,7 +135,7 @@ class Supervisor:
         with _log_file(self._logs / f"{program.name}.log").open("ab") as log:
             return subprocess.Popen(
                 program.command,
-                env=self._environment,
+                env={**program.environment, **self._environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

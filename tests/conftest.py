@@ -6,9 +6,10 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
+import orjson
 import pytest
 
 from tests.services import redis as redis_service
@@ -122,6 +123,26 @@ def worker(
 
     with celery.worker(tmp_path) as process:
         yield process
+
+
+@pytest.fixture(autouse=True)
+def what_if_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked of the what-if process is answered in this one; bytes pass all the same.
+
+    Not where a test wants the process itself (``what_if_process``).
+    """
+    from curation.queries import asking
+
+    if "what_if_process" in request.fixturenames:
+        return
+
+    def exchange(question: bytes, line: str) -> dict[str, Any]:
+        from curation.what_if.answers import answered
+
+        found: dict[str, Any] = orjson.loads(answered(question))
+        return found
+
+    monkeypatch.setattr(asking, "exchange", exchange)
 
 
 @pytest.fixture(scope="session")

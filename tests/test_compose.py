@@ -85,6 +85,12 @@ def test_a_worker_is_started_as_the_workbench_starts_it(
     assert command == ["python", *ours[1:]]
 
 
+def test_what_if_is_started_as_the_workbench_starts_it(services: dict[str, Any]) -> None:
+    assert services["what-if"]["command"] == ["python", *supervisor.what_if_program().command[1:]]
+    for name in ("web", "what-if"):
+        assert services[name]["environment"].items() >= supervisor.SPARING.items()
+
+
 def test_every_queue_has_its_worker_and_no_other_has(services: dict[str, Any]) -> None:
     workers = {name for name in services if name.startswith("worker-")}
     assert workers == {f"worker-{queue}" for queue in QUEUES}
@@ -165,13 +171,16 @@ def test_only_settings_that_exist_are_set(
 ) -> None:
     known = environment_variables()
     for service in _ours(services).values():
-        assert set(service["environment"]) <= known
+        assert set(service["environment"]) - set(supervisor.SPARING) <= known
     in_image = re.findall(r"(\w+)=", " ".join(rest for word, rest in dockerfile if word == "ENV"))
     assert {name for name in in_image if not name.startswith("PYTHON")} <= known
 
 
 def test_every_process_of_ours_gets_the_same_environment(services: dict[str, Any]) -> None:
-    environments = [service["environment"] for service in _ours(services).values()]
+    environments = [
+        {name: it for name, it in service["environment"].items() if name not in supervisor.SPARING}
+        for service in _ours(services).values()
+    ]
     assert all(each == environments[0] for each in environments)
 
 

@@ -19,17 +19,16 @@ from corpora.decisions.bins import pieces
 from corpora.decisions.choice import Choice, Integers, Members
 from corpora.decisions.containment import Inside, Settled, settle
 from corpora.decisions.what_if import Overrides, Waterfall
+from corpora.kernels.choosing import Clusters, copies_of
+from corpora.kernels.masks import Bits, are_set, take_from, times_set, with_rows
 from corpora.rules import Column, Limits, Mask, failing
-
-#: One bit a row, the first row the lowest; bits beyond the last row are 0.
-Bits = npt.NDArray[np.uint64]
 
 #: What the remembered limits of one snapshot may take.
 MOST_BYTES = 48 << 20
 #: Bits of a word.
 _WORD = 64
 #: Each policy and set of preferred corpora has its own.
-_MOST_RANKINGS = 2
+_MOST_STANDINGS = 2
 
 
 def pack(mask: Mask) -> Bits:
@@ -52,19 +51,6 @@ def unpack(bits: Bits, start: int, stop: int) -> Mask:
 
 def ones(bits: Bits) -> int:
     return int(np.bitwise_count(bits).sum(dtype=np.int64))
-
-
-def taken(bits: Bits, rows: Integers) -> Mask:
-    """The bits of some rows."""
-    found = bits.view(np.uint8).take(rows >> 3) >> (rows & 7).astype(np.uint8)
-    return (found & 1).view(np.bool_)
-
-
-def scattered(rows: int, where: Integers) -> Bits:
-    """Bits that are set at some rows."""
-    mask = np.zeros(rows, np.bool_)
-    mask[where] = True
-    return pack(mask)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -129,7 +115,7 @@ class Failing:
                 self._known.move_to_end(key)
                 return self._known[key]
         bits = compared(self._columns[signal], test)
-        found = Failed(bits=bits, members=pack(taken(bits, self._members)), count=ones(bits))
+        found = Failed(bits=bits, members=pack(are_set(bits, self._members)), count=ones(bits))
         with self._lock:
             if key not in self._known:
                 self._known[key] = found
@@ -159,34 +145,14 @@ def compared(column: Column, test: Callable[[Column], Mask]) -> Bits:
     return words
 
 
-class Ranking:
-    """The members of each cluster, the best first as far as no rule has a say.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Said:
+    """What people decided about the members."""
 
-    Sorting them is slow, and depends on the policy and the preferred corpora alone.
-    """
-
-    def __init__(self, members: Members, merit: npt.NDArray[np.float64]) -> None:
-        keys = (np.arange(len(members.rows)), merit, members.ranks, members.clusters)
-        self.order = np.lexsort(keys).astype(np.int32)
-        clusters = members.clusters[self.order]
-        first = np.append(True, clusters[1:] != clusters[:-1]) if len(clusters) else clusters > 0
-        self.starts = np.flatnonzero(first)
-        self.sizes = np.diff(np.append(self.starts, len(clusters)))
-
-    def choose(
-        self, failed: npt.NDArray[np.uint16], excluded: Mask, kept: Mask, preferred: Mask
-    ) -> npt.NDArray[np.int32]:
-        """The position of each member's keeper: what choice.choose gives."""
-        if not len(self.order):
-            return np.zeros(0, np.int32)
-        against = (~kept).astype(np.uint32) << 18 | excluded.astype(np.uint32) << 17
-        against |= failed.astype(np.uint32) << 1 | ~preferred
-        found = against[self.order].astype(np.int64) << 32
-        found |= np.arange(len(found))
-        best = self.order[np.minimum.reduceat(found, self.starts) & 0xFFFFFFFF]
-        keepers = np.empty(len(found), np.int32)
-        keepers[self.order] = np.repeat(best, self.sizes)
-        return keepers
+    people: People
+    excluded: Mask
+    keep: Mask
+    preferred: Mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -223,8 +189,10 @@ class Documents:
         if members is not None:
             here = members.rows
             self._parts = np.searchsorted(offsets, here, side="right") - 1
+        self.clusters = Clusters(np.zeros(0, np.int64) if members is None else members.clusters)
         self.failing = Failing(columns, here)
-        self._rankings: dict[tuple[str, tuple[int, ...]], Ranking] = {}
+        self._standings: dict[tuple[str, tuple[int, ...]], npt.NDArray[np.uint64]] = {}
+        self._said: _Said | None = None
         self._nested: dict[float, _Nested] = {}
 
     # -- the whole recipe ------------------------------------------------------------------
@@ -249,16 +217,15 @@ class Documents:
         for rule, one in zip(rules, failed, strict=True):
             reasons[rule.name], counts[rule.name] = one.bits, one.count
         copies = self._copies(failed, people, policy, ranks, share)
-        counts |= {name: len(rows) for name, rows in copies.items()}
-        reasons |= {name: scattered(self.rows, rows) for name, rows in copies.items()}
+        reasons |= copies
+        counts |= {name: ones(bits) for name, bits in copies.items()}
         return self._answer(reasons, counts, people.kept_anyway)
 
     def _answer(self, reasons: dict[str, Bits], counts: dict[str, int], kept: Bits) -> Answer:
         first: dict[str, Bits] = {}
         left = ~kept & self.everyone
         for name, bits in reasons.items():
-            first[name] = left & bits
-            left &= ~bits
+            first[name] = take_from(left, bits)
         dropped = {name: ones(bits) for name, bits in first.items()}
         waterfall = Waterfall(
             documents=self.rows,
@@ -279,46 +246,55 @@ class Documents:
         policy: str,
         ranks: tuple[int, ...],
         share: float | None,
-    ) -> dict[str, Integers]:
-        """Rows of documents that lie in what is kept, and of exact and near copies of keepers."""
-        none = np.zeros(0, np.int64)
+    ) -> dict[str, Bits]:
+        """Documents that lie in what is kept, and exact and near copies of keepers."""
+        none = with_rows(self.rows, np.zeros(0, np.int64))
         within = {} if share is None or self.inside is None else {"contained": none}
         if self.members is None:
             return {**within, "exact_duplicate": none, "near_duplicate": none}
         here = self.members.rows
-        fails = np.zeros(len(here), np.uint16)
-        for one in failed:
-            fails += unpack(one.members, 0, len(here))
-        excluded = taken(people.opted_out | people.judged_drop, here)
-        keep = taken(people.kept_anyway, here)
-        preferred = taken(people.preferred, here)
-        ranking = self.ranking(policy, ranks)
-        keepers = ranking.choose(fails, excluded, keep & ~excluded, preferred)
+        fails = times_set([one.members for one in failed], len(here))
+        said = self._said_of(people)
+        against = ~said.preferred | fails.astype(np.uint32) << np.uint32(1)
+        against |= said.excluded.astype(np.uint32) << np.uint32(17)
+        against |= (~said.keep).astype(np.uint32) << np.uint32(18)
+        keepers = self.clusters.best(against, self._standing(policy, ranks))
         if within:
             nested = self._nest(share or 0.0)
-            settled = nested.settled(self, policy, ranks, fails, excluded, keep, preferred)
+            settled = nested.settled(self, policy, ranks, fails, said)
             keepers[nested.places] = nested.places[settled.keepers]
-            within = {"contained": here[nested.places[settled.containers >= 0]]}
-        copy = keepers != np.arange(len(here))
-        same = self.members.exacts[keepers] == self.members.exacts
-        return {
-            **within,
-            "exact_duplicate": here[copy & same],
-            "near_duplicate": here[copy & ~same],
-        }
+            inside = here[nested.places[settled.containers >= 0]]
+            within = {"contained": with_rows(self.rows, inside)}
+        exact, near = copies_of(keepers, self.members.exacts, here, self.rows)
+        return {**within, "exact_duplicate": exact, "near_duplicate": near}
 
-    def ranking(self, policy: str, ranks: tuple[int, ...] = ()) -> Ranking:
-        members = self.members
-        assert members is not None, "nobody is in a cluster"
-        if (policy, ranks) not in self._rankings:
-            while len(self._rankings) >= _MOST_RANKINGS:
-                self._rankings.pop(next(iter(self._rankings)), None)
+    def _said_of(self, people: People) -> _Said:
+        """Of the members; who asks again and again asks with the same people."""
+        said = self._said
+        if said is None or said.people is not people:
+            here = np.zeros(0, np.int64) if self.members is None else self.members.rows
+            said = _Said(
+                people=people,
+                excluded=are_set(people.opted_out | people.judged_drop, here),
+                keep=are_set(people.judged_keep & ~people.opted_out & ~people.judged_drop, here),
+                preferred=are_set(people.preferred, here),
+            )
+            self._said = said
+        return said
+
+    def _standing(self, policy: str, ranks: tuple[int, ...]) -> npt.NDArray[np.uint64]:
+        """What speaks for each member where nothing speaks against it."""
+        if (policy, ranks) not in self._standings:
+            while len(self._standings) >= _MOST_STANDINGS:
+                self._standings.pop(next(iter(self._standings)), None)
+            members = self._preferred(ranks)
             signal = {"quality": "japanese_letters", "longest": "characters"}.get(policy)
-            merit = np.zeros(len(members.rows))
+            merit = np.zeros(len(members.rows), np.float32)
             if signal:
-                merit = -np.asarray(self.columns[signal][members.rows]).astype(np.float64)
-            self._rankings[policy, ranks] = Ranking(self._preferred(ranks), merit)
-        return self._rankings[policy, ranks]
+                merit = np.asarray(self.columns[signal][members.rows])
+                merit = np.where(np.isnan(merit), np.float32(-np.inf), merit)
+            self._standings[policy, ranks] = self.clusters.standing(members.ranks, merit)
+        return self._standings[policy, ranks]
 
     def _preferred(self, ranks: tuple[int, ...]) -> Members:
         """The members with the ranks of their parts."""
@@ -356,17 +332,15 @@ class _Nested:
         policy: str,
         ranks: tuple[int, ...],
         fails: npt.NDArray[np.uint16],
-        excluded: Mask,
-        keep: Mask,
-        preferred: Mask,
+        said: _Said,
     ) -> Settled:
         members = documents._preferred(ranks).at(self.places)
         choice = Choice(
             policy=policy,
             failed=fails[self.places].astype(np.int64),
-            excluded=excluded[self.places],
-            judged_keep=keep[self.places],
-            preferred=preferred[self.places],
+            excluded=said.excluded[self.places],
+            judged_keep=said.keep[self.places],
+            preferred=said.preferred[self.places],
             characters=np.asarray(documents.columns["characters"][members.rows]),
             japanese=np.asarray(documents.columns["japanese_letters"][members.rows]),
         )

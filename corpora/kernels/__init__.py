@@ -19,5 +19,6 @@ stages call are the functions around the kernels, which check, allocate and give
 - ``kana``: kana usage rewritten, for comparison;
 - ``passages``: hashes of lines and paragraphs;
 - ``minhash``, ``bands``, ``sets``: signatures, who shares a band, and exact comparisons;
+- ``masks`` and ``choosing``: sets of documents as bits, and the best member of each cluster;
 - ``normalizing``, ``tries``, ``unigram``: texts as ids of a SentencePiece unigram model.
 """

@@ -268,7 +268,7 @@ def _train(view: View) -> UnitSpec:
 
 
 def _tokenization(view: View, number: int) -> UnitSpec:
-    """Outputs: {"tokens": blob}; counts: tokens, characters, by source and domain."""
+    """Outputs: {"tokens": blob, "token_counts": blob}; counts: tokens, characters, by domain."""
     return _part(
         view,
         number,
@@ -373,6 +373,7 @@ def _manifest_part(view: View, number: int, tokenized: bool) -> dict[str, Any]:
         "decisions": view.out("decisions", number, "decisions"),
         "edits": view.out("edits", number, "edits"),
         "tokens": view.out("tokenization", number, "tokens") if tokenized else "",
+        "token_counts": view.out("tokenization", number, "token_counts") if tokenized else "",
         "search": view.out("search", number, "search"),
         "counts": {
             "decisions": view.counts("decisions", number),

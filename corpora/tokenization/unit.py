@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from corpora.arrays import put_array
 from corpora.documents import TOKENS
 from corpora.final_texts import final_texts
 from corpora.kernels.text import Utf8
@@ -69,7 +70,9 @@ class Counts:
 
 
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
-    """Outputs: tokens (documents.TOKENS, row-aligned). Ids are sentencepiece's EncodeAsIds.
+    """Outputs: tokens (documents.TOKENS, row-aligned), token_counts (int32, -1 for no text).
+
+    Ids are sentencepiece's EncodeAsIds.
 
     Counts: documents, tokens, characters; by_domain ("" when unknown) of the same;
     byte_fallback_tokens and unknown_tokens. No BOS, EOS or EOD is added: exports do that.
@@ -78,11 +81,13 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     domains = store.read_table(unit.inputs["documents"], columns=["domain"])["domain"]
     counts = Counts()
     seen = np.zeros(model.processor.vocab_size(), np.int64)
+    lengths = [np.zeros(0, np.int32)]
     with store.table_writer(TOKENS) as writer:
         for batch in final_texts(store, unit.inputs):
             texts = Utf8.of(batch.texts)
             encoded = model.encode(texts)
             counts.add(batch.texts, encoded[0], domains.slice(batch.start, len(texts)))
+            lengths.append(_lengths(encoded, batch.texts))
             seen += np.bincount(encoded[1], minlength=len(seen))
             writer.write(_table(encoded, batch.texts.is_null()))
             progress(documents=len(texts), bytes=texts.size)
@@ -91,7 +96,14 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
         "byte_fallback_tokens": _occurrences(seen, filter(is_byte, range(len(seen)))),
         "unknown_tokens": _occurrences(seen, filter(is_unknown, range(len(seen)))),
     }
-    return UnitResult(outputs={"tokens": writer.sha256}, counts={**counts.to_json(), **kinds})
+    outputs = {"tokens": writer.sha256, "token_counts": put_array(store, np.concatenate(lengths))}
+    return UnitResult(outputs=outputs, counts={**counts.to_json(), **kinds})
+
+
+def _lengths(encoded: Encoded, texts: Any) -> NDArray[np.int32]:
+    found = np.diff(encoded[0]).astype(np.int32)
+    found[texts.is_null().to_numpy(zero_copy_only=False)] = -1
+    return found
 
 
 def _table(encoded: Encoded, without: Any) -> pa.Table:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from corpora.matching import evidence
 from corpora.recipe import Recipe, Rule
 from curation.models import Snapshot
-from curation.queries.field import Field
+from curation.queries.fields import column
 from curation.queries.places import Place, pick, row_of
 from curation.queries.segments import Segment, Span, segments
 from curation.queries.summaries import Summary, summaries
@@ -34,13 +34,15 @@ class Reading:
 
 
 def readings(
-    snapshot: Snapshot, field: Field, recipe: Recipe, rule: Rule, places: Sequence[Place]
+    snapshot: Snapshot, recipe: Recipe, rule: Rule, places: Sequence[Place]
 ) -> list[Reading]:
-    """The documents at ``places``, in that order."""
-    column = field.columns[rule.signal]
+    """The documents at ``places``, in that order. The rule's signal was measured."""
+    sha256 = snapshot.manifest
+    values = column(sha256, rule.signal)
+    assert values is not None, f"{rule.signal} was not measured"
     picked = pick(snapshot.manifest, places, {"text": ("text",)})
     return [
-        _reading(float(column[row_of(field.sha256, place)]), found, row["text"] or "", recipe, rule)
+        _reading(float(values[row_of(sha256, place)]), found, row["text"] or "", recipe, rule)
         for place, found, row in zip(places, summaries(snapshot, places), picked, strict=True)
     ]
 

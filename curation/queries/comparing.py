@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
-from corpora.decisions.packed import Answer, Bits, ones
 from corpora.recipe import Recipe, Rule
 from curation.models import Snapshot
-from curation.queries.field import Field
+from curation.queries.asking import ask
 from curation.queries.places import places_of
-from curation.queries.studio import answer
+from curation.queries.studio import settings_of, unmeasured
 from curation.queries.summaries import Summary, summaries
+from curation.queries.what_if import ComparisonQuestion, KeptByEach, KeptByOne
 
-#: Documents that are shown of each kind.
-EXAMPLES = 6
 _SECTIONS = (
     "normalization",
     "dedup",
@@ -68,21 +63,22 @@ class Comparison:
     only_theirs: Side
 
 
-def compare(snapshot: Snapshot, field: Field, mine: Recipe, theirs: Recipe) -> Comparison:
-    """``mine`` against ``theirs``, over the snapshot's documents."""
-    here, there = answer(field, mine), answer(field, theirs)
-    both = ones(here.kept & there.kept)
+def compare(snapshot: Snapshot, mine: Recipe, theirs: Recipe) -> Comparison:
+    """``mine`` against ``theirs``, over the snapshot's documents. Raises NotAnswered."""
+    settings, other = settings_of(snapshot, mine), settings_of(snapshot, theirs)
+    question = ComparisonQuestion(snapshot=snapshot.pk, settings=settings, other=other)
+    found = ask(question, KeptByEach)
     names = [[rule.name for rule in recipe.rules] for recipe in (mine, theirs)]
     common = [[name for name in some if name in names[1 - n]] for n, some in enumerate(names)]
     return Comparison(
         rules=differing(mine, theirs),
         reordered=common[0] != common[1],
         sections=[name for name in _SECTIONS if getattr(mine, name) != getattr(theirs, name)],
-        unmeasured=sorted(set(theirs.signals) - set(field.columns)),
-        both=both,
-        neither=field.rows - ones(here.kept | there.kept),
-        only_mine=_side(snapshot, field, here.kept & ~there.kept, there),
-        only_theirs=_side(snapshot, field, there.kept & ~here.kept, here),
+        unmeasured=unmeasured(snapshot, theirs),
+        both=found.both,
+        neither=found.neither,
+        only_mine=_side(snapshot, found.only_mine),
+        only_theirs=_side(snapshot, found.only_theirs),
     )
 
 
@@ -113,40 +109,12 @@ def _decides(rule: Rule | None) -> object:
     return rule and (rule.signal, rule.min, rule.max, rule.enabled)
 
 
-def _side(snapshot: Snapshot, field: Field, bits: Bits, other: Answer) -> Side:
-    rows = spread(bits, EXAMPLES)
-    found = summaries(snapshot, places_of(field.sha256, rows))
+def _side(snapshot: Snapshot, kept: KeptByOne) -> Side:
+    found = summaries(snapshot, places_of(snapshot.manifest, kept.rows))
     return Side(
-        documents=ones(bits),
+        documents=kept.documents,
         examples=[
-            Example(summary=summary, reason=reason_of(other, int(row)))
-            for row, summary in zip(rows, found, strict=True)
+            Example(summary=summary, reason=reason)
+            for summary, reason in zip(found, kept.reasons, strict=True)
         ],
     )
-
-
-def reason_of(given: Answer, row: int) -> str:
-    """What drops a row first."""
-    for name, bits in given.first.items():
-        if int(bits[row // 64]) >> (row % 64) & 1:
-            return name
-    return ""
-
-
-def spread(bits: Bits, most: int) -> npt.NDArray[np.int64]:
-    """Some of the rows whose bits are set, evenly from first to last.
-
-    >>> spread(np.array([0b1011, 1], np.uint64), 2).tolist()
-    [0, 64]
-    """
-    before = np.cumsum(np.bitwise_count(bits), dtype=np.int64)
-    total = int(before[-1]) if len(before) else 0
-    ranks = np.unique(np.linspace(0, total - 1, min(most, total)).astype(np.int64))
-    words = np.searchsorted(before, ranks, side="right")
-    rows = []
-    for rank, word in zip(ranks.tolist(), words.tolist(), strict=True):
-        value, skip = int(bits[word]), rank - (int(before[word - 1]) if word else 0)
-        for _ in range(skip):
-            value &= value - 1
-        rows.append(word * 64 + (value & -value).bit_length() - 1)
-    return np.array(rows, np.int64)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from datetime import datetime
+from typing import Literal, NamedTuple
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from curation.models import Corpus, Judgement
 
@@ -27,26 +28,40 @@ def standing(corpora: Iterable[Corpus]) -> dict[str, Standing]:
     The latest judgement of a document stands, whoever gave it; one that was
     skipped or withdrawn last has none.
     """
-    latest = (
-        Judgement.objects.filter(corpus__in=[corpus.pk for corpus in corpora])
-        .order_by()
-        .values("document_id")
-        .annotate(latest=Max("id"))
-        .values("latest")
-    )
+    return _latest(Judgement.objects.filter(corpus__in=[corpus.pk for corpus in corpora]))
+
+
+def _latest(among: QuerySet[Judgement]) -> dict[str, Standing]:
+    latest = among.order_by().values("document_id").annotate(latest=Max("id")).values("latest")
     rows = Judgement.objects.filter(pk__in=latest, verdict__in=list(_WORDS))
     pairs = rows.order_by("document_id").values_list("document_id", "verdict")
     return {document: _WORDS[verdict] for document, verdict in pairs}
 
 
+def newer(corpora: Iterable[int], last: int) -> tuple[list[str], dict[str, Standing]]:
+    """The documents of all judgements after the one with key ``last``, one for each judgement;
+    and what stands of those."""
+    found = Judgement.objects.filter(corpus__in=list(corpora))
+    ids = list(found.filter(pk__gt=last).values_list("document_id", flat=True))
+    return ids, _latest(found.filter(document_id__in=set(ids))) if ids else {}
+
+
+class State(NamedTuple):
+    """What changes with every judgement, and is quicker to ask for."""
+
+    #: Of two that are written at once the one with the smaller key may be seen later.
+    judgements: int
+    #: Key and time of the newest; 0 and None before the first.
+    last: int
+    at: datetime | None
+
+
+def state(corpora: Iterable[int]) -> State:
+    """Of the corpora with these keys."""
+    found = Judgement.objects.filter(corpus__in=list(corpora)).order_by("-id")
+    return State(found.count(), *(found.values_list("id", "at").first() or (0, None)))
+
+
 def standing_of(document_ids: Iterable[str]) -> dict[str, Standing]:
     """The same for a handful of documents, whatever corpus they are in."""
-    latest = (
-        Judgement.objects.filter(document_id__in=list(document_ids))
-        .order_by()
-        .values("document_id")
-        .annotate(latest=Max("id"))
-        .values("latest")
-    )
-    rows = Judgement.objects.filter(pk__in=latest, verdict__in=list(_WORDS))
-    return {row.document_id: _WORDS[row.verdict] for row in rows}
+    return _latest(Judgement.objects.filter(document_id__in=list(document_ids)))

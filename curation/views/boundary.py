@@ -21,12 +21,15 @@ from curation.queries import studio as queries
 from curation.queries.boundary import readings
 from curation.queries.judgements import standing_of
 from curation.queries.snapshots import corpus_of
+from curation.queries.what_if import Side
 from curation.views.asked import Asked, bad_request, place_or_404, snapshot_or_404
-from curation.views.settings_asked import Asking, asked_limit, measured, refused_inline
+from curation.views.settings_asked import Asking, asked_limit, refused_inline, require_measured
+from curation.views.what_if import asks
 
 
 @require_GET
 @login_required
+@asks
 def cut(request: Asked, snapshot_id: int) -> HttpResponse:
     """The documents nearest to a limit, on either side of it."""
     snapshot = snapshot_or_404(snapshot_id)
@@ -34,19 +37,19 @@ def cut(request: Asked, snapshot_id: int) -> HttpResponse:
         recipe, rule, side = asked_limit(request.GET, snapshot)
     except RecipeError as error:
         return refused_inline(request, error)
-    field = measured(snapshot, rule)
-    found = queries.at_the_cut(field, recipe, rule, side)
+    require_measured(snapshot, rule)
+    inside, outside = queries.at_the_cut(snapshot, recipe, rule, side)
     context = {
         **_about(snapshot, rule, side),
         "sides": [
-            (inside, readings(snapshot, field, recipe, rule, places))
-            for inside, places in ((True, found.inside), (False, found.outside))
+            (passes, readings(snapshot, recipe, rule, places))
+            for passes, places in ((True, inside), (False, outside))
         ],
     }
     return render(request, "studio/_cut.html", context)
 
 
-def _about(snapshot: Snapshot, rule: Rule, side: str) -> dict[str, Any]:
+def _about(snapshot: Snapshot, rule: Rule, side: Side) -> dict[str, Any]:
     return {"snapshot": snapshot, "rule": rule, "side": side, "limit": getattr(rule, side)}
 
 
@@ -70,7 +73,8 @@ def judge(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse:
     )
     # Its limits may have moved since the row was shown; its signal has not.
     recipe, rule, side = _limit(request.POST, snapshot)
-    (reading,) = readings(snapshot, measured(snapshot, rule), recipe, rule, [place])
+    require_measured(snapshot, rule)
+    (reading,) = readings(snapshot, recipe, rule, [place])
     context = {**_about(snapshot, rule, side), "reading": reading, "before": before}
     response = render(request, "studio/_reading.html", context)
     # The sums count judgements: the board asks again.
@@ -78,7 +82,7 @@ def judge(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse:
     return response
 
 
-def _limit(asked: Asking, snapshot: Snapshot) -> tuple[Recipe, Rule, str]:
+def _limit(asked: Asking, snapshot: Snapshot) -> tuple[Recipe, Rule, Side]:
     try:
         return asked_limit(asked, snapshot)
     except RecipeError as error:

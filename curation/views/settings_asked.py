@@ -18,12 +18,13 @@ from corpora.recipe import Rule, parse
 from curation.actions.recipes import LONGEST
 from curation.forms.studio import edited, stated
 from curation.models import Recipe, Snapshot
-from curation.queries.studio import Field, field
+from curation.queries.studio import is_measured
+from curation.queries.what_if import Side
 from curation.sentences import said
 from curation.store import store
 from curation.views.asked import Asked
 
-SIDES = ("min", "max")
+SIDES: tuple[Side, ...] = ("min", "max")
 #: The query of a page, or the form that a part of it sends.
 Asking = Mapping[str, str]
 #: What a text is called that came without a file.
@@ -89,22 +90,20 @@ def state_of(asked: Asking, snapshot: Snapshot, base: Recipe, recipe: RecipeValu
     return state
 
 
-def asked_limit(asked: Asking, snapshot: Snapshot) -> tuple[RecipeValue, Rule, str]:
+def asked_limit(asked: Asking, snapshot: Snapshot) -> tuple[RecipeValue, Rule, Side]:
     """The recipe in the URL, and the rule and side that it asks about. Raises Http404."""
     recipe = settings_of(asked, base_of(asked, snapshot))
     rules = [rule for rule in recipe.rules if rule.name == asked.get("rule")]
-    side = asked.get("side", "")
-    if not rules or side not in SIDES or getattr(rules[0], side) is None:
+    sides = [side for side in SIDES if side == asked.get("side")]
+    if not rules or not sides or getattr(rules[0], sides[0]) is None:
         raise Http404(_("The recipe has no such limit."))
-    return recipe, rules[0], side
+    return recipe, rules[0], sides[0]
 
 
-def measured(snapshot: Snapshot, rule: Rule) -> Field:
-    """The snapshot's columns, with the rule's signal among them. Raises Http404."""
-    found = field(snapshot)
-    if rule.signal not in found.columns:
+def require_measured(snapshot: Snapshot, rule: Rule) -> None:
+    """Raises Http404 when the snapshot does not have the rule's signal."""
+    if not is_measured(snapshot, rule):
         raise Http404(_("This signal was not measured in the snapshot."))
-    return found
 
 
 def refused_inline(request: Asked, error: Exception) -> HttpResponse:

@@ -14,8 +14,6 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from corpora.decisions.packed import Answer
-from corpora.decisions.what_if import Waterfall
 from corpora.errors import KotoguraError, RecipeError
 from corpora.recipe import Recipe as RecipeValue
 from corpora.recipe import Rule, dumps
@@ -27,22 +25,22 @@ from curation.forms.studio import SaveForm, written
 from curation.models import Recipe, Snapshot
 from curation.queries import studio as queries
 from curation.queries.charts import Chart
-from curation.queries.figures import figures
-from curation.queries.histograms import whole
 from curation.queries.recipes import latest
 from curation.queries.snapshots import AFTER_RULES, BEFORE_RULES, CONTAINED
+from curation.queries.what_if import Board
 from curation.sentences import said
 from curation.views.asked import Asked, bad_request, snapshot_or_404
 from curation.views.settings_asked import (
     SIDES,
     asked_limit,
     base_of,
-    measured,
     refused_inline,
+    require_measured,
     settings_of,
     state_of,
     value_of,
 )
+from curation.views.what_if import asks, line_of
 
 #: Fewer documents than this say little: one more or less moves every share.
 FEW = 200
@@ -65,6 +63,7 @@ class Line:
 
 @require_GET
 @login_required
+@asks
 def studio(request: Asked, snapshot_id: int) -> HttpResponse:
     snapshot = snapshot_or_404(snapshot_id)
     base = base_of(request.GET, snapshot)
@@ -72,18 +71,17 @@ def studio(request: Asked, snapshot_id: int) -> HttpResponse:
         recipe = settings_of(request.GET, base)
     except RecipeError as error:
         return bad_request(request, said(error))
-    field = queries.field(snapshot)
-    answer = queries.answer(field, recipe)
+    found = queries.board(snapshot, recipe)
     versions = _versions(snapshot, base)
     own = f"my-{base.name}"[:64] if base.shipped else base.name
     context = {
-        "lines": [_line(n, rule, field, answer.waterfall) for n, rule in enumerate(recipe.rules)],
+        "lines": [_line(n, rule, snapshot, found) for n, rule in enumerate(recipe.rules)],
         "save": SaveForm(initial={"name": own}),
         "recipes": versions,
         "others": [*versions, *(one for one in latest() if one not in versions)],
-        "few": field.rows < FEW,
+        "few": found.documents < FEW,
         "few_limit": FEW,
-        **_board(request, snapshot, base, recipe, field, answer),
+        **_board(request, snapshot, base, recipe, found),
     }
     return render(request, "studio/page.html", context)
 
@@ -93,16 +91,16 @@ def _versions(snapshot: Snapshot, base: Recipe) -> list[Recipe]:
     return list(Recipe.objects.filter(name__in=names)[:30])
 
 
-def _line(number: int, rule: Rule, field: queries.Field, answer: Waterfall) -> Line:
-    known = rule.signal in field.columns
+def _line(number: int, rule: Rule, snapshot: Snapshot, found: Board) -> Line:
+    known = queries.is_measured(snapshot, rule)
     return Line(
         number=number,
         rule=rule,
         signal=SIGNALS.get(rule.signal),
-        chart=queries.chart_of(field, rule) if known else None,
+        chart=queries.chart_of(snapshot, rule) if known else None,
         limits=[(s, written(getattr(rule, s))) for s in SIDES if getattr(rule, s) is not None],
-        lost=answer.dropped.get(rule.name, 0),
-        failing=answer.failing.get(rule.name, 0),
+        lost=found.dropped.get(rule.name, 0),
+        failing=found.failing.get(rule.name, 0),
     )
 
 
@@ -111,25 +109,23 @@ def _board(
     snapshot: Snapshot,
     base: Recipe,
     recipe: RecipeValue,
-    field: queries.Field,
-    given: Answer,
+    found: Board,
 ) -> dict[str, Any]:
     """What changes with every setting: the sum, the losses, and the state itself."""
-    answer = given.waterfall
-    difference = answer.kept - snapshot.counts["kept"]
-    after = [name for name in (CONTAINED, *AFTER_RULES) if name in answer.dropped]
+    difference = found.kept - snapshot.counts["kept"]
+    after = [name for name in (CONTAINED, *AFTER_RULES) if name in found.dropped]
     return {
         "snapshot": snapshot,
         "base": base,
         "changed": recipe != value_of(base),
-        "kept": answer.kept,
-        "documents": answer.documents,
+        "kept": found.kept,
+        "documents": found.documents,
         "difference": difference,
         "moved": abs(difference),
-        "before": [(name, answer.dropped[name]) for name in BEFORE_RULES],
-        "after": [(name, answer.dropped[name]) for name in after],
-        "caveats": queries.caveats(snapshot, recipe, field),
-        "figures": figures(snapshot, field, given),
+        "before": [(name, found.dropped[name]) for name in BEFORE_RULES],
+        "after": [(name, found.dropped[name]) for name in after],
+        "caveats": queries.caveats(snapshot, recipe, found.partly),
+        "figures": found.figures,
         "base_query": urlencode({"recipe": base.pk} if base.pk else {"toml": request.GET["toml"]}),
         "query": urlencode(state_of(request.GET, snapshot, base, recipe)),
     }
@@ -137,6 +133,7 @@ def _board(
 
 @require_GET
 @login_required
+@asks
 def board(request: Asked, snapshot_id: int) -> HttpResponse:
     """The exact answer for the settings of the form, as a fragment."""
     snapshot = snapshot_or_404(snapshot_id)
@@ -145,9 +142,7 @@ def board(request: Asked, snapshot_id: int) -> HttpResponse:
         recipe = settings_of(request.GET, base)
     except RecipeError as error:
         return refused_inline(request, error)
-    field = queries.field(snapshot)
-    answer = queries.answer(field, recipe)
-    found = answer.waterfall
+    found = queries.board(snapshot, recipe, line_of(request, "board"))
     lines = [
         (n, found.dropped.get(rule.name, 0), found.failing.get(rule.name, 0))
         for n, rule in enumerate(recipe.rules)
@@ -155,7 +150,7 @@ def board(request: Asked, snapshot_id: int) -> HttpResponse:
     context = {
         "numbers": lines,
         "again": True,
-        **_board(request, snapshot, base, recipe, field, answer),
+        **_board(request, snapshot, base, recipe, found),
     }
     response = render(request, "studio/_board.html", context)
     address = reverse("studio", args=[snapshot_id])
@@ -165,6 +160,7 @@ def board(request: Asked, snapshot_id: int) -> HttpResponse:
 
 @require_GET
 @login_required
+@asks
 def curve(request: Asked, snapshot_id: int) -> HttpResponse:
     """What the recipe keeps at every setting of one slider, and where those documents lie: JSON."""
     snapshot = snapshot_or_404(snapshot_id)
@@ -172,12 +168,11 @@ def curve(request: Asked, snapshot_id: int) -> HttpResponse:
         recipe, rule, side = asked_limit(request.GET, snapshot)
     except RecipeError as error:
         return JsonResponse({"detail": said(error)}, status=400)
-    field = measured(snapshot, rule)
-    settings = queries.chart_of(field, rule).settings()
+    require_measured(snapshot, rule)
+    settings = queries.chart_of(snapshot, rule).settings()
     if low := request.GET.get("low"):
         settings = _as_drawn(request, low) or settings
-    edges = whole(field.sha256, rule.signal).edges.tolist()
-    held = queries.held(field, recipe, rule, side, settings, edges)
+    held = queries.held(snapshot, recipe, rule, side, settings, line_of(request, "curve"))
     step = settings[1] - settings[0]
     return JsonResponse({"low": settings[0], "step": step, "kept": held.kept, "bars": held.bars})
 

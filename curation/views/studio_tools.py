@@ -16,17 +16,18 @@ from corpora.recipe_writing import toml_table
 from curation.forms.recipe_lines import line_of
 from curation.forms.studio import TomlForm, TryForm
 from curation.permissions import require
-from curation.queries import studio as queries
 from curation.queries.comparing import compare
 from curation.queries.trying import try_out
 from curation.sentences import said
 from curation.store import store
 from curation.views.asked import Asked, bad_request, snapshot_or_404
 from curation.views.settings_asked import base_of, refused_inline, saved, settings_of, value_of
+from curation.views.what_if import asks
 
 
 @require_GET
 @login_required
+@asks
 def comparison(request: Asked, snapshot_id: int) -> HttpResponse:
     """The settings against another recipe: rule by rule, and document by document."""
     snapshot = snapshot_or_404(snapshot_id)
@@ -35,7 +36,7 @@ def comparison(request: Asked, snapshot_id: int) -> HttpResponse:
         recipe = settings_of(request.GET, base_of(request.GET, snapshot))
     except RecipeError as error:
         return refused_inline(request, error)
-    found = compare(snapshot, queries.field(snapshot), recipe, value_of(other))
+    found = compare(snapshot, recipe, value_of(other))
     context = {"snapshot": snapshot, "other": other, "found": found}
     return render(request, "studio/_comparison.html", context)
 

@@ -62,12 +62,12 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "edits": (2, "ff502c4c5e14522d", "bb043cf28f3058c2"),
     "edits.account": (1, "9318ec9873037dcf", "3241c6b0bc5648fb"),
     "tokenization.train": (2, "083d8d971c51ba1e", "aec271fafecc9be2"),
-    "tokenization": (2, "224ccafd82dd9366", "c6d5ed8ef552d87e"),
+    "tokenization": (3, "1876a60070d683d2", "3b1237946302d375"),
     "search": (1, "83e72150f22a6061", "afb3e7d70e2ae835"),
     "search.fields": (1, "19733469662a258d", "3d8694df60957d47"),
     "search.verdicts": (1, "d1c9f1bda71fc73a", "c658545be2ed1c37"),
-    "snapshot": (2, "1f496ff1a4d9326c", "1e0491aff4775d96"),
-    "export": (2, "a1c9bbf06ddd19ae", "bb9288bcec0f2a75"),
+    "snapshot": (2, "a238929de33f55f2", "920c09b4e179b280"),
+    "export": (2, "53a9f034bbfaa859", "b777c546004cd843"),
 }
 
 RECIPE = """

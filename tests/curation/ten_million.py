@@ -2,14 +2,14 @@
 
     PYTHONPATH=. python -m tests.curation.ten_million FOLDER [ROWS]
 
-writes columns (signals of the sample's documents, drawn with replacement and shaken a little; a
-tenth of the rows in clusters) as .npy files into FOLDER, once, and prints for each question the
-median of several tries, in seconds of wall and of processor, and the memory that is this process's
-own. The machine's other work shows in the wall's figure.
+makes FOLDER a data folder with a snapshot of ROWS documents (tests/curation/large.py), once, and
+prints for each question the median of several tries in this process, in seconds of wall and of
+processor, and the memory that is this process's own. The machine's other work shows in the wall's
+figure. ``manage.py workbench --data-dir FOLDER`` then serves the snapshot.
 """
 
-# It prints, and Django is set up before its models are imported.
-# ruff: noqa: E402, T201
+# It prints, and the settings come from the environment, before Django is set up.
+# ruff: noqa: T201
 
 from __future__ import annotations
 
@@ -19,92 +19,51 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+if __name__ == "__main__":
+    os.environ["KOTOGURA_DATA_DIR"] = str(Path(sys.argv[1]).resolve())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "curation.settings"
 
-import django
-import numpy as np
+    import django
+
+    django.setup()
+
 import orjson
-import zstandard
+from django.core.management import call_command
 
-django.setup()
-
-from corpora.decisions.choice import Members
-from corpora.decisions.packed import Documents, People
-from corpora.decisions.totals import Totals, totals
-from corpora.decisions.what_if import Overrides, counts_between, histogram
-from corpora.recipe import Recipe, load
-from corpora.sample import SAMPLE_DIR
-from corpora.signals import SIGNALS
-from curation.queries import sliders, studio
-from curation.queries.charts import chart
-from curation.queries.field import Field
+from corpora.decisions.what_if import histogram
+from corpora.recipe import Recipe
+from curation.models import Snapshot
+from curation.queries import studio
+from curation.queries.fields import column
+from curation.queries.histograms import whole
+from curation.queries.what_if import BoardQuestion, CutQuestion, HoldQuestion, Question
 
 ROWS = 10_000_000
-GROUPS = 40
 
 
-def sampled(signals: list[str]) -> dict[str, np.ndarray[Any, Any]]:
-    """Signals of the sample's web documents."""
-    packed = (SAMPLE_DIR / "web.jsonl.zst").read_bytes()
-    lines = zstandard.ZstdDecompressor().stream_reader(packed).read().splitlines()
-    texts = []
-    for line in lines:
-        # A few of the sample's lines are broken on purpose.
-        with suppress(orjson.JSONDecodeError, KeyError, TypeError):
-            texts.append(str(orjson.loads(line)["text"]))
-    return {
-        name: np.array([SIGNALS[name].of(text) for text in texts], np.float32) for name in signals
-    }
+def the_snapshot(rows: int) -> Snapshot:
+    call_command("prepare", verbosity=0)
+    name = f"large-{rows}"
+    found = Snapshot.objects.filter(corpora__name=name).first()
+    if found is None:
+        # What makes it takes long to import.
+        from curation.management.operator import operator
+        from curation.store import store
+        from tests.curation.large import large_snapshot
+
+        found = large_snapshot(store(), rows, operator())
+        print(f"{rows:,} documents are made; start again to measure them")
+        raise SystemExit
+    return found
 
 
-def write(folder: Path, rows: int, signals: list[str]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    draw = np.random.default_rng(7)
-    found = sampled(signals)
-    lengths = np.exp(draw.normal(0, 0.6, rows)).astype(np.float32)
-    drawn = draw.integers(0, len(found["characters"]), rows, dtype=np.int32)
-    for name, values in found.items():
-        column = values[drawn]
-        if SIGNALS[name].kind in ("count", "characters"):
-            column = np.round(column * lengths)
-        else:
-            column *= 1 + draw.normal(0, 0.05, rows).astype(np.float32)
-            column = np.maximum(column, 0)
-        np.save(folder / f"{name}.npy", column.astype(np.float32))
-    np.save(folder / "groups.npy", np.sort(draw.integers(0, GROUPS, rows).astype(np.uint16)))
-    members = np.sort(draw.choice(rows, rows // 10, replace=False))
-    clusters = draw.integers(0, len(members) // 3, len(members))
-    exacts = np.where(
-        draw.random(len(members)) < 0.4, clusters, len(members) + np.arange(len(members))
-    )
-    np.save(folder / "members.npy", np.stack([members, clusters, exacts]))
-
-
-def opened(folder: Path, rows: int, recipe: Recipe) -> Field:
-    needed = sorted({*recipe.signals, "japanese_letters"})
-    if not (folder / "members.npy").exists():
-        write(folder, rows, needed)
-    columns = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in needed}
-    where, clusters, exacts = np.load(folder / "members.npy")
-    members = Members(
-        rows=where, clusters=clusters, exacts=exacts, ranks=np.zeros(len(where), np.int64)
-    )
-    offsets = np.array([0], np.int64)
-    some = np.zeros(rows, np.bool_)
-    some[::1_000] = True
-    people = People.of(Overrides(judged_drop=some, judged_keep=np.roll(some, 7)), rows)
-    documents = Documents(columns, rows, offsets, members)
-    return Field(sha256="", corpora=["web"], offsets=offsets, documents=documents, people=people)
-
-
-def private_megabytes() -> int:
-    """Memory of this process that is no mapped file."""
-    text = Path("/proc/self/smaps_rollup").read_text()
+def private_megabytes(process: str | int = "self") -> int:
+    """Memory of a process that is no mapped file."""
+    text = Path(f"/proc/{process}/smaps_rollup").read_text()
     return sum(int(kb) for kb in re.findall(r"^Anonymous: +(\d+) kB", text, re.M)) // 1024
 
 
@@ -129,44 +88,52 @@ def moved(recipe: Recipe, number: int) -> Recipe:
     return replace(recipe, rules=tuple(rules))
 
 
-def questions(field: Field, recipe: Recipe, groups: Any) -> Mapping[str, Callable[[int], Any]]:
+def questions(snapshot: Snapshot, recipe: Recipe) -> Mapping[str, Callable[[int], Question]]:
     rule = recipe.rules[2]
-    column = field.columns[rule.signal]
-    found = histogram(column)
-    settings = chart(found, rule).settings()
-    edges = found.edges.tolist()
+    found = whole(snapshot.manifest, rule.signal)
 
-    last: list[Totals | None] = [None]
+    def about(number: int) -> dict[str, Any]:
+        settings = studio.settings_of(snapshot, moved(recipe, number))
+        return {"snapshot": snapshot.pk, "settings": settings}
 
-    def board(number: int) -> None:
-        said = studio.answer(field, moved(recipe, number + 20))
-        characters = field.columns["characters"]
-        last[0] = totals(list(said.first.values()), groups, GROUPS, characters, last[0])
-
+    limit: dict[str, Any] = {"rule": studio.limits_of(rule), "side": "min"}
+    chart: dict[str, Any] = {
+        "values": tuple(studio.chart_of(snapshot, rule).settings()),
+        "edges": tuple(found.edges.tolist()),
+    }
     return {
-        "exact waterfall, one limit moved": lambda n: studio.what_if(field, moved(recipe, n + 9)),
-        "the same with characters by group": board,
-        "taking hold: kept at each setting, bars": lambda n: sliders.held(
-            field, moved(recipe, n), rule, "min", settings, edges
+        "board: exact, by rule, source and domain": lambda n: BoardQuestion(**about(n + 9)),
+        "the same asked again": lambda n: BoardQuestion(**about(9)),
+        "taking hold: kept at each setting, bars": lambda n: HoldQuestion(
+            **about(n), **limit, **chart
         ),
-        "documents at the cut": lambda n: sliders.at_the_cut(field, moved(recipe, n), rule, "min"),
-        "one histogram": lambda n: histogram(column),
-        "counts between edges": lambda n: counts_between(column, found.edges),
+        "documents at the cut": lambda n: CutQuestion(**about(n), **limit),
     }
 
 
 def main() -> None:
-    folder = Path(sys.argv[1])
-    rows = int(sys.argv[2]) if len(sys.argv) > 2 else ROWS
-    recipe = load("swallow")
-    field = opened(folder, rows, recipe)
-    groups = np.load(folder / "groups.npy", mmap_mode="r")
+    snapshot = the_snapshot(int(sys.argv[2]) if len(sys.argv) > 2 else ROWS)
+    before = time.process_time()
+    from curation.what_if.answers import answered
+
+    print(f"importing takes {time.process_time() - before:.2f} s")
+    recipe = snapshot.recipe.value
+    rows = snapshot.counts["documents_in"]
     print(
         f"{rows:,} documents, {len(recipe.active_rules)} rules, {private_megabytes()} MB at first"
     )
-    timed("exact waterfall, nothing known yet", lambda n: studio.what_if(field, recipe), tries=1)
-    for name, ask in questions(field, recipe, groups).items():
-        timed(name, ask)
+    asked = questions(snapshot, recipe)
+
+    def ask(question: Question) -> None:
+        answered(orjson.dumps(question))
+
+    first = next(iter(asked.values()))
+    timed("the first board of a process", lambda n: ask(first(n)), tries=1)
+    for name, question in asked.items():
+        timed(name, lambda n, question=question: ask(question(n)))
+    values = column(snapshot.manifest, recipe.rules[2].signal)
+    assert values is not None
+    timed("one histogram", lambda n: histogram(values))
 
 
 if __name__ == "__main__":

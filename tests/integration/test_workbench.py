@@ -91,7 +91,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 
 
 def test_it_restarts_what_is_killed_and_stops_clean(bench: Bench) -> None:
-    for word in ("redis", "gunicorn", "celery"):
+    for word in ("redis", "gunicorn", "what_if", "celery"):
         before = bench.pid_of(word)
         os.kill(before, signal.SIGKILL)
         wait(

@@ -115,6 +115,7 @@ def _start(watcher: Supervisor, options: dict[str, Any]) -> None:
         watcher.start(supervisor.redis_program(settings.REDIS_SOCKET, folder))
     supervisor.wait_until(_redis_answers, "Redis", 20, logs / "redis.log")
     watcher.start(supervisor.web_program(options["host"], options["port"]))
+    watcher.start(supervisor.what_if_program())
     watcher.start(supervisor.worker_program("interactive", ["interactive"], 1))
     watcher.start(
         supervisor.worker_program("batch", ["cpu", "io"], max(1, options["workers"]), niceness=5)

@@ -17,6 +17,16 @@
     return limits;
   };
 
+  // Of what one page asks again and again only the newest is answered (curation/views/what_if.py).
+  const page = Math.random().toString(36).slice(2, 14);
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    event.detail.headers["X-Page"] = page;
+  });
+  // Nobody answers: the sentence that comes instead asks again by itself.
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status === 503) event.detail.shouldSwap = true;
+  });
+
   // -- the chart follows the limits ------------------------------------------------------------
   function draw(row) {
     const chart = row.querySelector("svg");
@@ -81,8 +91,11 @@
     if (curve) letGo();
     curve = mine;
     try {
-      const answer = await fetch(`${form.dataset.curve}?${query}`, { credentials: "same-origin" });
-      if (!answer.ok || curve !== mine) return;
+      const answer = await fetch(`${form.dataset.curve}?${query}`, {
+        credentials: "same-origin",
+        headers: { Accept: "application/json", "X-Page": page },
+      });
+      if (answer.status !== 200 || curve !== mine) return;
       const { kept, bars } = await answer.json();
       if (curve !== mine) return;
       mine.kept = kept;

@@ -17,7 +17,7 @@ from curation.plans import plan_of
 from curation.queries import apart, judgements
 from curation.queries.cluster import group, members
 from curation.queries.clusters import groups
-from curation.queries.studio import caveats, field, what_if
+from curation.queries.studio import board, caveats
 
 
 def again(store: Store, corpus: Corpus, recipe: Recipe) -> Snapshot:
@@ -52,7 +52,7 @@ def test_the_one_that_is_chosen_is_kept_by_the_next_run(
 ) -> None:
     before, other = ids_of(snapshot, name)
     actions.keep_this_one(snapshot=snapshot, name=name, document_id=other, by=curator)
-    promised = what_if(field(snapshot), recipe.value)
+    promised = board(snapshot, recipe.value)
     after = again(curated, corpus, recipe)
     assert ids_of(after, name) == [other, before]
     assert (after.counts["kept"], after.counts["dropped"]) == (
@@ -83,18 +83,18 @@ def test_what_is_no_duplicate_is_in_different_groups_from_the_next_run_on(
     curated: Store, corpus: Corpus, recipe: Recipe, snapshot: Snapshot, name: str, curator: User
 ) -> None:
     one, other = ids_of(snapshot, name)
-    assert caveats(snapshot, recipe.value, field(snapshot)).pairs == 0
+    assert caveats(snapshot, recipe.value, {}).pairs == 0
     actions.not_duplicates(snapshot=snapshot, name=name, one=other, other=one, by=curator)
     assert apart.standing([corpus]) == [apart.in_order(one, other)]
-    assert caveats(snapshot, recipe.value, field(snapshot)).pairs == 1
+    assert caveats(snapshot, recipe.value, {}).pairs == 1
     after = again(curated, corpus, recipe)
     assert after.counts["kept"] == snapshot.counts["kept"] + 1
     assert len(groups(after).sizes) == len(groups(snapshot).sizes) - 1
-    assert caveats(after, recipe.value, field(after)).pairs == 0
+    assert caveats(after, recipe.value, {}).pairs == 0
 
     actions.undo(snapshot=snapshot, name=name, by=curator)
     assert apart.standing([corpus]) == []
-    assert caveats(after, recipe.value, field(after)).pairs == 1
+    assert caveats(after, recipe.value, {}).pairs == 1
     assert again(curated, corpus, recipe).manifest == snapshot.manifest
     assert list(PairVerdict.objects.values_list("verdict", flat=True)) == ["apart", "withdrawn"]
     assert AuditEvent.objects.filter(action="duplicates.undo").count() == 1

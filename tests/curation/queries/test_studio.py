@@ -17,10 +17,10 @@ from corpora.storage import Store
 from curation.models import Corpus, Judgement, OptOut, Recipe, Snapshot, User
 from curation.queries import judgements, opt_outs, studio
 from curation.queries.comparing import compare
-from curation.queries.figures import figures
 from curation.queries.histograms import whole
 from curation.queries.places import row_of
 from curation.queries.trying import try_out
+from curation.what_if.field import field
 from tests.curation import snapshots
 
 
@@ -59,6 +59,7 @@ def ids(store: Store, snapshot: Snapshot, part: int = 0) -> list[str]:
     return list(store.read_table(blob, ["id"])["id"].to_pylist())
 
 
+WORDS = "春 夏 山 川 海 雨 雪 東京 大学 研究 言葉 新聞 電車 子供 先生 学生 今日 市場 手紙"
 SETTINGS = [
     pytest.param({}, id="as it was"),
     pytest.param({"too_short_min": 0}, id="shorter texts"),
@@ -86,7 +87,7 @@ def test_the_next_run_gives_what_was_promised(
         OptOut.objects.create(kind="id", value=first[2], by=curator)
         OptOut.objects.create(kind="url", value="https://books.example.jp/7", by=curator)
     value = changed(snapshot.recipe, **moved)
-    promised = studio.what_if(studio.field(snapshot), value)
+    promised = studio.board(snapshot, value)
     given = run_of(curated, corpus, value).counts
     assert promised.kept == given["kept"]
     assert {name: n for name, n in promised.dropped.items() if n} == given["dropped"]
@@ -107,7 +108,7 @@ def test_a_preferred_corpus_is_promised_what_a_run_gives_it(
     ]
     before = snapshots.make_snapshot(curated, *corpora, recipe=recipe)
     value = replace(recipe.value, dedup=replace(recipe.value.dedup, prefer=prefer))
-    promised = studio.what_if(studio.field(before), value)
+    promised = studio.board(before, value)
     saved = snapshots.make_recipe(dumps(value), version=2)
     given = snapshots.make_snapshot(curated, *corpora, recipe=saved).counts
     assert {name: n for name, n in promised.dropped.items() if n} == given["dropped"]
@@ -131,25 +132,24 @@ def test_works_in_collections_are_promised_what_a_run_gives_them(
     before = snapshots.make_snapshot(curated, corpus, recipe=recipe)
     assert before.counts["dropped"] == {"contained": 3}
     value = replace(recipe.value, dedup=replace(recipe.value.dedup, containment=share))
-    promised = studio.what_if(studio.field(before), value)
+    promised = studio.board(before, value)
     saved = snapshots.make_recipe(dumps(value), version=2)
     given = snapshots.make_snapshot(curated, corpus, recipe=saved).counts
     assert {name: n for name, n in promised.dropped.items() if n} == given["dropped"]
 
 
-@pytest.mark.parametrize("side", ["too_short:min", "little_hiragana:min"])
+@pytest.mark.parametrize("name", ["too_short", "little_hiragana"])
 def test_each_setting_of_a_slider_keeps_what_it_says(
-    curated: Store, corpus: Corpus, snapshot: Snapshot, curator: User, side: str
+    curated: Store, corpus: Corpus, snapshot: Snapshot, curator: User, name: str
 ) -> None:
     copies = ids(curated, snapshot, 1)
     Judgement.objects.create(corpus=corpus, document_id=copies[1], verdict="keep", by=curator)
-    name, which = side.split(":")
-    recipe, field = snapshot.recipe.value, studio.field(snapshot)
+    recipe = snapshot.recipe.value
     rule = next(rule for rule in recipe.rules if rule.name == name)
-    settings = studio.chart_of(field, rule).settings()
-    kept = studio.kept_at_settings(field, recipe, rule, which, settings)
+    settings = studio.chart_of(snapshot, rule).settings()
+    kept = studio.held(snapshot, recipe, rule, "min", settings).kept
     for setting, number in list(zip(settings, kept, strict=True))[::23]:
-        exact = studio.what_if(field, changed(snapshot.recipe, **{f"{name}_{which}": setting}))
+        exact = studio.board(snapshot, changed(snapshot.recipe, **{f"{name}_min": setting}))
         assert (setting, number) == (setting, exact.kept)
 
 
@@ -157,12 +157,11 @@ def test_a_maximum_counts_like_a_minimum(snapshot: Snapshot) -> None:
     value = snapshot.recipe.value
     rule = Rule(name="long", signal="characters", max=60.0)
     recipe = replace(value, rules=(*value.rules, rule))
-    field = studio.field(snapshot)
     settings = [10.0, 60.0, 90.0, 200.0]
-    kept = studio.kept_at_settings(field, recipe, rule, "max", settings)
+    kept = studio.held(snapshot, recipe, rule, "max", settings).kept
     exact = [
-        studio.what_if(
-            field, replace(recipe, rules=(*value.rules, replace(rule, max=setting)))
+        studio.board(
+            snapshot, replace(recipe, rules=(*value.rules, replace(rule, max=setting)))
         ).kept
         for setting in settings
     ]
@@ -175,23 +174,21 @@ def test_a_hold_says_where_the_documents_lie_that_the_limit_decides(
 ) -> None:
     copies = ids(curated, snapshot, 1)
     Judgement.objects.create(corpus=corpus, document_id=copies[1], verdict="keep", by=curator)
-    recipe, field = snapshot.recipe.value, studio.field(snapshot)
+    recipe = snapshot.recipe.value
     rule = recipe.rules[0]
-    found = whole(field.sha256, rule.signal)
-    held = studio.held(field, recipe, rule, "min", [0.0, 30.0, 1e6], found.edges.tolist())
-    off = studio.what_if(field, changed(snapshot.recipe, too_short_enabled=False))
+    found = whole(snapshot.manifest, rule.signal)
+    held = studio.held(snapshot, recipe, rule, "min", [0.0, 30.0, 1e6])
+    off = studio.board(snapshot, changed(snapshot.recipe, too_short_enabled=False))
     assert sum(held.bars) + 1 == off.kept == held.kept[0]  # one is kept by a person
     assert held.kept[2] == 1
     assert (np.array(held.bars) <= found.counts).all()
 
 
 def test_documents_at_the_cut_are_on_their_sides(snapshot: Snapshot) -> None:
-    field = studio.field(snapshot)
     rule = snapshot.recipe.value.rules[0]
-    found = studio.at_the_cut(field, snapshot.recipe.value, rule, "min")
-    values = field.columns["characters"]
-    inside = [values[row_of(field.sha256, place)] for place in found.inside]
-    outside = [values[row_of(field.sha256, place)] for place in found.outside]
+    found = studio.at_the_cut(snapshot, snapshot.recipe.value, rule, "min")
+    values = field(snapshot).columns["characters"]
+    inside, outside = ([values[row_of(snapshot.manifest, p)] for p in side] for side in found)
     assert inside == sorted(inside)
     assert min(inside) >= 30 > max(outside)
     assert len(outside) == 5
@@ -204,11 +201,10 @@ def test_what_a_run_would_measure_anew_is_said(snapshot: Snapshot) -> None:
         dedup=replace(value.dedup, mode="exact"),
         rules=(*value.rules, Rule(name="packed", signal="zlib_ratio", max=0.9)),
     )
-    field = studio.field(snapshot)
-    assert studio.caveats(snapshot, value, field) == studio.Caveats(
+    assert studio.caveats(snapshot, value, {}) == studio.Caveats(
         unmeasured=[], partly={}, differing=[], pairs=0
     )
-    found = studio.caveats(snapshot, other, field)
+    found = studio.caveats(snapshot, other, {})
     assert (found.unmeasured, found.differing) == (["zlib_ratio"], ["dedup"])
 
 
@@ -219,22 +215,21 @@ def test_documents_that_a_dear_signal_was_not_measured_on_are_counted(
     value = snapshot.recipe.value
     dear = replace(value, rules=(*value.rules, Rule(name="packed", signal="zlib_ratio", min=0.1)))
     measured = run_of(curated, corpus, dear)
-    field = studio.field(measured)
-    assert studio.caveats(measured, dear, field).partly == {}
+    columns = field(measured).columns
+    assert studio.board(measured, dear).partly == {}
     looser = changed(measured.recipe, too_short_min=0)
     tighter = changed(measured.recipe, too_short_min=80)
-    assert studio.caveats(measured, tighter, field).partly == {}
-    (number,) = studio.caveats(measured, looser, field).partly.values()
-    let_in = field.columns["characters"] < 30
+    assert studio.board(measured, tighter).partly == {}
+    (number,) = studio.board(measured, looser).partly.values()
+    let_in = columns["characters"] < 30
     for rule in dear.rules[1:-1]:
-        let_in &= ~failing(field.columns[rule.signal], rule.min, rule.max)
+        let_in &= ~failing(columns[rule.signal], rule.min, rule.max)
     assert number == let_in.sum() > 0
-    assert studio.what_if(field, tighter).kept == run_of(curated, corpus, tighter).counts["kept"]
+    assert studio.board(measured, tighter).kept == run_of(curated, corpus, tighter).counts["kept"]
 
 
 def test_figures_are_what_the_run_counted(snapshot: Snapshot) -> None:
-    field = studio.field(snapshot)
-    found = figures(snapshot, field, studio.answer(field, snapshot.recipe.value))
+    found = studio.board(snapshot, snapshot.recipe.value).figures
     lost = {step.reason: step.lost for step in found.steps if step.lost.documents}
     assert {name: one.documents for name, one in lost.items()} == snapshot.counts["dropped"]
     characters = {name: one.characters for name, one in lost.items()}
@@ -251,27 +246,52 @@ def test_figures_are_what_the_run_counted(snapshot: Snapshot) -> None:
     assert found.every.tokens is None
 
 
-def test_tokens_are_estimated_by_domain(snapshot: Snapshot) -> None:
-    for name, group in snapshot.counts["by_domain"].items():
-        group |= {"tokens": 50 if name == "文化" else 30, "encoded_characters": 100}
-    field = studio.field(snapshot)
-    found = figures(snapshot, field, studio.answer(field, snapshot.recipe.value))
-    for share in found.by_domain:
-        ratio = 0.5 if share.name == "文化" else 0.3
-        assert share.kept.tokens == round(share.kept.characters * ratio)
+@pytest.mark.django_db
+def test_tokens_are_counted_where_they_are_known_and_estimated_elsewhere(curated: Store) -> None:
+    draw = random.Random(5)
+    words = WORDS.split()
+    documents = [
+        snapshots.document(
+            "、".join(f"{draw.choice(words)}の{draw.choice(words)}を見た" for _ in range(length)),
+            number=number,
+            domain="文化" if number % 3 else None,
+        )
+        for number, length in enumerate(draw.choices([2, 9, 20, 60], k=80))
+    ]
+    corpus = snapshots.make_corpus(curated, documents)
+    toml = snapshots.RECIPE + '[tokenization]\ntokenizer = "train"\nvocab_size = 400\n'
+    recipe = snapshots.make_recipe(toml, name="encoded")
+    snapshot = snapshots.make_snapshot(curated, corpus, recipe=recipe)
+    kept = studio.board(snapshot, recipe.value).figures
+    assert kept.kept.tokens == snapshot.counts["tokens"]
+    assert kept.kept.margin == 0
+    assert {share.name: share.kept.tokens for share in kept.by_domain if share.kept.documents} == {
+        name: group["tokens"]
+        for name, group in snapshot.counts["by_domain"].items()
+        if "tokens" in group
+    }
+    stricter = studio.board(snapshot, changed(recipe, too_short_min=80)).figures.kept
+    assert stricter.margin == 0
+    assert 0 < (stricter.tokens or 0) < snapshot.counts["tokens"]
+    looser = changed(recipe, too_short_min=0)
+    promised = studio.board(snapshot, looser).figures.kept
+    given = run_of(curated, corpus, replace(looser, name="looser")).counts["tokens"]
+    assert promised.margin > 0
+    # The tokenizer of the next run is trained anew: so near, not within the interval.
+    assert promised.tokens == pytest.approx(given, rel=0.1)
 
 
 def test_settings_are_compared_rule_by_rule_and_document_by_document(snapshot: Snapshot) -> None:
-    field, value = studio.field(snapshot), snapshot.recipe.value
+    value = snapshot.recipe.value
     stricter = changed(snapshot.recipe, too_short_min=80, little_hiragana_enabled=False)
     more = replace(
         stricter, rules=(*stricter.rules, Rule(name="packed", signal="zlib_ratio", max=1))
     )
-    found = compare(snapshot, field, value, more)
+    found = compare(snapshot, value, more)
     assert [change.name for change in found.rules] == ["too_short", "little_hiragana", "packed"]
     assert found.rules[-1].mine is None
     assert found.unmeasured == ["zlib_ratio"]
-    kept = studio.what_if(field, value).kept, studio.what_if(field, more).kept
+    kept = studio.board(snapshot, value).kept, studio.board(snapshot, more).kept
     assert (
         found.both + found.only_mine.documents,
         found.both + found.only_theirs.documents,
@@ -281,9 +301,9 @@ def test_settings_are_compared_rule_by_rule_and_document_by_document(snapshot: S
     )
     for example in found.only_theirs.examples:
         assert example.reason == "little_hiragana"
-    assert not compare(snapshot, field, value, value).rules
+    assert not compare(snapshot, value, value).rules
     renamed = replace(value, rules=(replace(value.rules[0], name="short", min=50),))
-    first = compare(snapshot, field, value, renamed).rules[0]
+    first = compare(snapshot, value, renamed).rules[0]
     assert first.theirs is not None
     assert (first.name, first.theirs.min) == ("too_short", 50)
 
@@ -311,5 +331,5 @@ def test_a_second_judgement_looks_up_one_document_more(
             verdict=verdict,
             by=curator,
         )
-        people = studio.field(snapshot).people
+        people = field(snapshot).people
         assert ones(people.judged_drop) == (1, 2, 1)[number]
