@@ -16,6 +16,7 @@ from corpora.ingest.readers.feed import FEED
 from corpora.ingest.readers.html import HTML
 from corpora.ingest.readers.json_values import JSON
 from corpora.ingest.readers.jsonl import JSONL
+from corpora.ingest.readers.manual import MANUAL
 from corpora.ingest.readers.mediawiki import MEDIAWIKI
 from corpora.ingest.readers.parquet import PARQUET
 from corpora.ingest.readers.text import TEXT
@@ -24,7 +25,8 @@ from corpora.ingest.readers.xml import XML
 
 #: In the order in which they are asked; the last takes what is left.
 READERS: tuple[Reader, ...] = (
-    PARQUET, WET, WARC, ARC, MEDIAWIKI, JSONL, JSON, FEED, HTML, XML, AOZORA, TSV, CSV, TEXT,
+    PARQUET, WET, WARC, ARC, MEDIAWIKI, JSONL, JSON, FEED, HTML, XML, MANUAL, AOZORA, TSV, CSV,
+    TEXT,
 )  # fmt: skip
 
 #: What ``--format`` takes.
