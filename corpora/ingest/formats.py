@@ -24,7 +24,7 @@ from corpora.ingest.readers.xml import XML
 
 #: In the order in which they are asked; the last takes what is left.
 READERS: tuple[Reader, ...] = (
-    PARQUET, WET, WARC, ARC, MEDIAWIKI, JSONL, JSON, FEED, HTML, XML, AOZORA, TSV, CSV, TEXT,
+    PARQUET, WET, WARC, ARC, MEDIAWIKI, JSONL, JSON, FEED, HTML, XML, AOZORA, TSV, CSV, TEXT
 )  # fmt: skip
 
 #: What ``--format`` takes.

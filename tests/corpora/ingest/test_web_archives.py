@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import bz2
 import gzip
 import hashlib
 import random
@@ -53,7 +54,13 @@ CONTAINERS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "pack"), CONTAINERS)
+def bzip2(records: list[bytes]) -> bytes:
+    return bz2.compress(b"".join(records))
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"), [*CONTAINERS, pytest.param("a.warc.bz2", bzip2, id="bzip2")]
+)
 def test_every_container_gives_the_same_pages(
     ingest: Ingest, tmp_path: Path, name: str, pack: Callable[[list[bytes]], bytes]
 ) -> None:
