@@ -213,8 +213,8 @@ def test_what_is_no_page_is_counted_by_kind(ingest: Ingest, tmp_path: Path) -> N
     assert (told(ingested), ingested.reasons, ingested.errors) == ([0], [], [])
     assert ingested.files[0]["skipped"] == {
         "metadata": 1, "request": 1, "revisit": 1, "robots.txt": 1, "scheme dns": 1,
-        "scheme metadata": 1, "status 206": 1, "status 404": 1, "type application/pdf": 1, "type image/png": 1,
-        "type unknown": 1, "type video/mp4": 1, "warcinfo": 1,
+        "scheme metadata": 1, "status 206": 1, "status 404": 1, "type application/pdf": 1,
+        "type image/png": 1, "type unknown": 1, "type video/mp4": 1, "warcinfo": 1,
     }  # fmt: skip
 
 
