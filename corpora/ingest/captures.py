@@ -10,6 +10,7 @@ import base64
 import binascii
 import codecs
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -31,6 +32,8 @@ _HTML = {"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"}
 _TEXT = {"text/plain", "text/markdown", "text/x-markdown"}
 #: Addresses of pages; archives keep their own logs and screenshots under others.
 _SCHEMES = {"", "http", "https", "ftp", "ftps", "file", "gopher", "gemini"}
+#: Crawlers fetch it from every host; it is written for them.
+_ROBOTS_TXT = re.compile(r"(?i)https?://[^/]+/robots\.txt")
 #: What servers and crawlers say that do not know; the content decides.
 _UNKNOWN = {"", "application/octet-stream", "application/unknown", "unknown/unknown"}
 _XML = {"text/xml", "application/xml"}
@@ -73,6 +76,8 @@ def entry(capture: Capture) -> Rejected | Callable[[], Outcome] | str:
     scheme = (capture.url or "").partition(":")[0].lower()
     if scheme not in _SCHEMES:
         return f"scheme {scheme}" if scheme.isalnum() and len(scheme) < 20 else "another scheme"
+    if capture.url is not None and _ROBOTS_TXT.fullmatch(capture.url):
+        return "robots.txt"
     try:
         sent = http.response(capture.block)
     except http.BadHttp as error:

@@ -67,7 +67,7 @@ class Source:
     chunks: Peekable
     #: The bytes as a seekable file, for formats that are read from their end.
     as_file: Callable[[], AbstractContextManager[Path]]
-    #: The file as stored, compressed or not; None inside archives.
+    #: The file as stored, plain or as members of gzip or zstd; None where it is something else.
     stored: Path | None = None
     #: The process that opens Parquet files; one for all files of a unit.
     parquet: ParquetProcess

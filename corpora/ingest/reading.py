@@ -69,13 +69,14 @@ class Opened:
             yield from self._members("tar", tar.members(chunks, at.source), at)
             return
         itself = compression is None and not at.depth
+        by_member = compression in (None, "gzip", "zstd") and not at.depth
         yield from self._stream(
             chunks,
             source=at.source,
             name=at.name,
             prefix=at.prefix,
             as_file=self._itself if itself else None,
-            stored=None if at.depth else self.path,
+            stored=self.path if by_member else None,
         )
 
     def _members(

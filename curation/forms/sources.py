@@ -22,6 +22,10 @@ FORMATS = (
     ("text", _("Plain text, one document a file")),
     ("aozora", _("Aozora Bunko")),
     ("mediawiki", _("MediaWiki dump (XML)")),
+    ("manual", _("Manual pages (roff)")),
+    ("warc", _("Web archive (WARC)")),
+    ("wet", _("Texts of a web archive (WET)")),
+    ("arc", _("Web archive (ARC)")),
 )
 
 #: Files of one upload; more belong into an archive or a folder of the server.

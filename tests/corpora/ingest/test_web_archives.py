@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import bz2
 import gzip
 import hashlib
 import random
@@ -53,7 +54,13 @@ CONTAINERS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "pack"), CONTAINERS)
+def bzip2(records: list[bytes]) -> bytes:
+    return bz2.compress(b"".join(records))
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"), [*CONTAINERS, pytest.param("a.warc.bz2", bzip2, id="bzip2")]
+)
 def test_every_container_gives_the_same_pages(
     ingest: Ingest, tmp_path: Path, name: str, pack: Callable[[list[bytes]], bytes]
 ) -> None:
@@ -193,6 +200,7 @@ def test_what_is_no_page_is_counted_by_kind(ingest: Ingest, tmp_path: Path) -> N
         record(b"\x89PNG", kind="resource", type="image/png"),
         record(b"wget", kind="resource", type="text/plain", url="metadata://gnu.org/log"),
         record(b"1.2.3.4", type="text/dns", url="dns:example.jp"),
+        record(http(b"User-agent: *", type="text/plain"), url="http://example.jp/robots.txt"),
         record(http(PAGE, status="404 Not Found")),
         record(http(PAGE, status="206 Partial Content")),
         record(http(b"%PDF-1.7 ...", type="application/pdf")),
@@ -204,9 +212,9 @@ def test_what_is_no_page_is_counted_by_kind(ingest: Ingest, tmp_path: Path) -> N
     ingested = ingest(tmp_path / "a.warc.gz")
     assert (told(ingested), ingested.reasons, ingested.errors) == ([0], [], [])
     assert ingested.files[0]["skipped"] == {
-        "metadata": 1, "request": 1, "revisit": 1, "scheme dns": 1, "scheme metadata": 1,
-        "status 206": 1, "status 404": 1, "type application/pdf": 1, "type image/png": 1,
-        "type unknown": 1, "type video/mp4": 1, "warcinfo": 1,
+        "metadata": 1, "request": 1, "revisit": 1, "robots.txt": 1, "scheme dns": 1,
+        "scheme metadata": 1, "status 206": 1, "status 404": 1, "type application/pdf": 1,
+        "type image/png": 1, "type unknown": 1, "type video/mp4": 1, "warcinfo": 1,
     }  # fmt: skip
 
 

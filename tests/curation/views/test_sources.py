@@ -17,7 +17,9 @@ from django.test import Client
 from django.urls import reverse
 
 from corpora.documents import QUARANTINE
+from corpora.ingest import formats
 from corpora.storage import Store
+from curation.forms.sources import FORMATS
 from curation.models import Corpus, Run, Source, Unit, User
 from curation.queries.ingesting import ingesting
 
@@ -292,7 +294,7 @@ def test_files_with_errors_come_first_and_do_not_repeat_their_path(
     page = client_for("viewer").get(reverse("source", args=[quarantined.pk])).content.decode()
     assert page.index("…/2026/b.gz") < page.index("…/2026/a.jsonl")
     assert "✕ byte 7: the gzip data is damaged" in page
-    assert "revisit 2 · status 404 1,200" in page
+    assert "status 404: 1,200" in page
 
 
 def test_a_source_that_is_not_there_is_a_404(client_for: Callable[[str], Client]) -> None:
@@ -401,3 +403,7 @@ def test_the_page_sends_files_one_by_one_and_keeps_the_good_ones(
     page.get_by_text("Larger than this workbench accepts.").wait_for()
     page.get_by_role("link", name="being read now").wait_for()
     assert [source.location for source in corpus.sources.all()] == ["good.jsonl"]
+
+
+def test_every_format_that_is_read_can_be_asked_for() -> None:
+    assert {name for name, _ in FORMATS} == set(formats.FORMATS)
