@@ -31,7 +31,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NOT_PAGES = {
     "set_language", "theme", "logout", "load-sample", "person-role", "person-active",
     "run-status", "run-steer", "quarantine-file", "source-again",
-    "document-source", "document-judge", "document-opt-out",
+    "document-source", "document-judge", "document-opt-out", "document-comment",
+    "document-next", "document-previous",
     "near-answer", "cluster-pair", "cluster-keep", "cluster-apart", "cluster-undo",
     "studio-board", "studio-curve", "studio-cut", "studio-save",
     "studio-judge", "studio-comparison", "studio-toml", "studio-load", "studio-trial",
