@@ -17,6 +17,7 @@ from corpora.ingest.codecs_ja import decode_eucjp
 _CP932_LEADS = ("縺", "繧", "繝", "縲")
 #: A UTF-8 lead byte of CJK or kana and a continuation byte, read as latin-1 or cp1252.
 _LATIN1_PAIR = re.compile("[ãäåæçèé][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]")
 #: Shares of the text from which it is taken for mojibake.
 _CP932_SHARE = 0.04
 _LATIN1_SHARE = 0.10
@@ -55,8 +56,8 @@ def mend(text: str) -> Mended | None:
 
     >>> mend("吾輩は猫である。".encode().decode("latin-1"))
     Mended(text='吾輩は猫である。', accident='utf-8 read as latin-1')
-    >>> mend("Ça va, François ?") is None
-    True
+    >>> mend("Ça va, François ?") is None, mend("Home · News · About") is None
+    (True, True)
     """
     if text.isascii():
         return None
@@ -107,7 +108,16 @@ def _from_single_bytes(data: bytes) -> Mended | None:
     mended = _redecode(data, "utf-8", "latin-1")
     if mended is None:
         mended = _redecode(data, "cp932", "latin-1") or _redecode(data, "euc_jp", "latin-1")
+        if mended is not None and not _is_written_in_two_bytes(mended.text):
+            return None
     return mended
+
+
+def _is_written_in_two_bytes(text: str) -> bool:
+    """A sign or two of a Western text are half-width kana in cp932: these alone say nothing."""
+    halves = len(_HALF_WIDTH.findall(text))
+    others = sum(not character.isascii() for character in text) - halves
+    return others >= 2 and others > halves
 
 
 def _redecode(data: bytes | None, true: str, wrong: str) -> Mended | None:
