@@ -193,7 +193,8 @@ class _Page:
 
     def _words(self, words: list[str]) -> str:
         """A line of mdoc: macros among the words, and what they put around the rest."""
-        found, close = [], ""
+        found: list[str] = []
+        close = ""
         glue = False
         for place, word in enumerate(words):
             if word in _AROUND:

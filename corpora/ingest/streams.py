@@ -12,7 +12,7 @@ import re
 import zlib
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from io import RawIOBase
+from io import RawIOBase, UnsupportedOperation
 from typing import IO
 
 import pyarrow as pa
@@ -117,7 +117,7 @@ class AsFile(RawIOBase):
 
     def seek(self, offset: int, whence: int = 0) -> int:
         if offset or whence or self._rest is not None:
-            raise OSError("only the beginning can be gone back to")
+            raise UnsupportedOperation("only the beginning can be gone back to")
         self._place = 0
         return 0
 

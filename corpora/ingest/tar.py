@@ -112,7 +112,7 @@ def members(chunks: Peekable, source: str) -> Iterator[Member | Rejected]:
         digest = xxhash.xxh64_intdigest(name.encode())
         seen[digest] += 1
         if len(seen) > MAX_MEMBERS:
-            raise _refused(source, f"more than {MAX_MEMBERS:,} members")
+            raise _refused(source, f"{len(seen):,} members, more than {MAX_MEMBERS:,}")
         label = name if seen[digest] == 1 else f"{name}#{seen[digest]}"
         member = Member(name=name, label=label, source=source, left=size, data=data)
         yield member

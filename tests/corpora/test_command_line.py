@@ -51,7 +51,7 @@ def report(out: Path) -> dict[str, Any]:
     [
         pytest.param(b"", "0 with errors, 0 records quarantined", id="empty"),
         pytest.param(b"\0\1\2PNG\x89", "1 records quarantined", id="binary"),
-        pytest.param(b"<?xml version='1.0'?><a/>", "this is XML", id="a format that is not read"),
+        pytest.param(b"%PDF-1.7\n", "this is a PDF document", id="a format that is not read"),
     ],
 )
 def test_when_no_document_comes_out_nothing_is_made(
@@ -67,8 +67,8 @@ def test_when_no_document_comes_out_nothing_is_made(
 def test_what_could_not_be_read_is_said_and_the_rest_is_kept(
     tales: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "x.xml").write_bytes(b"<?xml version='1.0'?><a/>")
-    assert corpora_run(tales, tmp_path / "x.xml", out=tmp_path / "out") == 0
+    (tmp_path / "x.pdf").write_bytes(b"%PDF-1.7\n")
+    assert corpora_run(tales, tmp_path / "x.pdf", out=tmp_path / "out") == 0
     assert "1 of 2 files could not be read" in capsys.readouterr().err
     assert [bool(file["error"]) for file in report(tmp_path / "out")["files"]] == [False, True]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gc
+import sys
 from pathlib import Path
 
 from numba.core.registry import CPUDispatcher
@@ -17,9 +17,9 @@ from corpora.warming import warm
 
 def _compiled() -> dict[str, int]:
     """Kernel -> how many kinds of arguments it is there for."""
-    # Not isinstance: among all objects are proxies of others that are gone.
-    kernels = (one for one in gc.get_objects() if type(one) is CPUDispatcher)
-    ours = (one for one in kernels if one.py_func.__module__.startswith("corpora."))
+    modules = [module for name, module in sys.modules.items() if name.startswith("corpora.")]
+    kernels = [one for module in modules for one in vars(module).values()]
+    ours = (one for one in kernels if type(one) is CPUDispatcher)
     return {f"{k.py_func.__module__}.{k.py_func.__name__}": len(k.signatures) for k in ours}
 
 

@@ -9,7 +9,7 @@ but the wire.
 """
 
 # It prints, and the settings come from the environment, before Django is set up.
-# ruff: noqa: E402, T201
+# ruff: noqa: T201
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ import time
 from pathlib import Path
 from urllib.parse import urlencode
 
-os.environ["KOTOGURA_DATA_DIR"] = str(Path(sys.argv[1]).resolve())
-os.environ["DJANGO_SETTINGS_MODULE"] = "curation.settings"
+if __name__ == "__main__":
+    os.environ["KOTOGURA_DATA_DIR"] = str(Path(sys.argv[1]).resolve())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "curation.settings"
 
-import django
+    import django
 
-django.setup()
+    django.setup()
 
 from django.test import Client
 from django.urls import reverse

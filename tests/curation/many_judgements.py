@@ -8,7 +8,7 @@ seconds, the longest transaction, and how long pages and single judgements of th
 """
 
 # It prints, and Django is set up before its models are imported.
-# ruff: noqa: E402, T201
+# ruff: noqa: T201
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(sys.argv[1]).resolve()
-os.environ["KOTOGURA_DATA_DIR"] = str(FOLDER)
-os.environ["DJANGO_SETTINGS_MODULE"] = "curation.settings"
+if __name__ == "__main__":
+    FOLDER = Path(sys.argv[1]).resolve()
+    os.environ["KOTOGURA_DATA_DIR"] = str(FOLDER)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "curation.settings"
 
-import django
+    import django
+
+    django.setup()
+
 import numpy as np
-
-django.setup()
-
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse

@@ -34,7 +34,7 @@ def test_json_is_one_object_and_nothing_else(
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("a.xml", b"<?xml version='1.0'?><a/>", "this is XML"),
+        ("a.pdf", b"%PDF-1.7\n", "this is a PDF document"),
         ("a.bin", b"\0\1\2PNG\x89", "1 records quarantined"),
     ],
     ids=["not read", "quarantined"],
