@@ -77,8 +77,10 @@ def is_zip(head: bytes) -> bool:
     return head.startswith(ZIP_MAGIC)
 
 
-def members(file: IO[bytes], source: str) -> Iterator[Member | Rejected]:
+def members(file: IO[bytes], source: str, *, book: bool = False) -> Iterator[Member | Rejected]:
     """The files of an archive in its directory's order; those that cannot be read as Rejected.
+
+    ``book``: it may be an e-book, which otherwise is no archive of texts.
 
     Raises SourceError when the archive is damaged or refused.
     """
@@ -92,7 +94,7 @@ def members(file: IO[bytes], source: str) -> Iterator[Member | Rejected]:
     with archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
         names = [_name(info) for info in infos]
-        _refuse_hostile(infos, names, archive_bytes, source)
+        _refuse_hostile(infos, names, archive_bytes, source, book=book)
         seen: Counter[str] = Counter()
         for info, name in zip(infos, names, strict=True):
             seen[name] += 1
@@ -126,7 +128,7 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 
 def _refuse_hostile(
-    infos: list[zipfile.ZipInfo], names: list[str], archive_bytes: int, source: str
+    infos: list[zipfile.ZipInfo], names: list[str], archive_bytes: int, source: str, *, book: bool
 ) -> None:
     if len(infos) > MAX_MEMBERS:
         raise _refused(source, f"{len(infos):,} members, more than {MAX_MEMBERS:,}")
@@ -136,11 +138,11 @@ def _refuse_hostile(
         raise _refused(source, "its members overlap")
     if size > BOMB_FLOOR and size > BOMB_RATIO * archive_bytes:
         raise _refused(source, f"{archive_bytes:,} bytes would grow to {size:,}")
-    if _OFFICE & set(names):
+    if not book and _OFFICE & set(names):
         raise SourceError(
             source,
             None,
-            "this is an office document or e-book, which is not read.",
+            "this is an office document, which is not read.",
             remedy="Save it as plain text.",
         )
     for info, name in zip(infos, names, strict=True):

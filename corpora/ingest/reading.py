@@ -7,14 +7,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from corpora.documents import Rejected
 from corpora.errors import SourceError
-from corpora.ingest import archives, formats, tar
+from corpora.ingest import archives, epub, formats, tar
 from corpora.ingest.encodings import decode_loosely, detect
-from corpora.ingest.entries import Entry, Sample, Source
+from corpora.ingest.entries import Entry, Place, Sample, Source
 from corpora.ingest.parquet_process import ParquetProcess
 from corpora.ingest.readers.web_archives import is_web_archive
 from corpora.ingest.streams import AsFile, Peekable, expand
@@ -56,8 +57,13 @@ class Opened:
 
     def _file(self, file: IO[bytes] | AsFile, at: _At) -> Iterator[Entry]:
         """What is in an archive, or what the bytes are once they are decompressed."""
-        head = file.read(4)
+        head = b"" if isinstance(file, AsFile) else file.read(epub.HEAD)
         file.seek(0)
+        if epub.is_epub(head) and not isinstance(file, AsFile):
+            self.found = self.found or "epub"
+            place = Place(at.source, f"{at.prefix}byte:0")
+            yield partial(epub.book, file, place)
+            return
         if at.depth < _DEEPEST and archives.is_zip(head) and not isinstance(file, AsFile):
             yield from self._members("zip", archives.members(file, at.source), at)
             return

@@ -19,7 +19,7 @@ def whole(source: Source) -> bytes | Rejected:
             held.append(chunk)
             size += len(chunk)
             if size > MAX_RECORD_BYTES:
-                detail = f"over {MAX_RECORD_BYTES >> 20} MiB"
+                detail = f"the file is larger than {MAX_RECORD_BYTES >> 20} MiB"
                 head = b"".join(held)[:QUARANTINE_BYTES]
                 return source.place("byte:0").rejected("too-large", detail, head)
     except SourceError as error:
