@@ -12,12 +12,12 @@ from typing import Any
 from corpora.documents import Document, Rejected
 from corpora.ingest.cleaning import Unfit, clean
 from corpora.ingest.dates import iso_date
-from corpora.ingest.encodings import Decoded, UndecodableError, decode
+from corpora.ingest.encodings import Decoded
 from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
 from corpora.ingest.html.blocks import blocks
 from corpora.ingest.html.markup import HEAD, TOKEN, attributes, root, without_comments
 from corpora.ingest.html.page import laid_out
-from corpora.ingest.whole import whole
+from corpora.ingest.whole import decoded, whole
 
 _ROOTS = frozenset(("rss", "rdf:RDF", "feed"))
 _ITEMS = frozenset(("item", "entry"))
@@ -37,14 +37,13 @@ def read(source: Source) -> Iterator[Entry]:
     if isinstance(data, Rejected):
         yield data
         return
-    try:
-        decoded = decode(data)
-    except UndecodableError as error:
-        yield source.place("byte:0").rejected("undecodable", str(error), data)
+    text = decoded(data, source.place("byte:0"))
+    if isinstance(text, Rejected):
+        yield text
         return
-    feed = _Feed(decoded=decoded, language=_language(decoded.text))
+    feed = _Feed(decoded=text, language=_language(text.text))
     titles: list[str] = []
-    for number, item in enumerate(_items(decoded.text)):
+    for number, item in enumerate(_items(text.text)):
         if any(item.get(name, "").strip() for name in _TEXTS):
             yield partial(feed.document, item, source.place(f"item:{number}"))
         else:

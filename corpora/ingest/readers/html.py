@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
-from corpora.documents import Document, Rejected
+from corpora.documents import Document
 from corpora.ingest.cleaning import Unfit, clean
 from corpora.ingest.encodings import UndecodableError, refuse_binary
 from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
@@ -15,7 +14,7 @@ from corpora.ingest.html.elements import PAGES
 from corpora.ingest.html.markup import HEAD, root
 from corpora.ingest.html.page import Page, page
 from corpora.ingest.readers.text import undecodable
-from corpora.ingest.whole import whole
+from corpora.ingest.whole import one_document
 
 _DOCTYPE = re.compile(r"(?i)<!doctype\s+html")
 
@@ -30,11 +29,7 @@ def matches(sample: Sample) -> bool:
 
 
 def read(source: Source) -> Iterator[Entry]:
-    data = whole(source)
-    if isinstance(data, Rejected):
-        yield data
-    else:
-        yield partial(_document, data, source.place("byte:0"))
+    return one_document(source, _document)
 
 
 def _document(data: bytes, place: Place) -> Outcome:

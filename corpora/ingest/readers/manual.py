@@ -9,10 +9,9 @@ from functools import partial
 from corpora.documents import Document, Rejected
 from corpora.ingest.cleaning import Unfit, clean
 from corpora.ingest.dates import iso_date
-from corpora.ingest.encodings import UndecodableError, decode
 from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
 from corpora.ingest.roff import manual
-from corpora.ingest.whole import whole
+from corpora.ingest.whole import decoded, whole
 
 #: The macro that a page begins with, behind comments and definitions; there may be many.
 _BEGINNING = re.compile(r"^\.(?:TH|Dd|Dt)[ \t]+\S", re.MULTILINE)
@@ -37,11 +36,10 @@ def read(source: Source) -> Iterator[Entry]:
 
 
 def _document(data: bytes, place: Place) -> Outcome:
-    try:
-        decoded = decode(data)
-    except UndecodableError as error:
-        return place.rejected("undecodable", str(error), data)
-    page = manual(decoded.text.replace("\r\n", "\n"))
+    text = decoded(data, place)
+    if isinstance(text, Rejected):
+        return text
+    page = manual(text.text.replace("\r\n", "\n"))
     cleaned = clean(page.text)
     if isinstance(cleaned, Unfit):
         return place.rejected(cleaned.reason, cleaned.detail, data)
@@ -50,10 +48,10 @@ def _document(data: bytes, place: Place) -> Outcome:
         source=place.source,
         locator=place.locator,
         format="manual",
-        encoding=decoded.encoding,
+        encoding=text.encoding,
         title=page.title,
         date=iso_date(page.date) if page.date else None,
-        metadata=decoded.notes | cleaned.notes,
+        metadata=text.notes | cleaned.notes,
     )
 
 

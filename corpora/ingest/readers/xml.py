@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
 from html import unescape
 
 from corpora.documents import Document, Rejected
 from corpora.ingest.cleaning import Unfit, clean
-from corpora.ingest.encodings import UndecodableError, decode
 from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
 from corpora.ingest.html.markup import HEAD, TOKEN, root, without_comments
 from corpora.ingest.law_xml import is_law, law
-from corpora.ingest.whole import whole
+from corpora.ingest.whole import decoded, one_document
 
 _BLANKS = re.compile(r"[ \t\r\n]+")
 
@@ -26,19 +24,14 @@ def matches(sample: Sample) -> bool:
 
 
 def read(source: Source) -> Iterator[Entry]:
-    data = whole(source)
-    if isinstance(data, Rejected):
-        yield data
-    else:
-        yield partial(_document, data, source.place("byte:0"))
+    return one_document(source, _document)
 
 
 def _document(data: bytes, place: Place) -> Outcome:
-    try:
-        decoded = decode(data)
-    except UndecodableError as error:
-        return place.rejected("undecodable", str(error), data)
-    markup = without_comments(decoded.text, xml=True)
+    text = decoded(data, place)
+    if isinstance(text, Rejected):
+        return text
+    markup = without_comments(text.text, xml=True)
     found = law(markup) if is_law(markup) else None
     cleaned = clean(found.text if found else _text(markup))
     if isinstance(cleaned, Unfit):
@@ -48,11 +41,11 @@ def _document(data: bytes, place: Place) -> Outcome:
         source=place.source,
         locator=place.locator,
         format="law" if found else "xml",
-        encoding=decoded.encoding,
+        encoding=text.encoding,
         title=found.title if found else None,
         language=found.language if found else None,
         domain="law" if found else None,
-        metadata=decoded.notes | cleaned.notes | (found.facts if found else {}),
+        metadata=text.notes | cleaned.notes | (found.facts if found else {}),
     )
 
 

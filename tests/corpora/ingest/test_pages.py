@@ -206,6 +206,9 @@ def test_other_xml_is_its_texts_and_entities_do_not_grow(ingest: Ingest, tmp_pat
         pytest.param(b"<html><body><nav>a</nav>", None, id="navigation rather than nothing"),
         pytest.param(b"<html><body><img src=a>", "no-text", id="no text"),
         pytest.param(b"<html>" + bytes(range(1, 9)) * 500, "binary", id="binary"),
+        pytest.param(b"<?xml version='1.0'?><a>" + bytes(range(1, 9)) * 500, "binary", id="XML"),
+        pytest.param(b"<rss><item>" + bytes(range(1, 9)) * 500, "binary", id="feed"),
+        pytest.param(b".TH A 1\n" + bytes(range(1, 9)) * 500, "binary", id="manual"),
     ],
 )
 def test_pages_that_are_no_documents(
