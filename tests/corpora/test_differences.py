@@ -76,9 +76,9 @@ def test_two_novels_are_compared_in_a_moment(changes: int, shuffled: bool) -> No
     right = _edited(left, changes)
     if shuffled:
         right = right[250_000:] + right[:250_000]
-    began = time.perf_counter()
+    began = time.process_time()
     found = difference(left, right)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     assert rebuilt(left, right, found) == right
     assert seconds < 8, "far more than it takes on a busy machine"
     if not shuffled:
@@ -88,9 +88,9 @@ def test_two_novels_are_compared_in_a_moment(changes: int, shuffled: bool) -> No
 
 def test_texts_that_have_nothing_in_common_cost_no_more_and_say_so() -> None:
     left, right = _novel(400_000), "ア" * 400_000
-    began = time.perf_counter()
+    began = time.process_time()
     found = difference(left, right)
-    assert time.perf_counter() - began < 8
+    assert time.process_time() - began < 8
     assert found.coarse
     assert rebuilt(left, right, found) == right
 

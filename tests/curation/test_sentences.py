@@ -125,7 +125,7 @@ def test_what_is_wrong_with_a_recipe(toml: str, japanese: str) -> None:
 
 def test_a_hostile_text_does_not_hold_a_page_up() -> None:
     """Forms are tried at every colon of a text that somebody else wrote."""
-    begun = time.monotonic()
+    begun = time.process_time()
     with override("ja"):
         said(": is " * 199)
-    assert time.monotonic() - begun < 2
+    assert time.process_time() - begun < 2
