@@ -203,7 +203,7 @@ MODELS = (
 #: Exports, their settings, and what a check of their files finds.
 EXPORTS = (
     _("the export format %(name)s is not known."),
-    _("the megatron format needs token ids, and the snapshot has none."),
+    _("the %(format)s format needs token ids, and the snapshot has none."),
     _("the snapshot's token ids are not of this tokenizer's vocabulary."),
     _("%(number)s of %(parts)s parts were encoded."),
     _("append_eod is not true or false."),

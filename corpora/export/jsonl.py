@@ -9,56 +9,48 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 import zstandard
 
-from corpora.export.shards import ExportFile, Job, cut
+from corpora.export.shards import ExportFile, Job, Whole
 
 #: Level 1 takes a third of the time, but a shard grows by a quarter, wherever it is kept and
 #: each time it is fetched.
 _LEVEL = 3
 
 
-def text_sizes(table: pa.Table) -> list[int]:
-    """UTF-8 bytes of each row's text."""
-    text: Any = table.column("text")
-    sizes: list[int] = pc.binary_length(text).to_pylist()
-    return sizes
-
-
 def write(job: Job, rows: Iterator[pa.Table]) -> list[ExportFile]:
-    """The shards, in order. Offsets in the sidecar are bytes of the decompressed shard."""
-    return [
-        _shard(job, number, tables)
-        for number, tables in enumerate(cut(rows, text_sizes, limit=job.settings.shard_bytes))
-    ]
-
-
-def _shard(job: Job, number: int, tables: Iterator[pa.Table]) -> ExportFile:
+    """The shard. Offsets in the sidecar are bytes of the decompressed shard."""
     columns = ["id", "text", *job.settings.columns]
     documents = tokens = offset = 0
     with job.store.writer() as blob:
         compressor = zstandard.ZstdCompressor(level=_LEVEL, write_checksum=True)
         with compressor.stream_writer(blob.file, closefd=False) as out:
-            for table in tables:
+            for table in rows:
                 values = [table.column(name).to_pylist() for name in columns]
-                rows = zip(*values, strict=True)
-                lines = [_line(dict(zip(columns, row, strict=True))) for row in rows]
+                lines = [
+                    _line(dict(zip(columns, row, strict=True))) for row in zip(*values, strict=True)
+                ]
                 starts = list(accumulate(map(len, lines), initial=offset))
                 out.write(b"".join(lines))
-                job.sidecar.add(table, shard=number, first=documents, offsets=starts[:-1])
+                job.sidecar.add(table, offsets=starts[:-1])
                 documents += len(lines)
                 tokens += sum(filter(None, table.column("token_count").to_pylist()))
                 offset = starts[-1]
-    return ExportFile.stored(
+    shard = ExportFile.stored(
         job.store,
-        f"part-{number:05d}.jsonl.zst",
+        f"part-{job.number:05d}.jsonl.zst",
         blob.sha256,
         documents=documents,
         sequences=documents,
         tokens=tokens if job.vocabulary else None,
-        shard=number,
+        shard=job.number,
     )
+    return [shard]
+
+
+def finish(whole: Whole, files: list[ExportFile]) -> list[ExportFile]:
+    """Nothing lies beside the shards."""
+    return files
 
 
 def _line(row: dict[str, Any]) -> bytes:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 import orjson
-import pyarrow as pa
 
 from corpora import __version__
 from corpora.export import sidecar
+from corpora.export.formats import Format
+from corpora.export.licences import Licences
 from corpora.export.megatron import dtype_name
 from corpora.export.settings import ExportSettings
 from corpora.export.shards import ExportFile
@@ -23,40 +24,9 @@ NAME = "manifest.json"
 _VERSION = 1
 
 
-@dataclass(slots=True, kw_only=True)
-class Licences:
-    """How much of the export is under which licence ("" when a document states none)."""
-
-    #: "characters" or "tokens".
-    measure: str
-    documents: dict[str, int] = field(default_factory=dict)
-    amounts: dict[str, int] = field(default_factory=dict)
-
-    def add(self, rows: pa.Table) -> None:
-        column = "characters" if self.measure == "characters" else "token_count"
-        names = rows.column("licence").to_pylist()
-        amounts: list[int] = rows.column(column).to_numpy().tolist()
-        for name, amount in zip(names, amounts, strict=True):
-            licence = name or ""
-            self.documents[licence] = self.documents.get(licence, 0) + 1
-            self.amounts[licence] = self.amounts.get(licence, 0) + amount
-
-    def to_json(self) -> dict[str, dict[str, float]]:
-        """Licence -> documents, the measure, and its share of the whole (6 places)."""
-        whole = sum(self.amounts.values())
-        return {
-            name: {
-                "documents": self.documents[name],
-                self.measure: amount,
-                "share": round(amount / whole, 6),
-            }
-            for name, amount in sorted(self.amounts.items())
-        }
-
-
 def manifest(
     *,
-    format: str,
+    format: Format,
     settings: ExportSettings,
     vocabulary: Vocabulary | None,
     snapshot: str,
@@ -65,12 +35,12 @@ def manifest(
     licences: Licences,
 ) -> dict[str, Any]:
     """The manifest's content; ``snapshot`` is the blob of the snapshot's manifest ``of``."""
-    encoded = format == "megatron"
+    encoded = format.needs == "tokens"
     return {
         "kind": "export",
         "version": _VERSION,
         "software": {"name": "kotogura", "version": __version__},
-        "format": format,
+        "format": format.name,
         "settings": settings.to_json(),
         "seed": settings.seed,
         "dtype": dtype_name(vocabulary.size) if vocabulary and encoded else None,
@@ -79,7 +49,7 @@ def manifest(
         "snapshot": snapshot,
         "recipe_sha256": of["recipe_sha256"],
         "opt_outs": _opt_outs(of["opt_outs"]),
-        "licences": licences.to_json(),
+        "licences": licences.shares("tokens" if encoded else "characters"),
         "sidecar": sidecar.NAME,
         "totals": _totals(files, counted=vocabulary is not None),
         "files": [asdict(file) for file in files],

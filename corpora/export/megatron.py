@@ -11,7 +11,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,7 +20,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpora.errors import ExportError
-from corpora.export.shards import ExportFile, Job, cut
+from corpora.export.settings import ExportSettings
+from corpora.export.shards import ExportFile, Job, Whole
 from corpora.export.vocabulary import Vocabulary
 
 MAGIC = b"MMIDIDX\x00\x00"
@@ -45,40 +45,58 @@ def dtype_name(vocab_size: int) -> str:
     return "uint16" if vocab_size < _UINT16_BELOW else "int32"
 
 
+def sizes(
+    tokens: NDArray[np.int64], settings: ExportSettings, vocabulary: Vocabulary | None
+) -> NDArray[np.int64]:
+    """Bytes of the ids of documents of so many tokens, the end of each with them."""
+    itemsize = np.dtype(dtype_name(_known(vocabulary).size)).itemsize
+    return (tokens + int(settings.append_eod)) * itemsize
+
+
 def write(job: Job, rows: Iterator[pa.Table]) -> list[ExportFile]:
-    """For each prefix .bin, .idx and .num_tokens; for all of them sequences.json, README.md
-    and the tokenizer's model."""
-    vocabulary = _vocabulary(job)
-    itemsize = np.dtype(dtype_name(vocabulary.size)).itemsize
-    sizes = partial(_sizes, itemsize=itemsize, extra=int(job.settings.append_eod))
-    shards = cut(rows, sizes, limit=job.settings.shard_bytes, most_rows=MOST_DOCUMENTS)
-    files: list[ExportFile] = []
-    for number, tables in enumerate(shards):
-        files += _prefix(job, vocabulary, number, tables)
-    sequences = job.store.put(orjson.dumps(_sequences(files), option=orjson.OPT_INDENT_2))
-    readme = job.store.put(_readme(files, vocabulary, job).encode())
+    """A prefix: .bin, .idx and .num_tokens."""
+    vocabulary = _known(job.vocabulary)
+    prefix = f"part-{job.number:05d}_text_document"
+    dtype = np.dtype(dtype_name(vocabulary.size)).newbyteorder("<")
+    with job.store.scratch() as folder, (folder / "lengths").open("w+b") as lengths:
+        with job.store.writer() as blob:
+            out = _Bin(
+                file=blob.file,
+                lengths=lengths,
+                dtype=dtype,
+                vocab_size=vocabulary.size,
+                eod=vocabulary.eod(job.settings),
+            )
+            for table in rows:
+                job.sidecar.add(table, offsets=out.add(table))
+        with job.store.writer() as index:
+            _write_index(index.file, out)
+    counts = {"documents": out.documents, "sequences": out.documents, "tokens": out.tokens}
+    tokens = job.store.put(f"{out.tokens}\n".encode())
     return [
-        *files,
-        ExportFile.stored(job.store, "sequences.json", sequences),
-        ExportFile.stored(job.store, "README.md", readme),
-        # Ids mean nothing without it, and no other will do.
-        ExportFile.stored(job.store, "tokenizer.model", vocabulary.sha256),
+        ExportFile.stored(job.store, f"{prefix}.bin", blob.sha256, **counts, shard=job.number),
+        ExportFile.stored(job.store, f"{prefix}.idx", index.sha256),
+        ExportFile.stored(job.store, f"{prefix}.num_tokens", tokens),
     ]
 
 
-def _vocabulary(job: Job) -> Vocabulary:
-    if job.vocabulary is None:
-        raise ExportError(
-            "the megatron format needs token ids, and the snapshot has none.",
-            remedy="Choose a tokenizer for the export.",
-        )
-    return job.vocabulary
+def finish(whole: Whole, files: list[ExportFile]) -> list[ExportFile]:
+    """All prefixes, then sequences.json, README.md and the tokenizer's model."""
+    vocabulary = _known(whole.vocabulary)
+    sequences = whole.store.put(orjson.dumps(_sequences(files), option=orjson.OPT_INDENT_2))
+    readme = whole.store.put(_readme(files, vocabulary, whole.settings).encode())
+    return [
+        *files,
+        ExportFile.stored(whole.store, "sequences.json", sequences),
+        ExportFile.stored(whole.store, "README.md", readme),
+        # Ids mean nothing without it, and no other will do.
+        ExportFile.stored(whole.store, "tokenizer.model", vocabulary.sha256),
+    ]
 
 
-def _sizes(table: pa.Table, *, itemsize: int, extra: int) -> list[int]:
-    counts: NDArray[np.int64] = table.column("token_count").to_numpy()
-    sizes: list[int] = ((counts + extra) * itemsize).tolist()
-    return sizes
+def _known(vocabulary: Vocabulary | None) -> Vocabulary:
+    assert vocabulary is not None, "a plan asks for no tokens without a tokenizer"
+    return vocabulary
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,34 +131,6 @@ class _Bin:
         self.tokens = int(ends[-1])
         self.documents += len(lengths)
         return offsets
-
-
-def _prefix(
-    job: Job, vocabulary: Vocabulary, number: int, tables: Iterator[pa.Table]
-) -> list[ExportFile]:
-    prefix = f"part-{number:05d}_text_document"
-    dtype = np.dtype(dtype_name(vocabulary.size)).newbyteorder("<")
-    with job.store.scratch() as folder, (folder / "lengths").open("w+b") as lengths:
-        with job.store.writer() as blob:
-            out = _Bin(
-                file=blob.file,
-                lengths=lengths,
-                dtype=dtype,
-                vocab_size=vocabulary.size,
-                eod=vocabulary.eod(job.settings),
-            )
-            for table in tables:
-                first = out.documents
-                job.sidecar.add(table, shard=number, first=first, offsets=out.add(table))
-        with job.store.writer() as index:
-            _write_index(index.file, out)
-    counts = {"documents": out.documents, "sequences": out.documents, "tokens": out.tokens}
-    tokens = job.store.put(f"{out.tokens}\n".encode())
-    return [
-        ExportFile.stored(job.store, f"{prefix}.bin", blob.sha256, **counts, shard=number),
-        ExportFile.stored(job.store, f"{prefix}.idx", index.sha256),
-        ExportFile.stored(job.store, f"{prefix}.num_tokens", tokens),
-    ]
 
 
 def _write_index(file: IO[bytes], out: _Bin) -> None:
@@ -178,9 +168,9 @@ def _sequences(files: list[ExportFile]) -> dict[str, list[int]]:
     }
 
 
-def _readme(files: list[ExportFile], vocabulary: Vocabulary, job: Job) -> str:
+def _readme(files: list[ExportFile], vocabulary: Vocabulary, settings: ExportSettings) -> str:
     blend = " ".join(f"{file.tokens} {prefix}" for prefix, file in _prefixes(files).items())
-    eod = vocabulary.eod(job.settings)
+    eod = vocabulary.eod(settings)
     end = "no id is added" if eod is None else f"id {eod} is added"
     return f"""# Token ids for Megatron-LM
 
@@ -193,7 +183,7 @@ The weights are the prefixes' token counts. Ids are {dtype_name(vocabulary.size)
 At the end of each document {end}.
 `sequences.json` is for `--per-dataset-sequences-path`.
 
-{job.settings.licence or "Each document's own licence is stated in the manifest, by share."}
+{settings.licence or "Each document's own licence is stated in the manifest, by share."}
 """
 
 

@@ -10,61 +10,55 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpora.documents import DOCUMENTS
-from corpora.export.jsonl import text_sizes
-from corpora.export.shards import ExportFile, Job, cut
+from corpora.export.settings import ExportSettings
+from corpora.export.shards import ExportFile, Job, Whole
 
 #: Small groups: the Hub's viewer and streaming readers fetch one at a time.
 ROW_GROUP_ROWS = 1_000
 
 
 def write(job: Job, rows: Iterator[pa.Table]) -> list[ExportFile]:
-    """The shards, in order, and README.md with the dataset's YAML."""
-    # UTF-8 bytes of each text: what the card calls the dataset's size.
-    sizes: list[int] = []
-    shards = [
-        _shard(job, number, tables, sizes)
-        for number, tables in enumerate(cut(rows, text_sizes, limit=job.settings.shard_bytes))
-    ]
-    named = [
-        replace(shard, name=f"train-{number:05d}-of-{len(shards):05d}.parquet")
-        for number, shard in enumerate(shards)
-    ]
-    readme = job.store.put(_readme(job, named, sum(sizes)).encode())
-    return [*named, ExportFile.stored(job.store, "README.md", readme)]
-
-
-def schema(job: Job) -> pa.Schema:
-    """id, text and the columns asked for."""
-    names = ["id", "text", *job.settings.columns]
-    return pa.schema([DOCUMENTS.field(name) for name in names])
-
-
-def _shard(job: Job, number: int, tables: Iterator[pa.Table], sizes: list[int]) -> ExportFile:
-    shape = schema(job)
+    """The shard. Its name tells how many there are, so it is given by ``finish``."""
+    shape = schema(job.settings)
     documents = tokens = 0
     with job.store.table_writer(shape, row_group_rows=ROW_GROUP_ROWS) as writer:
-        for table in tables:
+        for table in rows:
             writer.write(table.select(shape.names).cast(shape))
-            offsets = [None] * table.num_rows
-            job.sidecar.add(table, shard=number, first=documents, offsets=offsets)
+            job.sidecar.add(table, offsets=[None] * table.num_rows)
             documents += table.num_rows
             tokens += sum(filter(None, table.column("token_count").to_pylist()))
-            sizes += text_sizes(table)
-    return ExportFile.stored(
+    shard = ExportFile.stored(
         job.store,
         "",
         writer.sha256,
         documents=documents,
         sequences=documents,
         tokens=tokens if job.vocabulary else None,
-        shard=number,
+        shard=job.number,
     )
+    return [shard]
 
 
-def _readme(job: Job, shards: list[ExportFile], size: int) -> str:
+def finish(whole: Whole, files: list[ExportFile]) -> list[ExportFile]:
+    """The shards by their names, and README.md with the dataset's YAML."""
+    named = [
+        replace(shard, name=f"train-{number:05d}-of-{len(files):05d}.parquet")
+        for number, shard in enumerate(files)
+    ]
+    readme = whole.store.put(_readme(whole, named).encode())
+    return [*named, ExportFile.stored(whole.store, "README.md", readme)]
+
+
+def schema(settings: ExportSettings) -> pa.Schema:
+    """id, text and the columns asked for."""
+    names = ["id", "text", *settings.columns]
+    return pa.schema([DOCUMENTS.field(name) for name in names])
+
+
+def _readme(whole: Whole, shards: list[ExportFile]) -> str:
     """A dataset card: the YAML that `datasets` reads, then words for people."""
     features = "".join(
-        f"  - name: {field.name}\n    dtype: {field.type}\n" for field in schema(job)
+        f"  - name: {field.name}\n    dtype: {field.type}\n" for field in schema(whole.settings)
     )
     return f"""---
 language:
@@ -78,10 +72,10 @@ dataset_info:
   features:
 {features}  splits:
   - name: train
-    num_bytes: {size}
+    num_bytes: {whole.bytes}
     num_examples: {sum(shard.documents or 0 for shard in shards)}
   download_size: {sum(shard.bytes for shard in shards)}
-  dataset_size: {size}
+  dataset_size: {whole.bytes}
 ---
 
 # Japanese text, curated with Kotogura
@@ -89,7 +83,7 @@ dataset_info:
 `manifest.json` says which snapshot, recipe and seed this was made from and the sha256 of every
 file; `document-ids.parquet` leads from each row back to its source.
 
-{job.settings.licence or "Each document's own licence is stated in the manifest, by share."}
+{whole.settings.licence or "Each document's own licence is stated in the manifest, by share."}
 """
 
 

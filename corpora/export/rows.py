@@ -1,8 +1,8 @@
-"""The kept documents of a snapshot as rows to be ordered and written."""
+"""The unit that takes what leaves of a part: rows, each with its place in the order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 import xxhash
 
 from corpora.documents import DOCUMENTS, ROW_GROUP_ROWS
-from corpora.errors import ExportError
+from corpora.export.buckets import put_buckets
 from corpora.final_texts import final_texts
-from corpora.stages import Progress
+from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
 Needs = Literal["text", "tokens"]
@@ -22,26 +22,41 @@ Needs = Literal["text", "tokens"]
 #: Columns of every row: its place in the order, where it comes from, how much it is.
 _KEY = pa.field("key", pa.uint64())
 _ALWAYS = ("id", "source", "locator", "licence")
-_AMOUNTS = (pa.field("characters", pa.int64()), pa.field("token_count", pa.int64()))
+_AMOUNTS = (
+    pa.field("characters", pa.int64()),
+    pa.field("token_count", pa.int64()),
+    # UTF-8 bytes of the text, or the tokens again: what shards are cut by.
+    pa.field("size", pa.int64()),
+)
 _PAYLOAD = {
     "text": pa.field("text", pa.large_string()),
     "tokens": pa.field("tokens", pa.large_list(pa.int32())),
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
-    """Reads rows of a snapshot; ``schema`` says of what columns."""
+def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
+    """The rows of one part that leave, in buckets of the order (``corpora.export.buckets``).
 
-    store: Store
-    #: The manifest's parts.
-    parts: Sequence[Mapping[str, Any]]
-    #: A blob of tokens for each part; none when nothing was encoded.
-    tokens: Sequence[str]
+    Inputs: documents, tokens ("" when nothing was encoded), and for texts text, decisions,
+    edits. Outputs: rows. Counts: documents.
+    """
+    shape = _Shape(needs=unit.params["needs"], columns=tuple(unit.params["columns"]))
+    tables = [shape.schema.empty_table()]
+    for table in _tables(unit, store, shape):
+        tables.append(table)
+        progress(documents=table.num_rows, bytes=table.nbytes)
+    rows = pa.concat_tables(tables)
+    blob = put_buckets(store, rows, unit.params["buckets"])
+    return UnitResult(outputs={"rows": blob}, counts={"documents": rows.num_rows})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shape:
+    """Of what columns a row consists."""
+
     needs: Needs
     #: Document columns asked for besides those that every row has.
     columns: tuple[str, ...]
-    seed: int
 
     @property
     def labels(self) -> list[str]:
@@ -52,74 +67,43 @@ class Reader:
         labels = [DOCUMENTS.field(name) for name in self.labels]
         return pa.schema([_KEY, *labels, *_AMOUNTS, _PAYLOAD[self.needs]])
 
-    def payload_bytes(self) -> int:
-        """About how many bytes the payload takes in memory, from the Parquet footers."""
-        blobs = self.tokens if self.needs == "tokens" else [part["text"] for part in self.parts]
-        return sum(self._payload_bytes(blob) for blob in blobs)
 
-    def _payload_bytes(self, blob: str) -> int:
-        with self.store.parquet(blob) as source:
-            footer = source.metadata
-            groups = [footer.row_group(number) for number in range(footer.num_row_groups)]
-            if self.needs == "tokens":
-                # Ids are packed to a few bits on disk: they are counted instead.
-                return sum(4 * group.column(0).num_values for group in groups)
-            return sum(group.total_byte_size for group in groups)
-
-    def read(self, progress: Progress) -> Iterator[pa.Table]:
-        """Tables of ``schema``, in the order of the parts. Documents that are dropped, blank
-        after their edits, or without a token are left out."""
-        tokens: Sequence[str | None] = self.tokens or [None] * len(self.parts)
-        if len(tokens) != len(self.parts):
-            raise ExportError(
-                f"{len(tokens)} of {len(self.parts)} parts were encoded.",
-                remedy="Encode the snapshot again: a part's tokens are missing.",
-                retryable=True,
-            )
-        for part, blob in zip(self.parts, tokens, strict=True):
-            for table in self._part(part, blob):
-                yield table
-                progress(documents=table.num_rows, bytes=table.nbytes)
-
-    def _part(self, part: Mapping[str, Any], blob: str | None) -> Iterator[pa.Table]:
-        labels = self.store.read_table(part["documents"], columns=self.labels)
-        encoded = self.store.read_table(blob).column("tokens") if blob else None
-        payloads = self._texts(part) if self.needs == "text" else _slices(encoded, labels.num_rows)
-        start = 0
-        for payload in payloads:
-            size = len(payload)
-            counts = (
-                pc.list_value_length(encoded.slice(start, size))
-                if encoded is not None
-                else pa.nulls(size, pa.int64())
-            )
-            table = self._table(labels.slice(start, size), payload, counts)
-            yield table
-            start += size
-
-    def _texts(self, part: Mapping[str, Any]) -> Iterator[Any]:
-        for batch in final_texts(self.store, part):
-            yield batch.texts
-
-    def _table(self, labels: pa.Table, payload: Any, counts: Any) -> pa.Table:
-        if self.needs == "tokens":
-            kept = pc.fill_null(pc.greater(counts, pa.scalar(0)), False)
-        else:
-            kept = payload.is_valid()
-        # First of all: what is computed of a document that is left out is for nothing.
-        labels, counts = labels.filter(kept), counts.filter(kept)
-        payload = payload.filter(kept) if self.needs == "text" else _closed_up(payload, counts)
-        characters: Any = (
-            pa.nulls(len(payload), pa.int64())
-            if self.needs == "tokens"
-            else pc.cast(pc.utf8_length(payload), pa.int64())
+def _tables(unit: UnitSpec, store: Store, shape: _Shape) -> Iterator[pa.Table]:
+    """In the order of the part. Documents that are dropped, blank after their edits, or without
+    a token are left out."""
+    labels = store.read_table(unit.inputs["documents"], columns=shape.labels)
+    tokens = unit.inputs["tokens"]
+    encoded = store.read_table(tokens).column("tokens") if tokens else None
+    payloads = (
+        (final.texts for final in final_texts(store, unit.inputs))
+        if shape.needs == "text"
+        else _slices(encoded, labels.num_rows)
+    )
+    start = 0
+    for payload in payloads:
+        size = len(payload)
+        counts: Any = (
+            pc.list_value_length(encoded.slice(start, size))
+            if encoded is not None
+            else pa.nulls(size, pa.int64())
         )
-        keys = pa.array(
-            [order_key(str(value), self.seed) for value in labels.column("id").to_pylist()],
-            pa.uint64(),
-        )
-        columns = [keys, *labels.columns, characters, counts, payload]
-        return pa.table(columns, names=self.schema.names).cast(self.schema)
+        here = labels.slice(start, size)
+        yield _table(here, payload, counts, shape, unit.params["seed"])
+        start += size
+
+
+def _table(labels: pa.Table, payload: Any, counts: Any, shape: _Shape, seed: int) -> pa.Table:
+    of_text = shape.needs == "text"
+    kept = payload.is_valid() if of_text else pc.fill_null(pc.greater(counts, pa.scalar(0)), False)
+    # First of all: what is computed of a document that is left out is for nothing.
+    labels, counts = labels.filter(kept), counts.filter(kept)
+    payload = payload.filter(kept) if of_text else _closed_up(payload, counts)
+    characters: Any = pc.utf8_length(payload) if of_text else pa.nulls(len(payload), pa.int64())
+    sizes: Any = pc.binary_length(payload) if of_text else counts
+    ids = labels.column("id").to_pylist()
+    keys = pa.array([order_key(str(value), seed) for value in ids], pa.uint64())
+    columns = [keys, *labels.columns, characters, counts, sizes, payload]
+    return pa.table(columns, names=shape.schema.names).cast(shape.schema)
 
 
 def _closed_up(lists: Any, counts: Any) -> pa.Array[Any]:

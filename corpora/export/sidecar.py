@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpora.storage import TableWriter
 
@@ -25,23 +26,31 @@ SCHEMA = pa.schema(_COLUMNS)
 
 
 class Sidecar:
-    """Collects the place of each document while shards are written."""
+    """Collects the place of each document while a shard is written; positions begin at 0."""
 
-    def __init__(self, writer: TableWriter) -> None:
+    def __init__(self, writer: TableWriter, *, shard: int) -> None:
         self._writer = writer
-        self._positions = 0
+        self._shard = shard
+        self._documents = 0
 
-    def add(self, rows: pa.Table, *, shard: int, first: int, offsets: Sequence[int | None]) -> None:
-        """``rows`` lie in ``shard`` from sequence ``first`` on; ``offsets`` one a row."""
+    def add(self, rows: pa.Table, *, offsets: Sequence[int | None]) -> None:
+        """``offsets`` one a row: its first byte in the shard."""
         count = rows.num_rows
+        places = np.arange(self._documents, self._documents + count)
         columns = {
-            "position": np.arange(self._positions, self._positions + count),
+            "position": places,
             "id": rows.column("id"),
             "source": rows.column("source"),
             "locator": rows.column("locator"),
-            "shard": np.full(count, shard, np.int32),
-            "sequence": np.arange(first, first + count),
+            "shard": np.full(count, self._shard, np.int32),
+            "sequence": places,
             "offset": offsets,
         }
         self._writer.write(pa.table(columns, schema=SCHEMA))
-        self._positions += count
+        self._documents += count
+
+
+def moved(rows: pa.Table, before: int) -> pa.Table:
+    """A shard's rows as they stand in an export with so many documents before."""
+    positions = pc.add(rows.column("position"), pa.scalar(before, pa.int64()))
+    return rows.set_column(0, SCHEMA.field("position"), positions)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import sentencepiece
-
 from corpora.errors import ExportError
 from corpora.export.settings import ExportSettings
 from corpora.storage import Store
@@ -26,6 +24,8 @@ class Vocabulary:
     @classmethod
     def of(cls, store: Store, sha256: str) -> Vocabulary:
         """Of a model that was let in (trained here, or checked at import)."""
+        import sentencepiece  # plans are made in the web process, which need not load it
+
         try:
             model = sentencepiece.SentencePieceProcessor(model_file=str(store.path(sha256)))
         except (OSError, RuntimeError) as error:

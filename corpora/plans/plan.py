@@ -11,8 +11,11 @@ from corpora.stages import UnitResult, UnitSpec
 #: Stages whose failure does not end a curation: the snapshot is made without tokens.
 OPTIONAL = frozenset({"tokenization.train"})
 
-#: Stages whose units share out a whole snapshot otherwise than by its parts.
-PARTITIONED = frozenset({"dedup.bands", "dedup.overlaps", "edits.copies"})
+#: Stages that have several units of which none may be given up: they share out a whole snapshot
+#: otherwise than by its parts, or an export, which is whole or not at all.
+PARTITIONED = frozenset(
+    {"dedup.bands", "dedup.overlaps", "edits.copies", "export.rows", "export.shards"}
+)
 
 
 def rests_on(stage: str, part: str) -> bool:
@@ -75,3 +78,9 @@ def only(results: Results, stage: str) -> UnitResult:
     (outcome,) = results[stage]
     assert outcome.result is not None
     return outcome.result
+
+
+def every(results: Results, stage: str, role: str) -> list[Any]:
+    """An output of each unit of a stage of which none was given up, in order."""
+    found = [outcome.result for outcome in results.get(stage, ())]
+    return [result.outputs[role] for result in found if result]

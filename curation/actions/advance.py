@@ -9,6 +9,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 
+from corpora.errors import KotoguraError
 from corpora.plans import OPTIONAL, Plan, Results, rests_on
 from corpora.stages import STAGES, UnitSpec, known
 from curation.actions import audit, publish, wake
@@ -50,7 +51,8 @@ def advance(run_id: int) -> None:
         raise
     except Exception as error:  # the one place where a run's own failure becomes its record
         log.exception("run %s cannot go on", run_id)
-        _fail(run_id, f"{type(error).__name__}: {error}")
+        told = isinstance(error, KotoguraError)
+        _fail(run_id, str(error) if told else f"{type(error).__name__}: {error}")
 
 
 @transaction.atomic

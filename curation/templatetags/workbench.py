@@ -346,7 +346,10 @@ _STAGES = {
     "search.fields": pgettext_lazy("stage", "Collect what documents state"),
     "search.verdicts": pgettext_lazy("stage", "Collect verdicts"),
     "snapshot": pgettext_lazy("stage", "Write snapshot"),
-    "export": pgettext_lazy("stage", "Write shards"),
+    "export.rows": pgettext_lazy("stage", "Order documents"),
+    "export.cut": pgettext_lazy("stage", "Cut into shards"),
+    "export.shards": pgettext_lazy("stage", "Write shards"),
+    "export": pgettext_lazy("stage", "Write manifest"),
 }
 
 

@@ -67,7 +67,10 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "search.fields": (1, "19733469662a258d", "3d8694df60957d47"),
     "search.verdicts": (1, "d1c9f1bda71fc73a", "c658545be2ed1c37"),
     "snapshot": (2, "a238929de33f55f2", "920c09b4e179b280"),
-    "export": (2, "53a9f034bbfaa859", "b777c546004cd843"),
+    "export.rows": (1, "c11c409fc016587d", "2bf943113842d5ca"),
+    "export.cut": (1, "cc2813208ecc5006", "a4f32e5ffa07ff1c"),
+    "export.shards": (1, "e7ce24c015e8a389", "855ad0f245380739"),
+    "export": (2, "fab7dcca11190dfa", "b777c546004cd843"),
 }
 
 RECIPE = """

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import sentencepiece
 
-from corpora.export import unit
 from corpora.export.materialise import materialise
+from corpora.plans import ExportPlan, only
+from corpora.runner import Runner
 from corpora.stages import UnitResult, UnitSpec, no_progress
 from corpora.storage import Store
 from corpora.tokenization import unit as tokenization
@@ -81,21 +82,22 @@ class Exporter:
         parts = [
             part(self.store, piece, label=f"{number:05d}") for number, piece in enumerate(pieces)
         ]
-        tokens = [self._tokens(one) for one in parts] if encode else []
+        for one in parts:
+            one["tokens"] = self._tokens(one) if encode else ""
         snapshot = {
             "parts": parts,
             "tokenizer": self.model if encode else "",
             "recipe_sha256": "ab" * 32,
             "opt_outs": {"ids": [], "hosts": ["example.jp"], "urls": []},
         }
-        inputs = {
-            "snapshot": self.store.put_json(snapshot),
-            "tokenizer": self.model if encode else "",
-            "tokens": tokens,
-        }
-        params = {"format": format, "settings": settings}
-        spec = UnitSpec(stage="export", inputs=inputs, params=params)
-        return unit.run(spec, self.store, no_progress)
+        plan = ExportPlan(
+            snapshot=self.store.put_json(snapshot),
+            manifest=snapshot,
+            format=format,
+            tokenizer=self.model if encode else "",
+            settings=settings,
+        )
+        return only(Runner(self.store).run(plan), "export")
 
     def folder(self, result: UnitResult, path: Path) -> Path:
         materialise(result.outputs["manifest"], self.store, path)

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import sentencepiece
 
-from corpora.errors import ExportError
+from corpora.errors import KotoguraError
 from corpora.export.megatron import count
 from corpora.tokenization.train import train
 from tests.corpora.export import megatron_reader
@@ -129,7 +129,7 @@ def test_what_cannot_be_written_is_refused(
     encode: bool,
     says: str,
 ) -> None:
-    with pytest.raises(ExportError, match=says):
+    with pytest.raises(KotoguraError, match=says):
         exporter.export(documents, "megatron", encode=encode, **settings)
 
 
@@ -138,7 +138,7 @@ def test_tokens_of_another_tokenizer_are_refused(
 ) -> None:
     exporter.encoder = exporter.model
     exporter.model = exporter.store.put(train(["あい" * 500], 400))
-    with pytest.raises(ExportError, match="not of this tokenizer's vocabulary"):
+    with pytest.raises(KotoguraError, match="not of this tokenizer's vocabulary"):
         exporter.export(documents, "megatron")
 
 

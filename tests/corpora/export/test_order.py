@@ -1,19 +1,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpora.export import ordering
-from corpora.export.rows import order_key
-from corpora.export.shards import cut
+from corpora.export import buckets
+from corpora.export.buckets import bucket, in_order, put_buckets
+from corpora.export.cutting import cut
+from corpora.storage import Store
 from tests.corpora.export.conftest import Exporter, leaving
 from tests.corpora.export.test_text_formats import lines
 from tests.corpora.parts import Written
@@ -38,13 +40,12 @@ def test_how_documents_lie_in_parts_changes_no_shard(
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_sorting_on_disk_changes_no_shard(
+def test_how_many_buckets_there_are_changes_no_byte(
     exporter: Exporter, documents: list[Written], format: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    in_memory = exporter.export(documents, format, shard_bytes=1_000)
-    monkeypatch.setattr(ordering, "IN_MEMORY_BYTES", 0)
-    monkeypatch.setattr(ordering, "BUCKET_BYTES", 1_000)
-    assert exporter.export(documents, format, shard_bytes=1_000) == in_memory
+    few = exporter.export(documents, format, shard_bytes=1_000)
+    monkeypatch.setattr(buckets, "MOST_BUCKETS", 1)
+    assert exporter.export(documents, format, shard_bytes=1_000) == few
 
 
 def _ids(exporter: Exporter, documents: Sequence[Written], folder: Path, seed: int) -> list[str]:
@@ -78,94 +79,40 @@ def test_dropping_a_document_takes_its_line_out_and_no_other(
 
 
 @given(
-    st.lists(st.lists(st.integers(0, (1 << 64) - 1), max_size=6), max_size=6),
+    st.lists(st.lists(st.integers(0, (1 << 64) - 1), max_size=6), min_size=1, max_size=6),
     st.sampled_from([1, 2, 8, 64]),
 )
-def test_buckets_sort_whatever_their_number(
-    tmp_path_factory: pytest.TempPathFactory, keys: list[list[int]], buckets: int
+def test_any_piece_of_the_order_can_be_read(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[list[int]], number: int
 ) -> None:
-    schema = pa.schema([("key", pa.uint64()), ("place", pa.int64())])
-    flat = [(key, place) for place, key in enumerate(k for table in keys for k in table)]
-    rows = iter(flat)
-    tables = [
-        pa.table({"key": table, "place": [next(rows)[1] for _ in table]}, schema=schema)
-        for table in keys
-    ]
-    folder = tmp_path_factory.mktemp("buckets")
+    store = Store(tmp_path_factory.mktemp("buckets"))
+    schema = pa.schema(
+        [("key", pa.uint64()), ("place", pa.int64()), ("tokens", pa.large_list(pa.int32()))]
+    )
+    rows = [(key, place) for place, key in enumerate(key for part in parts for key in part)]
+    given_rows = iter(rows)
+    blobs = []
+    for part in parts:
+        places = [next(given_rows)[1] for _ in part]
+        tokens = [[place] * (place % 3) for place in places]
+        columns = {"key": part, "place": places, "tokens": tokens}
+        blobs.append(put_buckets(store, pa.table(columns, schema=schema), number))
+    places_in_order: list[tuple[int, int]] = []
+    for n in range(number):
+        table = bucket(store, blobs, n, ("key", "place"))
+        assert table.column_names == ["key", "place"]
+        places_in_order += [(n, row) for row in range(table.num_rows)]
+    places_in_order.append((number - 1, bucket(store, blobs, number - 1).num_rows))
+    middle = places_in_order[len(places_in_order) // 2]
+    halves = [(places_in_order[0], middle), (middle, places_in_order[-1])]
     found = [
-        (row["key"], row["place"])
-        for table in ordering.ordered(tables, schema, buckets=buckets, folder=folder)
+        row
+        for first, end in halves
+        for table in in_order(store, blobs, first, end)
         for row in table.to_pylist()
     ]
-    assert found == sorted(flat)
-    assert list(folder.iterdir()) == []
-
-
-@pytest.mark.parametrize("bound", [0, 100, 1 << 20])
-def test_rows_come_in_the_same_order_from_memory_and_from_disk(
-    bound: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(ordering, "IN_MEMORY_BYTES", bound)
-    schema = pa.schema([("key", pa.uint64()), ("tokens", pa.large_list(pa.int32()))])
-    keys = [order_key(str(n % 7), 0) for n in range(40)]
-    table = pa.table({"key": keys, "tokens": [[n] * (n % 3) for n in range(40)]}, schema=schema)
-    tables = [table.slice(start, 4) for start in range(0, 40, 4)]
-    tables.insert(3, schema.empty_table())
-    found = pa.concat_tables(
-        ordering.in_order(tables, schema, payload_bytes=0, folder=tmp_path)
-    ).to_pylist()
-    assert found == sorted(table.to_pylist(), key=lambda row: row["key"])
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_nothing_to_order_is_nothing(tmp_path: Path) -> None:
-    schema = pa.schema([("key", pa.uint64())])
-    assert list(ordering.in_order([], schema, payload_bytes=0, folder=tmp_path)) == []
-
-
-def test_a_bucket_that_is_too_large_is_parted_again(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(ordering, "BUCKET_BYTES", 1_000)
-    schema = pa.schema([("key", pa.uint64()), ("place", pa.int64())])
-    keys = [order_key(str(n % 300), 0) for n in range(3_000)]
-    table = pa.table({"key": keys, "place": range(3_000)}, schema=schema)
-    tables = [table.slice(start, 100) for start in range(0, 3_000, 100)]
-    sorted_in_memory: list[int] = []
-    whole = ordering._sorted
-
-    def watched(table: pa.Table) -> Iterator[pa.Table]:
-        sorted_in_memory.append(table.num_rows)
-        return whole(table)
-
-    monkeypatch.setattr(ordering, "_sorted", watched)
-    found = pa.concat_tables(ordering.ordered(tables, schema, buckets=2, folder=tmp_path))
-    assert found.to_pylist() == sorted(
-        table.to_pylist(), key=lambda row: (row["key"], row["place"])
-    )
-    assert max(sorted_in_memory) < 600
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_rows_of_one_key_end_in_one_bucket_however_many(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(ordering, "BUCKET_BYTES", 1_000)
-    schema = pa.schema([("key", pa.uint64()), ("place", pa.int64())])
-    table = pa.table({"key": [7] * 5_000, "place": range(5_000)}, schema=schema)
-    found = pa.concat_tables(ordering.ordered([table], schema, buckets=2, folder=tmp_path))
-    assert found.equals(table)
-
-
-def test_pending_rows_are_written_before_they_fill_memory(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(ordering, "_PENDING_BYTES", 1)
-    schema = pa.schema([("key", pa.uint64())])
-    tables = [pa.table({"key": [order_key(str(n), 0)]}, schema=schema) for n in range(50)]
-    found = pa.concat_tables(ordering.ordered(tables, schema, buckets=4, folder=tmp_path))
-    keys = found.column("key").to_pylist()
-    assert keys == sorted(order_key(str(n), 0) for n in range(50))
+    assert [(row["key"], row["place"]) for row in found] == sorted(rows)
+    assert all(row["tokens"] == [row["place"]] * (row["place"] % 3) for row in found)
 
 
 @given(
@@ -178,16 +125,13 @@ def test_where_a_shard_ends_depends_on_the_rows_alone(
     sizes: list[int], step: int, limit: int, most: int | None
 ) -> None:
     def shards(step: int) -> list[list[int]]:
-        tables = [pa.table({"n": sizes[k : k + step]}) for k in range(0, len(sizes), step)]
-
-        def size_of(table: pa.Table) -> list[int]:
-            found: list[int] = table.column("n").to_pylist()  # type: ignore[assignment]
-            return found
-
-        return [
-            [n for table in shard for n in size_of(table)]
-            for shard in cut(tables, size_of, limit=limit, most_rows=most)
-        ]
+        here = [np.array(sizes[k : k + step]) for k in range(0, len(sizes), step)]
+        found = cut(here, limit=limit, most_rows=most)
+        flat = [[place * step + row for place, row in (one.first, one.end)] for one in found]
+        pieces = [sizes[first:end] for first, end in flat]
+        assert [len(piece) for piece in pieces] == [one.documents for one in found]
+        assert [sum(piece) for piece in pieces] == [one.bytes for one in found]
+        return pieces
 
     found = shards(step)
     assert found == shards(1)
