@@ -113,6 +113,7 @@ STAGES: dict[str, Stage] = {
     "decisions.keepers": Stage(function="corpora.decisions.keepers:run", version=1),
     "decisions.groups": Stage(function="corpora.decisions.groups:run", version=1),
     "decisions": Stage(function="corpora.decisions.unit:run", version=3),
+    "edits.endings": Stage(function="corpora.edits.endings:run", version=1),
     "edits.footers": Stage(function="corpora.edits.footers:run", version=1),
     "edits.passages": Stage(function="corpora.edits.hashes:run", version=1),
     "edits.copies": Stage(function="corpora.edits.copies:run", version=1),

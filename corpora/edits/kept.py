@@ -63,19 +63,12 @@ class Kept:
         return [self.source.text(place) for place in self.places.tolist()]
 
 
-def kept_documents(
-    store: Store, part: Mapping[str, str], wanted: NDArray[np.bool_] | None = None
-) -> Iterator[Kept]:
-    """``part`` names the blobs of the roles documents, text and decisions.
-
-    Of the kept documents those that are ``wanted`` (one value a row); only what they take is read.
-    """
+def kept_documents(store: Store, part: Mapping[str, str]) -> Iterator[Kept]:
+    """``part`` names the blobs of the roles documents, text and decisions."""
     groups = groups_of(store, part["documents"])
     verdicts: Any = store.read_table(part["decisions"], columns=["verdict"])["verdict"]
     kept = pc.fill_null(pc.equal(verdicts, pa.scalar("keep")), False).to_numpy()
-    if wanted is not None:
-        kept &= wanted
-    for start, texts in row_groups(store, part["text"], "text", wanted):
+    for start, texts in row_groups(store, part["text"], "text"):
         places = np.flatnonzero(kept[start : start + len(texts)])
         yield Kept(
             start=start,

@@ -43,6 +43,7 @@ class CuratePlan:
             "dedup.samples": contained,
             "dedup.overlaps": contained,
             "dedup.contained": contained,
+            "edits.endings": self.recipe.footers.enabled,
             "edits.footers": self.recipe.footers.enabled,
             "edits.passages": self.recipe.passages.enabled,
             "edits.copies": self.recipe.passages.enabled,

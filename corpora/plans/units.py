@@ -223,16 +223,24 @@ def _decisions(view: View, number: int) -> UnitSpec:
     )
 
 
+def _endings(view: View, number: int) -> UnitSpec:
+    """Outputs: {"endings": blob, "groups": blob}: last lines, and documents by host or folder."""
+    inputs = {
+        "documents": view.plan.parts[number].documents,
+        "text": view.out("normalize", number, "text"),
+        "decisions": view.out("decisions", number, "decisions"),
+    }
+    params = {"lines": view.plan.recipe.footers.lines}
+    return _part(view, number, "edits.endings", inputs=inputs, params=params)
+
+
 def _footers(view: View) -> UnitSpec:
     """Outputs: {"footers": blob}: the lines to cut, by host or source."""
+    settings = view.plan.recipe.footers
     return UnitSpec(
         stage="edits.footers",
-        inputs={
-            "documents": view.documents(),
-            "text": view.each("normalize", "text"),
-            "decisions": view.each("decisions", "decisions"),
-        },
-        params=view.plan.recipe.to_json()["footers"],
+        inputs={role: view.each("edits.endings", role) for role in ("endings", "groups")},
+        params={"min_documents": settings.min_documents, "min_share": settings.min_share},
     )
 
 
@@ -412,6 +420,7 @@ PART_UNITS = {
     "dedup.signatures": _signatures,
     "dedup.samples": containment.samples,
     "decisions": _decisions,
+    "edits.endings": _endings,
     "edits.passages": passage_hashes,
     "edits": _edits,
     "tokenization": _tokenization,

@@ -25,6 +25,7 @@ STAGES_IN_ORDER = (
     "decisions.keepers",
     "decisions.groups",
     "decisions",
+    "edits.endings",
     "edits.footers",
     "edits.passages",
     "edits.copies",

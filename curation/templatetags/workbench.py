@@ -335,6 +335,7 @@ _STAGES = {
     "decisions.keepers": pgettext_lazy("stage", "Choose keepers"),
     "decisions.groups": pgettext_lazy("stage", "Collect duplicate groups"),
     "decisions": pgettext_lazy("stage", "Decide keep or drop"),
+    "edits.endings": pgettext_lazy("stage", "Count last lines"),
     "edits.footers": pgettext_lazy("stage", "Find repeated footers"),
     "edits.passages": pgettext_lazy("stage", "Hash lines and paragraphs"),
     "edits.copies": pgettext_lazy("stage", "Find repeated passages"),

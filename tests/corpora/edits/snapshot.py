@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from corpora.documents import DECISIONS, DOCUMENTS, TEXT
-from corpora.edits import account, copies, footers, hashes, unit
+from corpora.edits import account, copies, endings, footers, hashes, unit
 from corpora.stages import UnitResult, UnitSpec, no_progress
 from corpora.storage import Store
 from corpora.text_spans import apply_edits, edits_by_row
@@ -102,12 +102,19 @@ def _run(
     return result
 
 
+def find_footers(store: Store, parts: list[dict[str, str]], settings: dict[str, Any]) -> UnitResult:
+    """Of parts put into the store; ``settings`` as a recipe has them."""
+    lines = {"lines": settings["lines"]}
+    found = [_run(endings, "edits.endings", store, part, lines) for part in parts]
+    inputs = {role: [one.outputs[role] for one in found] for role in ("endings", "groups")}
+    limits = {name: settings[name] for name in ("min_documents", "min_share")}
+    return _run(footers, "edits.footers", store, inputs, limits)
+
+
 def _footers(store: Store, roles: list[dict[str, str]], settings: dict[str, Any]) -> str:
     if not settings["enabled"]:
         return ""
-    inputs = {role: [part[role] for part in roles] for role in roles[0]}
-    found = _run(footers, "edits.footers", store, inputs, settings)
-    return str(found.outputs["footers"])
+    return str(find_footers(store, roles, settings).outputs["footers"])
 
 
 def _by_label(found: list[UnitResult]) -> dict[str, dict[str, str]]:

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpora.arrays import read_array
-from corpora.edits import footers, unit
+from corpora.edits import unit
 from corpora.edits.tails import footer_span, last_lines
 from corpora.stages import UnitResult, UnitSpec, no_progress
 from corpora.storage import Store
 from corpora.text_spans import apply_edits, edits_by_row
-from tests.corpora.edits.snapshot import Row, put
+from tests.corpora.edits.snapshot import Row, find_footers, put
 
 SETTINGS = {"enabled": True, "min_documents": 3, "min_share": 0.5, "lines": 4}
 
 
-def find(store: Store, parts: list[dict[str, str]], **settings: Any) -> UnitResult:
-    inputs = {role: [part[role] for part in parts] for role in parts[0]}
-    spec = UnitSpec(stage="edits.footers", inputs=inputs, params={**SETTINGS, **settings})
-    return footers.run(spec, store, no_progress)
+def find(store: Store, parts: list[dict[str, str]]) -> UnitResult:
+    return find_footers(store, parts, SETTINGS)
 
 
 def edit(store: Store, part: dict[str, str], found: str) -> UnitResult:
@@ -83,23 +80,6 @@ def test_what_is_no_footer(tmp_path: Path, rows: list[Row]) -> None:
     assert lines(store, find(store, [put(store, rows)])) == set()
 
 
-def test_lines_that_were_not_held_are_read_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store = Store(tmp_path)
-    hosts = ["a.jp", "b.jp", None]
-    parts = [
-        put(
-            store, [(page(n, footer), hosts[n % 3], "keep" if n % 5 else "drop") for n in range(20)]
-        )
-        for footer in ("シェアする\n関連記事", "関連記事\n \nお問い合わせ　\n関連記事")
-    ]
-    held = find(store, parts)
-    monkeypatch.setattr(footers, "_HELD_BYTES", 0)
-    assert find(store, parts) == held
-    assert lines(store, held) == {"シェアする", "関連記事", "お問い合わせ"}
-
-
 @given(
     pages=st.lists(
         st.tuples(
@@ -147,10 +127,9 @@ def test_documents_without_a_host_are_grouped_by_folder(tmp_path: Path) -> None:
     assert set(store.read_table(found.outputs["footers"])["group"].to_pylist()) == {"a.jsonl"}
 
 
-def test_switched_off_finds_nothing(tmp_path: Path) -> None:
+def test_switched_off_cuts_nothing(tmp_path: Path) -> None:
     store = Store(tmp_path)
     part = put(store, [(page(n), "a.jp", "keep") for n in range(4)])
-    assert lines(store, find(store, [part], enabled=False)) == set()
     result = edit(store, part, "")
     assert store.read_table(result.outputs["edits"]).num_rows == 0
 
