@@ -7,8 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from corpora.errors import KotoguraError
 from curation.models import Run
@@ -28,6 +32,18 @@ class Verb(BaseCommand):
                 return super().execute(*args, **options)
         except KotoguraError as error:
             raise CommandError(str(error)) from error
+
+    def check_migrations(self) -> None:
+        """A new place is prepared on the way; one of another version is left to whoever runs it."""
+        executor = MigrationExecutor(connection)
+        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return
+        if executor.loader.applied_migrations:
+            raise CommandError(
+                _("The database is not of this version. Run: %(command)s")
+                % {"command": "python manage.py prepare"}
+            )
+        call_command("prepare", verbosity=0)
 
     def say(self, value: dict[str, Any], *, as_json: bool) -> None:
         if as_json:

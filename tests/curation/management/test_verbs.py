@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import orjson
@@ -12,6 +16,7 @@ from django.core.management import CommandError, call_command
 from corpora.storage import Store
 from curation.actions import recipes
 from curation.models import Corpus, Export, Recipe, Run, Snapshot, Source, Tokenizer
+from tools.repository import ROOT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -118,3 +123,24 @@ def test_copies_stay_in_the_corpus_that_the_recipe_prefers(
     kept = {Path(name).stem: group["kept"] for name, group in found.items()}
     assert kept == {"aozora": 0, "law": 1}
     assert all(part["corpus"] for part in Run.objects.latest("id").arguments["parts"])
+
+
+def test_a_verb_prepares_a_new_place_and_leaves_another_version_alone(tmp_path: Path) -> None:
+    def ran() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "manage.py", "ingest", "news", str(tmp_path / "missing.jsonl")]
+        environment = {**os.environ, "KOTOGURA_DATA_DIR": str(tmp_path / "data"), "LANG": "C"}
+        for name in ("DATABASE_URL", "STORE_URL", "DJANGO_SETTINGS_MODULE"):
+            environment.pop(name, None)
+        return subprocess.run(
+            command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+
+    first = ran()
+    assert (first.returncode, first.stdout) == (1, "")
+    assert first.stderr.endswith("there is no such file or folder. Check the spelling.\n")
+    assert len(first.stderr.splitlines()) == 1
+    with sqlite3.connect(tmp_path / "data" / "kotogura.sqlite3") as database:
+        database.execute("DELETE FROM django_migrations WHERE app = 'curation' AND name > '0003'")
+    second = ran()
+    assert second.returncode == 1
+    assert "The database is not of this version. Run: python manage.py prepare" in second.stderr
