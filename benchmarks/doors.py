@@ -28,8 +28,9 @@ class WholeRun:
     stages: Mapping[str, float]
     documents: int
     kept: int
-    #: The most that one worker held, in bytes.
+    #: The most that one worker held of its own, and with mapped files, in bytes.
     worker_memory: int
+    worker_memory_with_files: int
 
 
 def through_celery(corpus: Path, workers: int, scratch: Path) -> WholeRun:
@@ -57,6 +58,7 @@ def through_celery(corpus: Path, workers: int, scratch: Path) -> WholeRun:
         documents=curated["documents_in"],
         kept=curated["kept"],
         worker_memory=watch.worker,
+        worker_memory_with_files=watch.worker_with_files,
     )
 
 
@@ -82,6 +84,7 @@ def by_command(corpus: Path, workers: int, scratch: Path) -> WholeRun:
         documents=report["documents_in"],
         kept=report["kept"],
         worker_memory=watch.worker,
+        worker_memory_with_files=watch.worker_with_files,
     )
 
 

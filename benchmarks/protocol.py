@@ -66,7 +66,7 @@ class Task:
         yield
         self.seconds += perf_counter() - began
         self.cpu_seconds += _processor_time() - processor
-        self.peak_rss = peak_rss()
+        self.peak_rss = memory()
 
     def keep(self, name: str, typecode: str, values: Iterable[float]) -> None:
         """Write numbers as one flat native array (module array's type codes)."""
@@ -124,8 +124,9 @@ def _confine(cores: int) -> None:
     os.sched_setaffinity(0, allowed[-cores:])
 
 
-def peak_rss(pid: int | str = "self") -> int:
-    """The most memory that a process has held, in bytes; 0 when it is gone.
+def memory(pid: int | str = "self", what: str = "VmHWM") -> int:
+    """A line of a process's status in bytes, by default the most that it has held; 0 when it is
+    gone.
 
     Not getrusage: what it tells of a child begins with what its parent held.
     """
@@ -133,5 +134,5 @@ def peak_rss(pid: int | str = "self") -> int:
         status = Path(f"/proc/{pid}/status").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return 0
-    lines = (line.split() for line in status.splitlines() if line.startswith("VmHWM:"))
+    lines = (line.split() for line in status.splitlines() if line.startswith(f"{what}:"))
     return next((int(line[1]) * 1024 for line in lines), 0)

@@ -1,4 +1,8 @@
-"""How much memory the processes under one have held at most."""
+"""How much memory the processes under one have held at most.
+
+Two figures: what is a process's own, looked at several times a second, and the kernel's peak, which
+counts files of the store that are mapped as well. Those are the system's, which gives them up when
+memory is short."""
 
 from __future__ import annotations
 
@@ -7,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.protocol import peak_rss
+from benchmarks.protocol import memory
 
-_SECONDS = 0.5
+_SECONDS = 0.2
 #: Both multiprocessing's and billiard's children are started by a function of this name.
 _WORKER = b"spawn_main"
 
@@ -21,18 +25,22 @@ class MemoryWatch:
         self._pid = pid
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
-        #: Pid -> (is a worker, bytes). A process that is gone keeps what it had.
-        self._peaks: dict[int, tuple[bool, int]] = {}
+        #: Pid -> (is a worker, its own, with mapped files). One that is gone keeps what it had.
+        self._peaks: dict[int, tuple[bool, int, int]] = {}
 
     @property
     def worker(self) -> int:
-        """The most that one worker held; of the process itself where there are no workers."""
-        peaks = [peak for is_worker, peak in self._peaks.values() if is_worker]
-        return max(peaks) if peaks else self.most
+        """The most that one worker held of its own; of any process where there are no workers."""
+        return max((own for _, own, _ in self._workers()), default=0)
 
     @property
-    def most(self) -> int:
-        return max((peak for _, peak in self._peaks.values()), default=0)
+    def worker_with_files(self) -> int:
+        """The same with the files that it had mapped."""
+        return max((mapped for _, _, mapped in self._workers()), default=0)
+
+    def _workers(self) -> list[tuple[bool, int, int]]:
+        every = list(self._peaks.values())
+        return [one for one in every if one[0]] or every
 
     def start(self) -> None:
         self._thread.start()
@@ -44,9 +52,12 @@ class MemoryWatch:
     def _watch(self) -> None:
         while not self._stop.wait(_SECONDS):
             for pid in descendants(self._pid):
-                peak = peak_rss(pid)
-                if peak:
-                    self._peaks[pid] = (_WORKER in _command(pid), peak)
+                own = memory(pid, "RssAnon")
+                if own:
+                    before = self._peaks.get(pid)
+                    is_worker = before[0] if before else _WORKER in _command(pid)
+                    most = max(own, before[1] if before else 0)
+                    self._peaks[pid] = (is_worker, most, memory(pid, "VmHWM"))
 
 
 @contextmanager

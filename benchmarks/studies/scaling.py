@@ -34,19 +34,29 @@ def study(shop: Workshop) -> Result:
             f"{size / one.seconds:.2f} MB/s",
             f"{start + slope * size:.1f} s",
             f"{one.worker_memory / 1e6:,.0f} MB",
+            f"{one.worker_memory_with_files / 1e6:,.0f} MB",
         ]
         for size, one in zip(sizes, made, strict=True)
     ]
     return Result(
         name="scaling",
         title=f"Cost by size, recipe {RECIPE}, {_WORKERS} workers",
-        columns=("text", "documents", "measured", "rate", "by the line", "worker's memory"),
+        columns=(
+            "text",
+            "documents",
+            "measured",
+            "rate",
+            "by the line",
+            "worker's memory",
+            "with mapped files",
+        ),
         rows=rows,
         data={
             "door": door,
             "megabytes": sizes,
             "seconds": [one.seconds for one in made],
             "worker_memory": [one.worker_memory for one in made],
+            "worker_memory_with_files": [one.worker_memory_with_files for one in made],
             "stages": [dict(one.stages) for one in made],
             "slope": slope,
             "start": start,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -69,6 +70,12 @@ class GramFile:
         jaccard: NDArray[np.float64] = shared / np.maximum(sizes - shared, 1)
         return jaccard
 
+    def release(self) -> None:
+        """Let go of the pages that were looked at. The system keeps them as long as it has room."""
+        mapped: Any = self._grams.base
+        if isinstance(mapped, mmap.mmap):
+            mapped.madvise(mmap.MADV_DONTNEED)
+
     def shared(self, pairs: NDArray[np.int64], least: float = 0.0) -> NDArray[np.int64]:
         """int64[pairs]: grams in both sets, or 0 where the sizes rule out the Jaccard ``least``."""
         places = np.searchsorted(self._wanted, pairs)
@@ -127,5 +134,6 @@ def verified(
             done = join_in_order(parents, pairs, found >= threshold)
             joined.append(pairs[done])
             values.append(found[done])
+            grams.release()
             progress()
     return np.concatenate(joined), np.concatenate(values)
