@@ -23,6 +23,7 @@ from corpora import judgements_file, report
 from corpora import recipe as recipes
 from corpora.errors import KotoguraError, SourceError
 from corpora.export.materialise import materialise
+from corpora.ingest.patterns import pattern_of
 from corpora.lost_files import lost_files
 from corpora.plans import (
     CuratePlan,
@@ -57,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     run = verbs.add_parser("run", help="read, measure, deduplicate, decide, edit, tokenise, export")
     run.add_argument("recipe", help=f"{', '.join(recipes.shipped())}, or a TOML file")
-    run.add_argument("paths", nargs="+", metavar="PATH", help="files or folders")
+    run.add_argument("paths", nargs="+", metavar="PATH", help="files, folders, patterns")
     run.add_argument("--out", type=Path, required=True, metavar="DIR")
     run.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     run.add_argument(
@@ -204,7 +205,7 @@ def _given_tokenizer(recipe: recipes.Recipe, store: Store) -> str:
 
 
 def _existing(path: str) -> str:
-    if not Path(path).exists():
+    if not pattern_of(path).root.exists():
         raise SourceError(path, None, "there is no such file or folder.", remedy="Check the path.")
     return path
 

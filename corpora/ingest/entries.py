@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from corpora.documents import QUARANTINE_BYTES, Document, Rejected
+from corpora.ingest.columns import Columns
 from corpora.ingest.parquet_process import ParquetProcess
 from corpora.ingest.streams import Peekable
 from corpora.stages import Progress
@@ -71,6 +72,8 @@ class Source:
     stored: Path | None = None
     #: The process that opens Parquet files; one for all files of a unit.
     parquet: ParquetProcess
+    #: Which column is what, for formats with columns; None: by name and content.
+    columns: Columns | None = None
     progress: Progress
     #: What a person should know although the file was read to its end.
     warnings: list[str] = field(default_factory=list)

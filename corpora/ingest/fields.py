@@ -2,18 +2,20 @@
 
 Field names come first, because people name them well; only when none of the usual
 names is there does the content decide (the text column is the one with most text).
+What a person said of the columns goes before both.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from corpora.documents import Document
 from corpora.ingest.cleaning import Unfit, clean
+from corpora.ingest.columns import Columns
 from corpora.ingest.dates import iso_date
 from corpora.ingest.entries import Outcome, Place
 
@@ -44,10 +46,14 @@ ID_NAMES = ("id", "doc_id", "docid", "document_id", "_id", "uuid", "record_id", 
 class _Layout:
     """What the keys of a record mean; worked out once for each set of keys."""
 
+    #: What a person chose; then the next two say nothing.
+    joined: tuple[str, ...]
     texts: tuple[str, ...]
     lists: tuple[str, ...]
     nested: tuple[str, ...]
     roles: tuple[tuple[str, str], ...]
+    #: Roles that a person spoke of, so that nothing else is looked into for them.
+    stated: frozenset[str]
     id_key: str | None
 
 
@@ -58,10 +64,13 @@ def to_document(
     format: str,
     encoding: str,
     text_column: str | None = None,
+    columns: Columns | None = None,
     raw: bytes = b"",
 ) -> Outcome:
     """Map one record. ``text_column`` is what the content chose where no name is known."""
-    layout = _layout(tuple(record), text_column)
+    if columns is not None and columns.see is not None:
+        columns.see(record)
+    layout = _layout(tuple(record), text_column, columns)
     found = _text(record, layout)
     if isinstance(found, Unfit):
         return place.rejected(found.reason, found.detail, raw)
@@ -70,7 +79,7 @@ def to_document(
     if isinstance(cleaned, Unfit):
         return place.rejected(cleaned.reason, cleaned.detail, raw)
     roles, mapped = _roles(record, layout)
-    mapped.add(taken)
+    mapped.update(taken)
     metadata = _rest(record, layout, taken, mapped)
     metadata.update(cleaned.notes)
     return Document(
@@ -85,17 +94,19 @@ def to_document(
     )
 
 
-def has_text(record: Mapping[str, Any]) -> bool:
-    """Whether a record says by its field names what its text is."""
-    return not isinstance(_text(record, _layout(tuple(record), None)), Unfit)
+def has_text(record: Mapping[str, Any], columns: Columns | None = None) -> bool:
+    """Whether a record says by its field names, or a person said, what its text is."""
+    return not isinstance(_text(record, _layout(tuple(record), None, columns)), Unfit)
 
 
-def text_column(records: Iterable[Mapping[str, Any]]) -> str | None:
-    """The field that the content of a sample points at; None where a name says it.
+def text_column(records: Iterable[Mapping[str, Any]], columns: Columns | None = None) -> str | None:
+    """The field that the content of a sample points at; None where a name or person says it.
 
     >>> text_column([{"番号": "1", "感想": "とても面白かった"}, {"番号": "2", "感想": "良い"}])
     '感想'
     """
+    if columns is not None and columns.text:
+        return None
     sizes: Counter[str] = Counter()
     for record in records:
         if has_text(record):
@@ -106,40 +117,93 @@ def text_column(records: Iterable[Mapping[str, Any]]) -> str | None:
     return ranked[0] if ranked and sizes[ranked[0]] else None
 
 
+def guess(records: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Role -> the column that is taken for it where nobody says anything.
+
+    >>> guess([{"見出し": "雨", "本文": "雨が降る。", "日付": "2026-01-01"}])
+    {'text': '本文', 'date': '日付'}
+    """
+    keys = tuple(dict.fromkeys(key for record in records for key in record))
+    layout = _layout(keys, text_column(records), None)
+    found = {"text": name for name in (*layout.lists[::-1], *layout.texts[::-1])}
+    for role, name in layout.roles:
+        found.setdefault(role, name)
+    return {**found, "id": layout.id_key} if layout.id_key else found
+
+
 @lru_cache(maxsize=512)
-def _layout(keys: tuple[str, ...], chosen: str | None) -> _Layout:
+def _layout(keys: tuple[str, ...], chosen: str | None, columns: Columns | None) -> _Layout:
     by_name = {key.lower(): key for key in reversed(keys)}
+    stated = dict(columns.others) if columns else {}
     texts = [by_name[name] for name in TEXT_NAMES if name in by_name]
     if chosen is not None and chosen in keys and chosen not in texts:
         texts.append(chosen)
+    guessed = tuple(
+        (role, by_name[name])
+        for role, names in ROLE_NAMES.items()
+        for name in names
+        if name in by_name and role not in stated
+    )
+    id_key = next((by_name[name] for name in ID_NAMES if name in by_name), None)
+    if "id" in stated:
+        id_key = stated["id"] if stated["id"] in keys else None
     return _Layout(
+        joined=columns.text if columns else (),
         texts=tuple(texts),
         lists=tuple(by_name[name] for name in LIST_NAMES if name in by_name),
         nested=tuple(by_name[name] for name in NESTED_NAMES if name in by_name),
-        roles=tuple(
-            (role, by_name[name])
-            for role, names in ROLE_NAMES.items()
-            for name in names
-            if name in by_name
+        roles=(
+            *((role, key) for role, key in stated.items() if key in keys and role != "id"),
+            *guessed,
         ),
-        id_key=next((by_name[name] for name in ID_NAMES if name in by_name), None),
+        stated=frozenset(stated),
+        id_key=id_key,
     )
 
 
-def _text(record: Mapping[str, Any], layout: _Layout) -> tuple[str, str] | Unfit:
-    """(text, the key it came from), or why there is none."""
+def _text(record: Mapping[str, Any], layout: _Layout) -> tuple[str, tuple[str, ...]] | Unfit:
+    """(text, the keys it came from), or why there is none."""
+    if layout.joined:
+        return _chosen(record, layout.joined)
     for key in layout.texts:
-        value = record[key]
-        if isinstance(value, str):
-            return value, key
-        if isinstance(value, list) and (joined := _joined(value)) is not None:
-            return joined, key
-        if value is not None:
-            kind = type(value).__name__
-            return Unfit(reason="mistyped-text", detail=f'the field "{key}" holds {kind}, no text')
+        found = _part(record[key])
+        if found is not None:
+            return found, (key,)
+        if record[key] is not None:
+            return _mistyped(record, key)
     for key in layout.lists:
         if isinstance(record[key], list) and (joined := _joined(record[key])) is not None:
-            return joined, key
+            return joined, (key,)
+    return _textless(record)
+
+
+def _chosen(
+    record: Mapping[str, Any], keys: tuple[str, ...]
+) -> tuple[str, tuple[str, ...]] | Unfit:
+    """The texts of the chosen columns with a blank line between; what is empty is left out."""
+    texts: dict[str, str] = {}
+    for key in keys:
+        found = _part(record.get(key))
+        if found is None and record.get(key) is not None:
+            return _mistyped(record, key)
+        if found:
+            texts[key] = found
+    return ("\n\n".join(texts.values()), tuple(texts)) if texts else _textless(record)
+
+
+def _part(value: Any) -> str | None:
+    """A string, or the members of a list as lines; None for what is neither."""
+    if isinstance(value, str):
+        return value
+    return _joined(value) if isinstance(value, list) else None
+
+
+def _mistyped(record: Mapping[str, Any], key: str) -> Unfit:
+    kind = type(record[key]).__name__
+    return Unfit(reason="mistyped-text", detail=f'the field "{key}" holds {kind}, no text')
+
+
+def _textless(record: Mapping[str, Any]) -> Unfit:
     known = ", ".join(f'"{key}"' for key in list(record)[:8]) or "none"
     return Unfit(reason="no-text", detail=f"no field with text (fields: {known})")
 
@@ -148,7 +212,7 @@ def _joined(items: list[Any]) -> str | None:
     """The texts of a list's members as lines; None when one of them has none."""
     texts = []
     for item in items:
-        found = _text(item, _layout(tuple(item), None)) if isinstance(item, dict) else item
+        found = _text(item, _layout(tuple(item), None, None)) if isinstance(item, dict) else item
         text = found[0] if isinstance(found, tuple) else found
         if not isinstance(text, str):
             return None
@@ -167,8 +231,9 @@ def _roles(record: Mapping[str, Any], layout: _Layout) -> tuple[dict[str, str], 
     for name in layout.nested:
         inner = record[name]
         if isinstance(inner, dict):
-            for role, key in _layout(tuple(inner), None).roles:
-                if role not in found and (value := _value(role, inner[key])) is not None:
+            for role, key in _layout(tuple(inner), None, None).roles:
+                known = role in found or role in layout.stated
+                if not known and (value := _value(role, inner[key])) is not None:
                     found[role] = value
     return found, mapped
 
@@ -184,21 +249,23 @@ def _value(role: str, value: Any) -> str | None:
 def _rest(
     record: Mapping[str, Any],
     layout: _Layout,
-    taken: str,
+    taken: tuple[str, ...],
     mapped: set[str],
 ) -> dict[str, Any]:
     """Every field that is not a column of its own, the record's id under "id"."""
     rest = {key: value for key, value in record.items() if key not in mapped and value is not None}
-    if isinstance(record[taken], list) and (others := _without_text(record[taken])):
-        rest[taken] = others
-    if layout.id_key not in (None, "id") and "id" not in rest:
+    for key in taken:
+        if isinstance(record[key], list) and (others := _without_text(record[key])):
+            rest[key] = others
+    said = "id" in layout.stated
+    if layout.id_key not in (None, "id") and (said or "id" not in rest):
         rest["id"] = record[layout.id_key]
-    elif layout.id_key is None:
+    elif layout.id_key is None and not said:
         for name in layout.nested:
             inner = record[name]
-            key = _layout(tuple(inner), None).id_key if isinstance(inner, dict) else None
-            if key is not None:
-                rest["id"] = inner[key]
+            own = _layout(tuple(inner), None, None).id_key if isinstance(inner, dict) else None
+            if own is not None:
+                rest["id"] = inner[own]
     return rest
 
 
@@ -207,6 +274,6 @@ def _without_text(items: list[Any]) -> list[Any]:
     others = []
     for item in items:
         if isinstance(item, dict):
-            _, key = _text(item, _layout(tuple(item), None))  # type: ignore[misc]
-            others.append({name: value for name, value in item.items() if name != key})
+            _, keys = _text(item, _layout(tuple(item), None, None))  # type: ignore[misc]
+            others.append({name: value for name, value in item.items() if name not in keys})
     return others if any(others) else []

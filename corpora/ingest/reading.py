@@ -14,6 +14,7 @@ from typing import IO
 from corpora.documents import Rejected
 from corpora.errors import SourceError
 from corpora.ingest import archives, epub, formats, tar
+from corpora.ingest.columns import Columns
 from corpora.ingest.encodings import decode_loosely, detect
 from corpora.ingest.entries import Entry, Place, Sample, Source
 from corpora.ingest.parquet_process import ParquetProcess
@@ -42,6 +43,7 @@ class Opened:
     scratch: Path
     parquet: ParquetProcess
     progress: Progress
+    columns: Columns | None = None
     #: The format found; "zip" for an archive.
     found: str | None = None
     warnings: list[str] = field(default_factory=list)
@@ -147,6 +149,7 @@ class Opened:
                 as_file=as_file or (lambda: self._unpacked(chunks, source)),
                 stored=stored,
                 parquet=self.parquet,
+                columns=self.columns,
                 progress=self.progress,
                 warnings=self.warnings,
                 skipped=self.skipped,

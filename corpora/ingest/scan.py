@@ -19,6 +19,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from corpora.errors import SourceError
 from corpora.ingest.encodings import UndecodableError, decode
+from corpora.ingest.patterns import Pattern, pattern_of
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
@@ -112,36 +113,52 @@ def digest_of(path: Path, progress: Progress) -> str:
     return digest.hexdigest()
 
 
+def first_file(given: str) -> tuple[Path, str]:
+    """The first file of a path in reading order, and how it is shown. Raises as the scan does."""
+    path, relative = next(_found(given, pattern_of(given)))
+    return path, _shown(str(pattern_of(given).root / relative))
+
+
 def _scan_path(given: str, namespace: str, progress: Progress) -> Iterator[ScannedFile]:
-    root = Path(given)
-    shown = _shown(given)
-    if "\0" in given or not root.exists():
-        raise SourceError(
-            shown, None, "there is no such file or folder.", remedy="Check the path's spelling."
-        )
+    pattern = pattern_of(given)
+    root = pattern.root
     base = _shown(root.name or root.resolve().name)
-    empty = True
-    for path, relative in _walk(root, shown):
-        empty = False
+    for path, relative in _found(given, pattern):
         tail = [_shown(part) for part in relative.parts]
         yield _scan_file(
             path,
             name=_name(namespace, "/".join([base, *tail])),
-            source=_shown(str(root / relative)) if relative.parts else shown,
+            source=_shown(str(root / relative)) if relative.parts else _shown(given),
             origin=base,
             progress=progress,
         )
+
+
+def _found(given: str, pattern: Pattern) -> Iterator[tuple[Path, Path]]:
+    """(file, path below the root) of all that fits; raises SourceError where nothing does."""
+    shown = _shown(given)
+    if "\0" in given or not pattern.root.exists():
+        raise SourceError(
+            shown, None, "there is no such file or folder.", remedy="Check the path's spelling."
+        )
+    empty = True
+    for found in _walk(pattern, shown):
+        empty = False
+        yield found
+    if empty and pattern.names:
+        raise SourceError(shown, None, "no file fits this pattern.", remedy="Check its spelling.")
     if empty:
         raise SourceError(
             shown, None, "the folder has no files.", remedy="Put files there, or give another path."
         )
 
 
-def _walk(root: Path, shown: str) -> Iterator[tuple[Path, Path]]:
+def _walk(pattern: Pattern, shown: str) -> Iterator[tuple[Path, Path]]:
     """(file, path below the root) in a fixed order: names sorted within each folder."""
-    top = root.resolve()
+    top = pattern.root.resolve()
     if not top.is_dir():
-        yield _regular(top, shown), Path()
+        if not pattern.names:
+            yield _regular(top, shown), Path()
         return
     pending = [Path()]
     while pending:
@@ -152,10 +169,12 @@ def _walk(root: Path, shown: str) -> Iterator[tuple[Path, Path]]:
             raise _unreadable(top / relative) from error
         folders = []
         for path in paths:
+            below = relative / path.name
             if path.is_dir() and not path.is_symlink():
-                folders.append(relative / path.name)
-            else:
-                yield _inside(path, top), relative / path.name
+                if pattern.leads_on(below.parts):
+                    folders.append(below)
+            elif pattern.fits(below.parts):
+                yield _inside(path, top), below
         pending.extend(reversed(folders))
 
 

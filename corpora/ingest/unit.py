@@ -16,6 +16,7 @@ from typing import Any
 
 from corpora.documents import QUARANTINE, Document, Rejected
 from corpora.errors import SourceError
+from corpora.ingest.columns import columns_of
 from corpora.ingest.entries import Entry
 from corpora.ingest.formats import reader_named
 from corpora.ingest.parquet_process import ParquetProcess
@@ -40,6 +41,8 @@ class Account:
     encoding: str | None = None
     documents: int = 0
     quarantined: int = 0
+    #: Quarantined records by reason.
+    reasons: dict[str, int] = field(default_factory=dict)
     error: str | None = None
     warning: str | None = None
     #: Records that are no documents and are not meant to be, by kind.
@@ -48,6 +51,7 @@ class Account:
     def count(self, outcome: Document | Rejected) -> None:
         if isinstance(outcome, Rejected):
             self.quarantined += 1
+            self.reasons[outcome.reason] = self.reasons.get(outcome.reason, 0) + 1
             return
         self.documents += 1
         self.encoding = self.encoding or outcome.encoding
@@ -194,6 +198,7 @@ class _Ingest:
             format=self._unit.params["format"],
             scratch=scratch,
             parquet=self._parquet,
+            columns=columns_of(self._unit.params.get("columns", {})),
             progress=self._progress,
         )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from corpora.plans.plan import PartRef, Results, label, only
@@ -21,11 +21,19 @@ class IngestPlan:
     licence: str | None = None
     domain: str | None = None
     stages: tuple[str, ...] = ("scan", "ingest")
+    #: Role -> columns, as a person said (corpora.ingest.columns); what is not there is guessed.
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     #: For uploads: {"blob": sha256, "name": "…"} instead of paths.
     uploads: tuple[Mapping[str, str], ...] = ()
 
     def units(self, stage: str, results: Results) -> list[UnitSpec]:
-        options = {"format": self.format, "licence": self.licence, "domain": self.domain}
+        options: dict[str, Any] = {
+            "format": self.format,
+            "licence": self.licence,
+            "domain": self.domain,
+        }
+        if self.columns:  # nothing said is what it always was, so that keys stay what they are
+            options["columns"] = {role: list(names) for role, names in self.columns.items()}
         if stage == "scan":
             return [
                 UnitSpec(

@@ -17,6 +17,7 @@ from corpora.export import sidecar
 from corpora.export.rows import order_key
 from corpora.ingest import archives
 from corpora.ingest.members import Stored
+from corpora.ingest.patterns import pattern_of
 from corpora.ingest.streams import expand
 from curation.models import Export, Run, Snapshot
 from curation.queries.document import Detail
@@ -191,7 +192,7 @@ def _path(snapshot: Snapshot, found: Detail) -> Path | None:
             if upload["name"] == name and store().has(upload["blob"]):
                 return store().path(upload["blob"])
         for given in arguments.get("paths", ()):
-            root, path = Path(given).resolve(), Path(name).resolve()
+            root, path = pattern_of(given).root.resolve(), Path(name).resolve()
             if path.is_relative_to(root) and path.is_file():
                 return path
     return None

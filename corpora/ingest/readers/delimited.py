@@ -78,7 +78,10 @@ def _read(source: Source, *, separator: str) -> Iterator[Entry]:
     header = bool(sample_rows) and _has_header(sample_rows)
     names = _names(sample_rows, header)
     body = sample_rows[1:] if header else sample_rows
-    column = fields.text_column(dict(zip(names, row, strict=False)) for row in body[:_LOOKED_AT])
+    sample = (dict(zip(names, row, strict=False)) for row in body[:_LOOKED_AT])
+    column = fields.text_column(sample, source.columns)
+    if source.columns is not None and source.columns.see is not None:
+        source.columns.see(dict.fromkeys(names))  # those whose cells are empty as well
     build = partial(_record, source=source, names=names, format=format, column=column)
     rows = _Rows(source, separator)
     for number, row in enumerate(rows):
@@ -154,7 +157,13 @@ def _record(
         return place.rejected("bad-row", detail, raw)
     record = {name: cell for name, cell in zip(names, row, strict=True) if cell}
     return fields.to_document(
-        record, place=place, format=format, encoding=encoding, text_column=column, raw=raw
+        record,
+        place=place,
+        format=format,
+        encoding=encoding,
+        text_column=column,
+        columns=source.columns,
+        raw=raw,
     )
 
 

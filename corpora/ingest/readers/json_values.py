@@ -9,6 +9,7 @@ from typing import Any
 
 from corpora.documents import MAX_RECORD_BYTES
 from corpora.ingest import fields, strict_json
+from corpora.ingest.columns import Columns
 from corpora.ingest.encodings import UndecodableError
 from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
 from corpora.ingest.json_split import Value, split
@@ -33,23 +34,24 @@ def read(source: Source) -> Iterator[Entry]:
             yield source.place(f"row:{number}").rejected("too-large", detail, value.data)
             number += 1
             continue
-        records = _records(value)
+        records = _records(value, source.columns)
         if number == 0:
-            column = fields.text_column(found for found in records if isinstance(found, dict))
+            sample = (found for found in records if isinstance(found, dict))
+            column = fields.text_column(sample, source.columns)
         for record in records:
             place = source.place(f"row:{number}")
-            yield partial(_outcome, record, value.data, place, source.encoding, column)
+            yield partial(_outcome, record, value.data, place, source, column)
             number += 1
 
 
-def _records(value: Value) -> list[Any]:
+def _records(value: Value, columns: Columns | None) -> list[Any]:
     """The records of one value: itself, or what it wraps. An error stands for itself."""
     try:
         text, _ = decode_line(value.data, "utf-8")
         found = strict_json.parse(text.encode("utf-8", "surrogatepass"))
     except (strict_json.JsonError, UndecodableError) as error:
         return [error]
-    if isinstance(found, dict) and not fields.has_text(found):
+    if isinstance(found, dict) and not fields.has_text(found, columns):
         for name in _WRAPPERS:
             inner = found.get(name)
             if isinstance(inner, list) and inner and isinstance(inner[0], dict):
@@ -57,7 +59,7 @@ def _records(value: Value) -> list[Any]:
     return [found]
 
 
-def _outcome(record: Any, raw: bytes, place: Place, encoding: str, column: str | None) -> Outcome:
+def _outcome(record: Any, raw: bytes, place: Place, source: Source, column: str | None) -> Outcome:
     if isinstance(record, strict_json.JsonError):
         return place.rejected(record.reason, str(record), raw)
     if isinstance(record, UndecodableError):
@@ -66,7 +68,13 @@ def _outcome(record: Any, raw: bytes, place: Place, encoding: str, column: str |
         kind = type(record).__name__
         return place.rejected("not-an-object", f"the value is {kind}, no object", raw)
     return fields.to_document(
-        record, place=place, format="json", encoding=encoding, text_column=column, raw=raw
+        record,
+        place=place,
+        format="json",
+        encoding=source.encoding,
+        text_column=column,
+        columns=source.columns,
+        raw=raw,
     )
 
 

@@ -9,6 +9,7 @@ from functools import partial
 
 from corpora.documents import MAX_RECORD_BYTES
 from corpora.ingest import fields, strict_json
+from corpora.ingest.columns import Columns
 from corpora.ingest.encodings import UndecodableError
 from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
 from corpora.ingest.lines import lines, separator_of
@@ -40,11 +41,8 @@ def _long_record(sample: Sample) -> bool:
 
 
 def read(source: Source) -> Iterator[Entry]:
-    column = fields.text_column(
-        found
-        for line in source.sample.lines[:_LOOKED_AT]
-        if (found := _object(line.strip(_MARGIN))) is not None
-    )
+    sample = (_object(line.strip(_MARGIN)) for line in source.sample.lines[:_LOOKED_AT])
+    column = fields.text_column(filter(None, sample), source.columns)
     encoding = source.encoding
     for offset, line, oversized in lines(source.chunks, separator=separator_of(source.sample.head)):
         place = source.place(f"byte:{offset}")
@@ -53,7 +51,7 @@ def read(source: Source) -> Iterator[Entry]:
                 "too-large", f"the line is longer than {MAX_RECORD_BYTES >> 20} MiB", line
             )
         elif data := line.strip(_BLANK):
-            yield partial(_record, data, place, encoding, column)
+            yield partial(_record, data, place, encoding, column, source.columns)
 
 
 def _object(line: str) -> dict[str, object] | None:
@@ -64,7 +62,9 @@ def _object(line: str) -> dict[str, object] | None:
     return value if isinstance(value, dict) else None
 
 
-def _record(data: bytes, place: Place, encoding: str, column: str | None) -> Outcome:
+def _record(
+    data: bytes, place: Place, encoding: str, column: str | None, columns: Columns | None
+) -> Outcome:
     try:
         value, used = _value(data.removeprefix(codecs.BOM_UTF8), encoding)
     except UndecodableError as error:
@@ -75,7 +75,13 @@ def _record(data: bytes, place: Place, encoding: str, column: str | None) -> Out
         kind = type(value).__name__
         return place.rejected("not-an-object", f"the line holds {kind}, no object", data)
     return fields.to_document(
-        value, place=place, format="jsonl", encoding=used, text_column=column, raw=data
+        value,
+        place=place,
+        format="jsonl",
+        encoding=used,
+        text_column=column,
+        columns=columns,
+        raw=data,
     )
 
 

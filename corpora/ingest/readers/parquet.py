@@ -11,6 +11,7 @@ from typing import Any
 
 from corpora.documents import MAX_RECORD_BYTES
 from corpora.ingest import fields
+from corpora.ingest.columns import Columns
 from corpora.ingest.encodings import UndecodableError, decode
 from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
 from corpora.ingest.parquet_process import Batch
@@ -32,23 +33,24 @@ def read(source: Source) -> Iterator[Entry]:
     with source.as_file() as path:
         for batch in source.parquet.batches(path, source.source):
             if number == 0:
-                column = _column(batch)
-            cells = _Cells(batch)
+                column = _column(batch, source.columns)
+            cells = _Cells(batch, source.columns)
             for at in range(batch.rows):
                 place = source.place(f"row:{number}")
                 if at in batch.oversized:
                     detail = f"a cell of the row is larger than {MAX_RECORD_BYTES >> 20} MiB"
                     yield place.rejected("too-large", detail)
                 else:
-                    yield partial(_outcome, cells, at, place, column)
+                    yield partial(_outcome, cells, at, place, column, source.columns)
                 number += 1
 
 
 class _Cells:
     """A batch whose cells are decoded when a row is asked for."""
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: Batch, columns: Columns | None) -> None:
         self._batch = batch
+        self._chosen = columns.text if columns else ()
 
     def row(self, at: int) -> tuple[dict[str, Any], str]:
         """(the row, the encoding its text was in). Raises UndecodableError."""
@@ -57,20 +59,23 @@ class _Cells:
         for name, value in self._batch.row(at).items():
             if isinstance(value, bytes) and self._is_text(name):
                 value, used = _decoded(value)
-                encoding = used if name.lower() in fields.TEXT_NAMES else encoding
+                encoding = used if self._may_be_the_text(name) else encoding
             found[name] = _plain(value)
         return found, encoding
 
     def _is_text(self, name: str) -> bool:
         """Strings are text; so is a binary column by the name of one."""
-        return name in self._batch.strings or name.lower() in fields.TEXT_NAMES
+        return name in self._batch.strings or self._may_be_the_text(name)
+
+    def _may_be_the_text(self, name: str) -> bool:
+        return name in self._chosen or name.lower() in fields.TEXT_NAMES
 
 
-def _column(batch: Batch) -> str | None:
+def _column(batch: Batch, columns: Columns | None) -> str | None:
     """The string column that the content points at, when no column is named for its text."""
     if any(name.lower() in fields.TEXT_NAMES for name in batch.names):
         return None
-    cells = _Cells(batch)
+    cells = _Cells(batch, columns)
     sample = []
     for at in range(min(batch.rows, _LOOKED_AT)):
         try:
@@ -78,16 +83,23 @@ def _column(batch: Batch) -> str | None:
         except (UndecodableError, UnicodeDecodeError):
             continue
         sample.append({name: row[name] for name in sorted(batch.strings)})
-    return fields.text_column(sample)
+    return fields.text_column(sample, columns)
 
 
-def _outcome(cells: _Cells, at: int, place: Place, column: str | None) -> Outcome:
+def _outcome(
+    cells: _Cells, at: int, place: Place, column: str | None, columns: Columns | None
+) -> Outcome:
     try:
         record, encoding = cells.row(at)
     except (UndecodableError, UnicodeDecodeError) as error:
         return place.rejected("undecodable", str(error))
     return fields.to_document(
-        record, place=place, format="parquet", encoding=encoding, text_column=column
+        record,
+        place=place,
+        format="parquet",
+        encoding=encoding,
+        text_column=column,
+        columns=columns,
     )
 
 

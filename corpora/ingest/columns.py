@@ -1,0 +1,98 @@
+"""Which column of a record is what, where a person says it; the rest goes by name and content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from corpora.errors import KotoguraError
+
+#: What a column can be. Only the text may be made of several.
+ROLES = (
+    "text", "title", "url", "date", "licence", "domain", "language", "sensitivity", "id",
+)  # fmt: skip
+#: Columns that one text is made of, at most.
+MOST = 20
+_LONGEST_NAME = 1_000
+
+#: As plans and rows of the database hold it: role -> columns; [] says that none is.
+Stated = Mapping[str, Sequence[str]]
+
+
+class ColumnsRefused(KotoguraError):
+    """The columns cannot be mapped as asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """The mapping of one file's records."""
+
+    #: Joined with a blank line between; empty: guessed.
+    text: tuple[str, ...] = ()
+    #: (role, column); "" says that no column is. Roles that are not here are guessed.
+    others: tuple[tuple[str, str], ...] = ()
+    #: Told of every record before it becomes a document, for whoever wants to look.
+    see: Callable[[Mapping[str, Any]], None] | None = field(default=None, compare=False)
+
+
+def checked(stated: Stated) -> dict[str, list[str]]:
+    """The mapping with its roles in their order. Raises ColumnsRefused for what makes no sense.
+
+    >>> checked({"title": ["見出し"], "text": ["見出し", "本文"]})
+    {'text': ['見出し', '本文'], 'title': ['見出し']}
+    """
+    for role, names in stated.items():
+        if role not in ROLES:
+            raise ColumnsRefused(
+                f'there is no role "{role}".', remedy=f"Use one of: {', '.join(ROLES)}."
+            )
+        if len(names) > (MOST if role == "text" else 1):
+            raise ColumnsRefused(f'too many columns for "{role}".')
+        if len(set(names)) < len(names):
+            raise ColumnsRefused(f'a column is given twice for "{role}".')
+        if any(not name or len(name) > _LONGEST_NAME or "\0" in name for name in names):
+            raise ColumnsRefused(f'this is no name of a column for "{role}".')
+    if "text" in stated and not stated["text"]:
+        raise ColumnsRefused("a document needs a text.", remedy="Name a column for it.")
+    return {role: list(stated[role]) for role in ROLES if role in stated}
+
+
+def parsed(words: Iterable[str]) -> dict[str, list[str]]:
+    """What ``--map`` takes: ``role=column``, the text's more than once; ``role=`` for none.
+
+    >>> parsed(["text=題", "text=本文", "date="])
+    {'text': ['題', '本文'], 'date': []}
+    """
+    stated: dict[str, list[str]] = {}
+    for word in words:
+        role, equals, name = word.partition("=")
+        if not equals:
+            raise ColumnsRefused(f'"{word}" maps nothing.', remedy="Write ROLE=COLUMN.")
+        stated.setdefault(role, []).extend([name] if name else [])
+    return checked(stated)
+
+
+def columns_of(stated: Stated) -> Columns | None:
+    """The mapping as readers take it; None where nothing is stated."""
+    if not stated:
+        return None
+    return Columns(
+        text=tuple(stated.get("text", ())),
+        others=tuple(
+            (role, names[0] if names else "") for role, names in stated.items() if role != "text"
+        ),
+    )
+
+
+def require_known(stated: Stated, there: Sequence[str]) -> None:
+    """Raise ColumnsRefused, with the columns that there are, when one is not among them."""
+    unknown = [name for names in stated.values() for name in names if name not in there]
+    if unknown and not there:
+        raise ColumnsRefused(
+            "the records of this file have no columns.", remedy="Leave the mapping out."
+        )
+    if unknown:
+        raise ColumnsRefused(
+            f'there is no column "{unknown[0]}".', remedy=f"There are: {', '.join(there)}."
+        )
