@@ -35,6 +35,8 @@ from corpora.errors import StoreError
 _CHUNK = 1 << 20
 #: What writing to a disk without room says.
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+#: What linking says where only copying does: another disk, or one that has no links.
+_UNLINKABLE = frozenset({errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EMLINK})
 _UNWRITABLE = DISK_FULL | {errno.EIO, errno.EROFS}
 
 
@@ -93,6 +95,32 @@ class Store:
         with self.writer() as writer, path.open("rb") as source:
             shutil.copyfileobj(source, writer.file, _CHUNK)
         return writer.sha256
+
+    def adopt(self, path: Path, sha256: str) -> None:
+        """Keep a file that is finished, and whose hash the caller knows, under that hash.
+
+        It is not copied where the disk is the same: it then is the blob, and whoever calls
+        takes the other name away and writes to it no more.
+        """
+        if self.has(sha256):
+            return
+        folder = self._blobs / sha256[:2]
+        try:
+            sync(path)
+            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(path, folder / sha256[2:])
+            except FileExistsError:
+                return
+            except OSError as error:
+                if error.errno not in _UNLINKABLE:
+                    raise
+                self.put_file(path)
+                return
+            (folder / sha256[2:]).chmod(0o444)
+            sync(folder)
+        except OSError as error:
+            raise _as_store_error(error, self.root) from error
 
     def put_table(self, table: pa.Table, *, row_group_rows: int = ROW_GROUP_ROWS) -> str:
         """Keep an Arrow table as Parquet (zstd 1, small row groups); returns its sha256."""

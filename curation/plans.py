@@ -31,6 +31,7 @@ def _ingest(arguments: dict[str, Any]) -> Plan:
         uploads=tuple(arguments["uploads"]),
         namespace=arguments["namespace"],
         format=arguments["format"],
+        columns=arguments.get("columns", {}),
         licence=arguments["licence"] or None,
         domain=arguments["domain"] or None,
     )

@@ -48,8 +48,10 @@ UNIT_HARD_LIMIT_SECONDS = env_int("UNIT_HARD_LIMIT_SECONDS", default=6 * 3600, m
 SWEEP_SECONDS = env_int("SWEEP_SECONDS", default=10, minimum=1)
 #: Address space of a unit that runs alone after its workers were lost twice.
 ISOLATED_UNIT_BYTES = env_int("ISOLATED_UNIT_BYTES", default=4 << 30, minimum=256 << 20)
-#: Largest file that the browser may upload.
-UPLOAD_MAX_BYTES = env_int("UPLOAD_MAX_BYTES", default=4 << 30, minimum=1 << 20)
+#: Largest file that may be uploaded, whether in pieces or at one go.
+UPLOAD_MAX_BYTES = env_int("UPLOAD_MAX_BYTES", default=64 << 30, minimum=1 << 20)
+#: Where uploads in pieces grow; every web process must see the same folder.
+UPLOADS_DIR = Path(env_str("UPLOADS_DIR", default=str(DATA_DIR / "unfinished")))
 #: Largest tokenizer model that may be imported.
 MODEL_MAX_BYTES = env_int("MODEL_MAX_BYTES", default=64 << 20, minimum=1 << 20)
 #: Behind nginx: the internal location whose alias is the store's folder, e.g. "/store/". Shards

@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("curation.views.people")),
     path("", include("curation.views.runs")),
     path("", include("curation.views.sources")),
+    path("", include("curation.views.uploads")),
+    path("", include("curation.views.columns")),
     path("", include("curation.views.snapshots")),
     path("", include("curation.views.documents")),
     path("", include("curation.views.document")),

@@ -125,10 +125,9 @@ def guess(records: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """
     keys = tuple(dict.fromkeys(key for record in records for key in record))
     layout = _layout(keys, text_column(records), None)
-    found = {"text": name for name in (*layout.lists[::-1], *layout.texts[::-1])}
-    for role, name in layout.roles:
-        found.setdefault(role, name)
-    return {**found, "id": layout.id_key} if layout.id_key else found
+    text = next(iter((*layout.texts, *layout.lists)), None)
+    found = {"text": text, **dict(reversed(layout.roles)), "id": layout.id_key}
+    return {role: name for role, name in found.items() if name is not None}
 
 
 @lru_cache(maxsize=512)

@@ -12,16 +12,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from corpora.errors import KotoguraError, SourceError
+from corpora.ingest.columns import Stated, checked, require_known
 from corpora.ingest.formats import reader_named
+from corpora.ingest.patterns import pattern_of
+from corpora.ingest.preview import preview
+from corpora.ingest.scan import first_file
 from corpora.sample import SAMPLE_DIR
 from curation.actions import audit, corpora
 from curation.actions.advance import create
 from curation.models import Corpus, Recipe, Run, Source, User
 from curation.permissions import require
+from curation.queries.sources import readers_improved
 from curation.store import store
 
 
-@transaction.atomic
 def add_upload(
     *,
     corpus: Corpus,
@@ -30,6 +34,7 @@ def add_upload(
     format: str = "auto",
     licence: str = "",
     domain: str = "",
+    columns: Stated | None = None,
 ) -> tuple[Source, bool]:
     """Keep the uploaded bytes and start reading them.
 
@@ -49,25 +54,58 @@ def add_upload(
     with store().writer() as writer:
         for chunk in file.chunks():
             writer.file.write(chunk)
-    same = Source.objects.filter(corpus=corpus, blob=writer.sha256, location=name).first()
-    if same is not None:
-        return same, False
-    source = Source.objects.create(
+    if columns:
+        require_columns(store().path(writer.sha256), name, format, columns)
+    return keep_upload(
         corpus=corpus,
-        kind=Source.Kind.UPLOAD,
-        location=name,
         blob=writer.sha256,
+        name=name,
         bytes=file.size or 0,
+        by=by,
         format=format,
-        licence=licence or corpus.licence,
-        domain=domain or corpus.domain,
-        created_by=by,
+        licence=licence,
+        domain=domain,
+        columns=columns or {},
     )
-    _read(source, by=by, uploads=[{"blob": writer.sha256, "name": name}])
-    return source, True
 
 
 @transaction.atomic
+def keep_upload(
+    *,
+    corpus: Corpus,
+    blob: str,
+    name: str,
+    bytes: int,
+    by: User,
+    format: str,
+    licence: str,
+    domain: str,
+    columns: Stated,
+) -> tuple[Source, bool]:
+    """The source of an upload whose bytes are in the store, and whether it is new and read now."""
+    source, new = Source.objects.get_or_create(
+        corpus=corpus,
+        blob=blob,
+        location=name,
+        defaults={
+            "kind": Source.Kind.UPLOAD,
+            "bytes": bytes,
+            "format": format,
+            "licence": licence or corpus.licence,
+            "domain": domain or corpus.domain,
+            "created_by": by,
+        },
+    )
+    if new:
+        _read(source, by=by, uploads=[{"blob": blob, "name": name}], columns=columns)
+    return source, new
+
+
+def require_columns(path: Path, name: str, format: str, columns: Stated) -> None:
+    """Raise ColumnsRefused, with those that there are, when the file's records lack one."""
+    require_known(checked(columns), preview(path, name, format=format, columns={}).columns)
+
+
 def add_paths(
     *,
     corpus: Corpus,
@@ -76,26 +114,31 @@ def add_paths(
     format: str = "auto",
     licence: str = "",
     domain: str = "",
+    columns: Stated | None = None,
     any_path: bool = False,
     **after: Any,
 ) -> Source:
-    """Start reading files or folders of the server, in place.
+    """Start reading files or folders of the server, or what fits a pattern, in place.
 
     From the browser and the API only below ALLOWED_ROOTS; the command line says
-    ``any_path``. Raises SourceError when a path is missing or not allowed.
+    ``any_path``. Raises SourceError when a path is missing or not allowed, ColumnsRefused for
+    columns that the first file's first records do not have.
     """
     require(by, "source.add" if any_path else "source.add_path")
-    checked = [str(_checked(path, any_path=any_path)) for path in paths]
-    source = Source.objects.create(
-        corpus=corpus,
-        kind=Source.Kind.PATH,
-        location=" ".join(checked),
-        format=format,
-        licence=licence or corpus.licence,
-        domain=domain or corpus.domain,
-        created_by=by,
-    )
-    _read(source, by=by, paths=checked, **after)
+    allowed = [allowed_path(path, any_path=any_path) for path in paths]
+    if columns:
+        require_columns(*first_file(allowed[0]), format, columns)
+    with transaction.atomic():
+        source = Source.objects.create(
+            corpus=corpus,
+            kind=Source.Kind.PATH,
+            location=" ".join(allowed),
+            format=format,
+            licence=licence or corpus.licence,
+            domain=domain or corpus.domain,
+            created_by=by,
+        )
+        _read(source, by=by, paths=allowed, columns=columns or {}, **after)
     return source
 
 
@@ -104,11 +147,12 @@ class ReadingRefused(KotoguraError):
 
 
 @transaction.atomic
-def read_again(*, source: Source, by: User) -> Run:
+def read_again(*, source: Source, by: User, columns: Stated | None = None) -> Run:
     """Look at the source's files anew. What has not changed since is not read again.
 
-    What it held stays in use until the run is done. Raises ReadingRefused while it is being read,
-    and for an upload that was read: its bytes cannot have changed.
+    ``columns`` are as the last reading had them unless they are given. What the source held stays
+    in use until the run is done. Raises ReadingRefused while it is being read, and for an upload
+    that was read with these columns by today's readers: that would give the same.
     """
     require(by, "source.add" if source.kind == Source.Kind.UPLOAD else "source.add_path")
     source = Source.objects.select_for_update().get(pk=source.pk)
@@ -118,18 +162,27 @@ def read_again(*, source: Source, by: User) -> Run:
             remedy=_("Wait until its run is done, or cancel that run."),
             retryable=True,
         )
-    if source.ready and source.kind == Source.Kind.UPLOAD:
-        raise ReadingRefused(
-            _("An uploaded file stays as it is."), remedy=_("Mend it, and upload it again.")
-        )
-    first = source.runs.order_by("id")[0]
+    last = source.runs.order_by("-id")[0]
     arguments = {
-        name: value for name, value in first.arguments.items() if not name.startswith("then_")
+        name: value for name, value in last.arguments.items() if not name.startswith("then_")
     }
+    if columns is not None:
+        arguments.pop("columns", None)
+        arguments |= _stated(columns)
+    if source.kind == Source.Kind.UPLOAD and source.ready:
+        _require_a_difference(source, last, arguments)
     audit.record(by=by, action="source.read_again", target=f"source:{source.pk}")
     return create(
         kind=Run.Kind.INGEST, arguments=arguments, by=by, corpora=[source.corpus], source=source
     )
+
+
+def _require_a_difference(source: Source, last: Run, arguments: dict[str, Any]) -> None:
+    same = arguments.get("columns") == last.arguments.get("columns")
+    if same and not readers_improved(source):
+        raise ReadingRefused(
+            _("An uploaded file stays as it is."), remedy=_("Mend it, and upload it again.")
+        )
 
 
 def load_sample(*, by: User) -> Run:
@@ -162,10 +215,12 @@ def upload_name(name: str) -> str:
     return name[:200] or "upload"
 
 
-def _checked(path: str, *, any_path: bool) -> Path:
+def allowed_path(path: str, *, any_path: bool = False) -> str:
+    """The path, its links followed, if it is there and may be read; wildcards are kept."""
     if "\0" in path or len(path) > 4_000:
         raise SourceError(path[:100], None, _("this is not a path."))
-    resolved = Path(path).expanduser().resolve()
+    pattern = pattern_of(str(Path(path).expanduser()))
+    resolved = pattern.root.resolve()
     roots = settings.ALLOWED_ROOTS
     if not any_path and not any(resolved.is_relative_to(root) for root in roots):
         raise SourceError(
@@ -179,7 +234,7 @@ def _checked(path: str, *, any_path: bool) -> Path:
         raise SourceError(
             path, None, _("there is no such file or folder."), remedy=_("Check the spelling.")
         )
-    return resolved
+    return str(resolved.joinpath(*pattern.names))
 
 
 def _read(
@@ -188,6 +243,7 @@ def _read(
     by: User,
     paths: Sequence[str] = (),
     uploads: Sequence[dict[str, str]] = (),
+    columns: Stated,
     **after: Any,
 ) -> Run:
     if source.format != "auto":
@@ -199,6 +255,7 @@ def _read(
         "format": source.format,
         "licence": source.licence,
         "domain": source.domain,
+        **_stated(columns),
         **after,
     }
     audit.record(by=by, action="source.add", target=f"source:{source.pk}", at=source.location)
@@ -210,6 +267,11 @@ def _read(
         source=source,
         followed=not after,
     )
+
+
+def _stated(columns: Stated) -> dict[str, Any]:
+    """As an argument of the run, where anything is said."""
+    return {"columns": checked(columns)} if columns else {}
 
 
 def _namespace(source: Source) -> str:

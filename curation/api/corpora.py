@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_noop
 from ninja import Field, File, Form, Router, Schema, Status, UploadedFile
 
+from corpora.ingest.columns import parsed
 from curation.actions import corpora as corpus_actions
 from curation.actions import sources as source_actions
 from curation.api.auth import READING, WRITING, actor
@@ -18,6 +19,7 @@ from curation.api.schemas import (
     Id,
     Limit,
     Line,
+    Maps,
     Name,
     Page,
     PathText,
@@ -26,6 +28,7 @@ from curation.api.schemas import (
     page,
 )
 from curation.models import Corpus, Source
+from curation.permissions import require
 
 router = Router(tags=["corpora"])
 
@@ -56,18 +59,25 @@ class CorpusOut(Schema):
 
 
 class PathsIn(Schema):
-    """Files or folders of the server, below one of its allowed roots."""
+    """Files, folders or patterns (``**/*.html``) below one of the server's allowed roots."""
 
     paths: Annotated[list[PathText], Field(min_length=1, max_length=1_000)]
     format: FormatName = "auto"
     licence: Short = ""
     domain: Short = ""
+    map: Maps = Field(default_factory=list)
 
 
 class UploadIn(Schema):
     format: FormatName = "auto"
     licence: Short = ""
     domain: Short = ""
+    map: Maps = Field(default_factory=list)
+
+
+class AgainIn(Schema):
+    #: Null: the columns that it was read with.
+    map: Maps | None = None
 
 
 class SourceOut(Schema):
@@ -155,7 +165,7 @@ def upload_source(
     source, created = source_actions.add_upload(
         corpus=get_object_or_404(Corpus, name=name),
         file=file,
-        **about.dict(),
+        **_about(about),
         by=actor(request),
     )
     return Status(201 if created else 200, source)
@@ -170,4 +180,27 @@ def upload_source(
 def add_source_paths(request: HttpRequest, name: Name, body: PathsIn) -> Status[Source]:
     """Only below the server's ALLOWED_ROOTS, and only for roles that may."""
     corpus = get_object_or_404(Corpus, name=name)
-    return Status(201, source_actions.add_paths(corpus=corpus, **body.dict(), by=actor(request)))
+    source = source_actions.add_paths(
+        corpus=corpus, paths=body.paths, **_about(body), by=actor(request)
+    )
+    return Status(201, source)
+
+
+@router.post(
+    "/{name}/sources/{int:source_id}/again",
+    auth=WRITING,
+    response=SourceOut,
+    summary=gettext_noop("Read a source again"),
+)
+def read_source_again(request: HttpRequest, name: Name, source_id: Id, body: AgainIn) -> Source:
+    """Files that changed or failed; with other columns, or by better readers, all of them."""
+    require(actor(request), "source.add")
+    source = get_object_or_404(Source, pk=source_id, corpus__name=name)
+    columns = parsed(body.map) if body.map is not None else None
+    source_actions.read_again(source=source, by=actor(request), columns=columns)
+    return source
+
+
+def _about(body: PathsIn | UploadIn) -> dict[str, Any]:
+    stated = {key: getattr(body, key) for key in ("format", "licence", "domain")}
+    return {**stated, "columns": parsed(body.map)}

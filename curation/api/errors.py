@@ -17,6 +17,7 @@ from corpora.errors import KotoguraError, StoreError
 from curation.actions.corpora import CorpusRefused
 from curation.actions.review import StaleItem
 from curation.actions.runs import RunRefused
+from curation.actions.uploads import WrongPlace
 
 #: What is wrong with these is the state of things, not the request.
 _CONFLICTS = (CorpusRefused, RunRefused, StaleItem)
@@ -71,6 +72,12 @@ def _ours(request: HttpRequest, error: KotoguraError) -> HttpResponse:
     return refuse(409 if isinstance(error, _CONFLICTS) else 422, str(error))
 
 
+def _misplaced(request: HttpRequest, error: WrongPlace) -> HttpResponse:
+    response = refuse(409, str(error), offset=error.offset)
+    response["Upload-Offset"] = str(error.offset)
+    return response
+
+
 _ANSWERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     AuthenticationError: _unauthenticated,
     PermissionDenied: _forbidden,
@@ -80,6 +87,7 @@ _ANSWERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     ModelValidationError: _model_invalid,
     IntegrityError: _conflict,
     KotoguraError: _ours,
+    WrongPlace: _misplaced,
 }
 
 

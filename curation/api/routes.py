@@ -24,6 +24,7 @@ from curation.api import (
     shards,
     snapshots,
     tokenizers,
+    uploads,
 )
 from curation.api.docs import docs
 from curation.api.openapi import DescribedAPI
@@ -37,6 +38,8 @@ api = DescribedAPI(
 )
 errors.install(api)
 api.add_router("/corpora", corpora.router)
+api.add_router("/corpora", uploads.beginning)
+api.add_router("/uploads", uploads.router)
 api.add_router("/runs", runs.router)
 api.add_router("/snapshots", snapshots.router)
 api.add_router("/snapshots", tokenizers.training)

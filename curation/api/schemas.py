@@ -23,6 +23,11 @@ Note = Annotated[str, StringConstraints(max_length=1_000, pattern=NO_NUL)]
 PathText = Annotated[str, StringConstraints(min_length=1, max_length=4_000, pattern=NO_NUL)]
 Prose = Annotated[str, StringConstraints(max_length=1_000_000, pattern=NO_NUL)]
 
+#: "role=column" of records that have columns; a text may be made of several.
+Maps = Annotated[
+    list[Annotated[str, StringConstraints(max_length=2_000, pattern=NO_NUL)]], Field(max_length=40)
+]
+
 #: How many items a page of a list holds.
 Limit = Annotated[int, Field(ge=1, le=1_000)]
 

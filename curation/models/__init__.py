@@ -19,6 +19,7 @@ from curation.models.run import Run, Unit
 from curation.models.snapshot import Snapshot
 from curation.models.token import ApiToken
 from curation.models.tokenizer import Tokenizer
+from curation.models.upload import Upload
 from curation.models.user import Role, User
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Source",
     "Tokenizer",
     "Unit",
+    "Upload",
     "User",
     "WorkerBeat",
 ]

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 
-from curation.models import Source
+from curation.models import Source, Unit
+from curation.plans import spec_of
 from curation.store import store
 
 #: Bytes of a quarantined record that the page shows (all kept bytes are in the download).
@@ -36,6 +37,13 @@ def read_accounts(blob: str) -> list[dict[str, Any]]:
         {**file, "error": (file["error"] or "").removeprefix(file["path"]).lstrip(":, ")}
         for file in store().read_json(blob)
     ]
+
+
+def readers_improved(source: Source) -> bool:
+    """Whether a reader was mended since the source was read, so that it may give more now."""
+    done = Unit.objects.filter(run__source=source, stage="ingest", state=Unit.State.DONE)
+    newest = done.order_by("-run", "id").first()
+    return newest is not None and spec_of(newest).key != newest.key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from django.db.models import DateTimeField, ExpressionWrapper
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
-from curation.actions import bulk, units, wake
+from curation.actions import bulk, units, uploads, wake
 from curation.actions.advance import advance
 from curation.actions.follow import follow
 from curation.celery import QUEUES, app
@@ -44,6 +44,8 @@ def sweep() -> None:
     _move_on()
     for run in Run.objects.filter(state=Run.State.DONE, followed=False):
         follow(run.pk)
+    if forgotten := uploads.forget_stale():
+        log.info("%d uploads that nobody went on with are removed", forgotten)
     # Of workers that were killed: those that end by themselves take theirs away.
     WorkerBeat.objects.filter(seen_at__lt=Now() - FORGET_AFTER).delete()
 

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from corpora.errors import KotoguraError
 from curation.actions.sources import add_paths, add_upload, read_again
-from curation.forms.sources import PathForm, UploadForm
-from curation.models import Corpus, Source
+from curation.actions.uploads import PIECE_BYTES
+from curation.forms.sources import MOST_FILES, PathForm, UploadForm
+from curation.models import Corpus, Source, Upload
 from curation.permissions import may, require
 from curation.queries import corpora as corpus_queries
 from curation.queries import sources as queries
@@ -26,6 +27,7 @@ from curation.queries.ingesting import Ingesting, accounts_so_far, found_files, 
 from curation.queries.quarantine_files import FILES
 from curation.sentences import said
 from curation.views.asked import Asked
+from curation.views.columns import look_at_paths
 
 FILES_PAGE = 100
 RECORDS_PAGE = 25
@@ -77,6 +79,9 @@ def _source_form(
         "paths": paths,
         "roots": settings.ALLOWED_ROOTS,
         "most": settings.UPLOAD_MAX_BYTES,
+        "piece": PIECE_BYTES,
+        "most_files": MOST_FILES,
+        "unfinished": corpus.uploads.filter(by=request.user, state__in=Upload.UNFINISHED),
         "domains": corpus_queries.known_values("domain"),
         "licences": corpus_queries.known_values("licence"),
     }
@@ -84,6 +89,8 @@ def _source_form(
 
 
 def _add_paths(request: Asked, corpus: Corpus, form: PathForm) -> HttpResponse | None:
+    if "look" in request.POST:
+        return look_at_paths(corpus, form)
     try:
         source = add_paths(
             corpus=corpus,

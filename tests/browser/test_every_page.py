@@ -31,6 +31,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NOT_PAGES = {
     "set_language", "theme", "logout", "load-sample", "person-role", "person-active",
     "run-status", "run-steer", "quarantine-file", "source-again",
+    "upload-begin", "upload", "upload-finish", "upload-discard",
+    "upload-columns", "path-columns",  # the same page as source-columns, which needs no upload
     "document-source", "document-judge", "document-opt-out", "document-comment",
     "document-next", "document-previous",
     "near-answer", "cluster-pair", "cluster-keep", "cluster-apart", "cluster-undo",

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
+from corpora.ingest.columns import parsed
 from curation.actions.corpora import create_corpus
 from curation.actions.sources import add_paths
 from curation.management.operator import operator
@@ -17,7 +18,7 @@ from curation.store import store
 
 
 class Command(Verb):
-    help = "Read files or folders into a corpus (made if it is not there)."
+    help = "Read files, folders or patterns into a corpus (made if it is not there)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("corpus")
@@ -25,6 +26,13 @@ class Command(Verb):
         parser.add_argument("--format", default="auto")
         parser.add_argument("--licence", default="")
         parser.add_argument("--domain", default="")
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="ROLE=COLUMN",
+            help="which column is the text (again: another one of it), title, date, …",
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
         parser.add_argument("--no-wait", action="store_true", help="return the run's id at once")
 
@@ -64,6 +72,7 @@ class Command(Verb):
             format=options["format"],
             licence=options["licence"],
             domain=options["domain"],
+            columns=parsed(options["map"]),
             any_path=True,
         )
         return source.runs.get()

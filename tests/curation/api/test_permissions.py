@@ -16,7 +16,8 @@ from curation.models import Export, Role, Snapshot
 from tests.curation.api.conftest import Call
 
 READ, PULL, WRITE = "read", "pull", "write"
-#: A group of duplicates that there is not.
+#: An upload and a group of duplicates that there are not.
+UPLOAD = "/uploads/" + "0" * 32
 GROUP = "/snapshots/{snapshot}/duplicates/" + "0" * 32
 
 
@@ -55,6 +56,19 @@ ROUTES = {
     "get_source": reads("/corpora/news/sources/1", done=404),
     "upload_source": uploads("/corpora/news/sources", "source.add", 201),
     "add_source_paths": writes("/corpora/news/sources/paths", "source.add_path", 422, paths=["/x"]),
+    "read_source_again": writes("/corpora/news/sources/1/again", "source.add", 404),
+    "begin_upload": writes("/corpora/news/uploads", "source.add", 201, name="a.jsonl", bytes=1),
+    "get_upload": Route("get", UPLOAD, frozenset({READ}), "source.add", 404),
+    "append_to_upload": Route(
+        "patch",
+        UPLOAD,
+        frozenset({WRITE}),
+        "source.add",
+        404,
+        lambda: {"data": b"x", "content_type": "application/octet-stream", "Upload_Offset": "0"},
+    ),
+    "finish_upload": writes(f"{UPLOAD}/finish", "source.add", 404),
+    "discard_upload": Route("delete", UPLOAD, frozenset({WRITE}), "source.add", 404),
     "list_runs": reads("/runs"),
     "start_run": writes("/runs", "run.create", 409, corpora=["news"], recipe="small"),
     "get_run": reads("/runs/{run}"),

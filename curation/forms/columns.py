@@ -1,0 +1,90 @@
+"""Saying which column of a file's records is what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from corpora.ingest.columns import Stated, checked
+from corpora.ingest.preview import Preview
+
+#: The text may be made of so many columns on the page; the command line takes more.
+TEXTS = ("text", "text_2", "text_3")
+#: What a choice begins with that names a column; nothing named is what is guessed.
+_NAMED = "="
+NONE = "-"
+
+LABELS = {
+    "text": gettext_lazy("Text"),
+    "text_2": gettext_lazy("and then"),
+    "text_3": gettext_lazy("and then"),
+    "title": gettext_lazy("Title"),
+    "url": gettext_lazy("URL"),
+    "date": pgettext_lazy("document", "Date"),
+    "licence": gettext_lazy("Licence"),
+    "domain": gettext_lazy("Domain"),
+    "language": gettext_lazy("Language"),
+    "id": gettext_lazy("Its own id"),
+}
+
+
+class _Choice(forms.ChoiceField):
+    """Which columns there are is only known once the file was looked at."""
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value) == NONE or str(value).startswith(_NAMED)
+
+
+class ColumnsForm(forms.Form):
+    """``offer`` says what there is to choose; ``stated`` what was chosen."""
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        for name, label in LABELS.items():
+            self.fields[name] = _Choice(label=label, required=False)
+
+    @property
+    def stated(self) -> dict[str, list[str]]:
+        """Role -> columns, of the roles that something was said of. Raises ColumnsRefused."""
+        said = self.cleaned_data if self.is_valid() else {}
+        chosen = [said.get(name, "") for name in TEXTS]
+        stated = {
+            name: [] if value == NONE else [value.removeprefix(_NAMED)]
+            for name, value in said.items()
+            if value and name not in TEXTS
+        }
+        texts = [value.removeprefix(_NAMED) for value in chosen if value and value != NONE]
+        return checked({"text": texts, **stated} if texts else stated)
+
+    def offer(self, found: Preview) -> None:
+        named = [(f"{_NAMED}{name}", name) for name in found.columns]
+        for name, field in self.fields.items():
+            assert isinstance(field, _Choice)
+            guessed = found.guessed.get(name)
+            if name in TEXTS[1:]:
+                field.choices = [("", _("nothing more")), *named]
+            elif name == "text":
+                field.choices = [("", _as_guessed(guessed)), *named]
+            else:
+                field.choices = [("", _as_guessed(guessed)), (NONE, _("no column")), *named]
+
+    @staticmethod
+    def data_of(stated: Stated) -> dict[str, str]:
+        """The choices that state this."""
+        texts = dict(zip(TEXTS, stated.get("text", ()), strict=False))
+        others = {
+            role: (names[0] if names else None) for role, names in stated.items() if role != "text"
+        }
+        return {
+            role: NONE if name is None else f"{_NAMED}{name}"
+            for role, name in (texts | others).items()
+        }
+
+
+def _as_guessed(guessed: str | None) -> str:
+    if guessed is None:
+        return _("as found: none")
+    return _("as found: %(column)s") % {"column": guessed}

@@ -1,0 +1,221 @@
+"""A look at a file's first records, and what they become, before it is read.
+
+The same page for an upload that waits, for paths, and for a source that is to be read anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from corpora.errors import KotoguraError
+from corpora.ingest.columns import Stated, require_known
+from corpora.ingest.preview import Preview, preview
+from corpora.ingest.scan import first_file
+from curation.actions import sources, uploads
+from curation.forms.columns import LABELS, ColumnsForm
+from curation.forms.sources import PathForm
+from curation.models import Corpus, Source, Upload
+from curation.permissions import require
+from curation.sentences import said
+from curation.store import store
+from curation.views.asked import Asked
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """What is looked at, and what it takes to read it."""
+
+    corpus: Corpus
+    title: str
+    #: Its bytes, and the name that they are known by.
+    file: Path
+    name: str
+    format: str
+    licence: str
+    domain: str
+    #: Starts the reading; what it is redirected to is the source's page.
+    read: Callable[[Stated], Source]
+    #: What a form has to say besides the columns.
+    besides: list[tuple[str, str]] = field(default_factory=list)
+    #: What is said of the columns already.
+    stated: Stated = field(default_factory=dict)
+    upload: Upload | None = None
+
+
+def _answer(request: Asked, looked: Looked) -> HttpResponse:
+    """GET shows, POST reads. What is said of the columns stands in the address."""
+    asked = request.POST if request.method == "POST" else request.GET
+    form = ColumnsForm(asked if "text" in asked else ColumnsForm.data_of(looked.stated))
+    error = ""
+    found, stated = Preview(), {}
+    try:
+        stated = form.stated
+        if request.method == "POST":
+            return redirect("source", looked.read(stated).pk)
+        found = preview(looked.file, looked.name, format=looked.format, columns=stated)
+        require_known(stated, found.columns)
+    except KotoguraError as refused:
+        error = said(refused)
+    form.offer(found)
+    context = {
+        "looked": looked,
+        "form": form,
+        "found": found,
+        "documents": [_labelled(record, looked) for record in found.shown],
+        "examples": [(name, found.examples.get(name, "")) for name in found.columns],
+        "error": error,
+        "hidden": [*looked.besides, *ColumnsForm.data_of(stated).items()],
+    }
+    return render(request, "sources/columns.html", context, status=422 if error else 200)
+
+
+def _labelled(record: dict[str, Any], looked: Looked) -> dict[str, Any]:
+    """A record as the page shows it; what it does not say itself is said of the source."""
+    if "about" not in record:
+        return record
+    said_of_all = {"licence": looked.licence, "domain": looked.domain}
+    about = {name: value for name, value in said_of_all.items() if value} | record["about"]
+    labelled = [(LABELS.get(name, name), value) for name, value in about.items()]
+    return {**record, "about": labelled}
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def upload_columns(request: Asked, upload_id: str) -> HttpResponse:
+    require(request.user, "source.add")
+    mine = Upload.objects.filter(by=request.user).select_related("corpus", "source")
+    upload = get_object_or_404(mine, public_id=upload_id)
+    if upload.source is not None:
+        return redirect("source", upload.source.pk)
+    if upload.state != Upload.State.WHOLE:
+        raise Http404(_("This file is not whole yet."))
+    return _answer(
+        request,
+        Looked(
+            corpus=upload.corpus,
+            title=upload.name,
+            file=uploads.file_of(upload),
+            name=upload.name,
+            format=upload.format,
+            licence=upload.licence or upload.corpus.licence,
+            domain=upload.domain or upload.corpus.domain,
+            read=lambda stated: uploads.confirm(upload=upload, by=request.user, columns=stated),
+            stated=upload.columns,
+            upload=upload,
+        ),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def path_columns(request: Asked, name: str) -> HttpResponse:
+    """Of the first file of ``?path-paths=…``: the form of paths, as an address."""
+    require(request.user, "source.add_path")
+    corpus = get_object_or_404(Corpus, name=name)
+    given = request.POST if request.method == "POST" else request.GET
+    form = PathForm(given, offered=[], prefix="path")
+    if not form.is_valid():
+        return redirect("source-add", corpus.name)
+    about = {key: form.cleaned_data[key] for key in ("format", "licence", "domain")}
+    paths = form.cleaned_data["all"]
+    try:
+        file, shown = first_file(sources.allowed_path(paths[0]))
+    except KotoguraError as error:
+        raise Http404(said(error)) from error
+    return _answer(
+        request,
+        Looked(
+            corpus=corpus,
+            title=" ".join(paths),
+            file=file,
+            name=shown,
+            read=lambda stated: sources.add_paths(
+                corpus=corpus, paths=paths, by=request.user, columns=stated, **about
+            ),
+            besides=[
+                ("path-paths", "\n".join(paths)),
+                *((f"path-{key}", value) for key, value in about.items()),
+            ],
+            **about,
+        ),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def source_columns(request: Asked, source_id: int) -> HttpResponse:
+    """Of the source's first file, to read it again with other columns."""
+    source = get_object_or_404(Source.objects.select_related("corpus"), pk=source_id)
+    by_path = source.kind == Source.Kind.PATH
+    require(request.user, "source.add_path" if by_path else "source.add")
+    last = source.runs.order_by("-id").first()
+    if last is None:
+        raise Http404(_("This source is not read yet."))
+    try:
+        file, shown = _first_of(source, last.arguments["paths"])
+    except KotoguraError as error:
+        raise Http404(said(error)) from error
+
+    def read(stated: Stated) -> Source:
+        sources.read_again(source=source, by=request.user, columns=stated)
+        return source
+
+    return _answer(
+        request,
+        Looked(
+            corpus=source.corpus,
+            title=source.location,
+            file=file,
+            name=shown,
+            format=source.format,
+            licence=source.licence,
+            domain=source.domain,
+            read=read,
+            stated=last.arguments.get("columns", {}),
+        ),
+    )
+
+
+def _first_of(source: Source, paths: list[str]) -> tuple[Path, str]:
+    """Raises KotoguraError when it is gone."""
+    if source.blob:
+        return store().path(source.blob), source.location
+    return first_file(paths[0])
+
+
+#: What an address may be long, with a server in front that takes no more than 4 KB of it.
+LONGEST = 3_000
+
+
+def look_at_paths(corpus: Corpus, form: PathForm) -> HttpResponse | None:
+    """The page that shows the first file of these paths; None, and the form says why not."""
+    query = QueryDict(mutable=True)
+    query["path-paths"] = "\n".join(form.cleaned_data["all"])
+    for key in ("format", "licence", "domain"):
+        query[f"path-{key}"] = form.cleaned_data[key]
+    try:
+        first_file(sources.allowed_path(form.cleaned_data["all"][0]))
+    except KotoguraError as error:
+        form.add_error(None, said(error))
+        return None
+    if len(words := query.urlencode()) > LONGEST:
+        form.add_error(None, _("These are too many paths to look at; choose fewer."))
+        return None
+    return redirect(f"{reverse('path-columns', args=[corpus.name])}?{words}")
+
+
+urlpatterns = [
+    path("uploads/<str:upload_id>/columns/", upload_columns, name="upload-columns"),
+    path("corpora/<str:name>/columns/", path_columns, name="path-columns"),
+    path("sources/<int:source_id>/columns/", source_columns, name="source-columns"),
+]
