@@ -139,7 +139,8 @@ def _pipeline(
     manifest = store.read_json(blob)
     for format in recipe.export.formats:
         _export(runner, store, blob, manifest, format, recipe.export.seed, out)
-    report.write(manifest, store, out, seconds=watcher.seconds)
+    rates = report.rates(ingested, watcher.reading)
+    report.write(manifest, store, out, seconds=watcher.seconds, rates=rates)
 
 
 def _files(ingested: Results, store: Store) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from corpora.documents import DOCUMENTS, DUPLICATES, QUARANTINE
 from corpora.final_texts import final_texts
+from corpora.plans import Results
 from corpora.snapshots import add
 from corpora.storage import Store
 
@@ -24,8 +25,22 @@ _OUT_DOCUMENTS = DOCUMENTS.append(pa.field("raw", pa.large_string())).append(
 )
 
 
+def rates(ingested: Results, seconds: Mapping[str, float]) -> dict[str, float]:
+    """Blob of files' accounts -> the bytes a second at which their unit read them together."""
+    return {
+        outcome.result.outputs["files"]: outcome.result.counts["bytes"] / seconds[outcome.part]
+        for outcome in ingested["ingest"]
+        if outcome.result is not None and seconds.get(outcome.part)
+    }
+
+
 def write(
-    manifest: Manifest, store: Store, out: Path, *, seconds: Mapping[str, float]
+    manifest: Manifest,
+    store: Store,
+    out: Path,
+    *,
+    seconds: Mapping[str, float],
+    rates: Mapping[str, float],
 ) -> dict[str, Any]:
     """Write every output of the run below ``out``; returns the report. ``report.json`` is last."""
     for number, part in enumerate(manifest["parts"]):
@@ -39,17 +54,23 @@ def write(
     _write_duplicates(manifest, store, out / "duplicates.parquet")
     if "contained" in manifest:
         _write_contained(manifest["contained"], store, out / "contained.parquet")
-    report = _report(manifest, store, seconds)
+    report = _report(manifest, store, seconds, rates)
     temporary = out / "report.json.tmp"
     temporary.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
     temporary.replace(out / "report.json")
     return report
 
 
-def _report(manifest: Manifest, store: Store, seconds: Mapping[str, float]) -> dict[str, Any]:
+def _report(
+    manifest: Manifest, store: Store, seconds: Mapping[str, float], rates: Mapping[str, float]
+) -> dict[str, Any]:
     counts = manifest["counts"]
     kept = ("documents_in", "kept", "dropped", "failed", "quarantined", "bytes_in")
-    files = [file for blob in manifest["files"] for file in store.read_json(blob)]
+    files = [
+        {**file, "bytes_per_second": round(rates[blob]) if blob in rates else None}
+        for blob in manifest["files"]
+        for file in store.read_json(blob)
+    ]
     return {
         **{name: counts[name] for name in kept},
         "characters": counts["characters"],

@@ -23,9 +23,13 @@ class Watcher:
     on_unit: Callable[[str, int, int], None] = lambda stage, done, total: None
     #: Seconds of work by stage, over all processes.
     seconds: dict[str, float] = field(default_factory=dict)
+    #: The same of every part of the ingest: what its files' rates are made of.
+    reading: dict[str, float] = field(default_factory=dict)
 
-    def add(self, stage: str, seconds: float) -> None:
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
+    def add(self, unit: UnitSpec, seconds: float) -> None:
+        self.seconds[unit.stage] = self.seconds.get(unit.stage, 0.0) + seconds
+        if unit.stage == "ingest":
+            self.reading[unit.part] = seconds
 
 
 class Runner:
@@ -90,7 +94,7 @@ class Runner:
         yield from (self._note(*future.result()) for future in as_completed(futures))
 
     def _note(self, unit: UnitSpec, outcome: Outcome, seconds: float) -> Outcome:
-        self._watcher.add(unit.stage, seconds)
+        self._watcher.add(unit, seconds)
         return outcome
 
 

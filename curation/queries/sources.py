@@ -23,12 +23,29 @@ OFFERED = 100
 
 
 def files(source: Source) -> list[dict[str, Any]]:
-    """Every file that was read: path, format, encoding, documents, quarantined, error, bytes.
+    """Every file that was read: path, format, encoding, documents, quarantined, error, bytes, rate.
 
-    Those with an error come first, else in reading order.
+    Those with an error come first, else in reading order. The rate is that of the unit that read
+    the file, in bytes a second, with the files beside it; None where nobody measured it.
     """
-    found = [file for blob in source.files for file in read_accounts(blob)]
+    rates = _rates(source)
+    found = [
+        {**file, "rate": rates.get(blob)} for blob in source.files for file in read_accounts(blob)
+    ]
     return sorted(found, key=lambda file: not file["error"])
+
+
+def _rates(source: Source) -> dict[str, float]:
+    """The blob of accounts that a unit gave -> the bytes a second that it read."""
+    read = Unit.objects.filter(
+        run__source=source, stage="ingest", state=Unit.State.DONE, known=False
+    )
+    values = read.values_list("result__outputs__files", "bytes_done", "started_at", "ended_at")
+    return {
+        blob: bytes_ / (ended - began).total_seconds()
+        for blob, bytes_, began, ended in values
+        if began and ended and ended > began and bytes_
+    }
 
 
 def read_accounts(blob: str) -> list[dict[str, Any]]:

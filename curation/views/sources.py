@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from corpora.errors import KotoguraError
 from curation.actions.sources import add_paths, add_upload, read_again
 from curation.actions.uploads import PIECE_BYTES
+from curation.forms.columns import LABELS
 from curation.forms.sources import MOST_FILES, PathForm, UploadForm
 from curation.models import Corpus, Source, Upload
 from curation.permissions import may, require
@@ -147,11 +148,25 @@ def source(request: Asked, source_id: int) -> HttpResponse:
         "source": found,
         "runs": runs,
         "reading": reading,
+        "improved": reading is None and found.ready and queries.readers_improved(found),
+        "columns": _columns(runs[0].arguments if runs else {}),
+        "columns_open": may(request.user, _needed(found)) and bool(runs) and found.ready,
         "moving": any(run.moves for run in runs),
         "quarantined": sum(found.quarantined.values()),
         **_files(request, found, reading),
     }
     return render(request, "sources/page.html", context)
+
+
+def _columns(arguments: dict[str, Any]) -> dict[str, list[str]]:
+    """What was said of the columns, by the names that the form has for the roles."""
+    return {
+        str(LABELS.get(role, role)): names for role, names in arguments.get("columns", {}).items()
+    }
+
+
+def _needed(source: Source) -> str:
+    return "source.add_path" if source.kind == Source.Kind.PATH else "source.add"
 
 
 def _files(request: Asked, source: Source, reading: Ingesting | None) -> dict[str, Any]:

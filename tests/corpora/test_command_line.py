@@ -262,3 +262,16 @@ def test_a_stage_is_announced_when_it_begins(tales: Path, tmp_path: Path) -> Non
     watcher = Watcher(on_unit=lambda *seen: told.append(seen))
     Runner(Store(tmp_path / "store"), watcher=watcher).run(IngestPlan(paths=(str(tales),)))
     assert told == [("scan", 0, 1), ("scan", 1, 1), ("ingest", 0, 1), ("ingest", 1, 1)]
+
+
+def test_every_file_has_its_account_with_reasons_and_rate(tales: Path, tmp_path: Path) -> None:
+    mixed = tmp_path / "more" / "2026" / "b.jsonl"
+    mixed.parent.mkdir(parents=True)
+    mixed.write_bytes(tales.read_bytes() + b"{\n")
+    (mixed.parent / "notes.md").write_text("覚え書き")
+    assert corpora_run(tmp_path / "more" / "**" / "*.jsonl", out=tmp_path / "out") == 0
+    (account,) = report(tmp_path / "out")["files"]
+    assert (account["format"], account["encoding"]) == ("jsonl", "utf-8")
+    assert (account["quarantined"], account["reasons"]) == (1, {"invalid-json": 1})
+    assert account["bytes"] == mixed.stat().st_size
+    assert account["bytes_per_second"] > 0

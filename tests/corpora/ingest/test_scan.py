@@ -107,3 +107,35 @@ def test_what_cannot_be_a_source_is_named_with_its_remedy(store: Store, tmp_path
         assert caught.value.args[0].endswith(".")
     with pytest.raises(SourceError, match="no file and no folder"):
         scan(store)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        pytest.param("**/*.html", ["a.html", "x/b.html", "x/y/c.html"], id="any folder"),
+        pytest.param("*.html", ["a.html"], id="a star stays in its folder"),
+        pytest.param("x*", ["x/b.html", "x/b.txt", "x/.e.html", "x/y/c.html"], id="a folder"),
+        pytest.param("[ab].html", ["a.html"], id="one of"),
+        pytest.param("?/b.txt", ["x/b.txt"], id="one letter"),
+    ],
+)
+def test_a_pattern_gives_the_names_that_the_folder_gives(
+    pattern: str, names: list[str], tmp_path: Path, store: Store
+) -> None:
+    for name in ("a.html", "x/b.html", "x/b.txt", "x/y/c.html", ".hidden/d.html", "x/.e.html"):
+        path = tmp_path / "data" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    (tmp_path / "data" / "out.txt").symlink_to("/etc/hostname")  # nobody asks for it
+    found = [file["name"] for file in scan(store, tmp_path / "data" / pattern, namespace="")]
+    assert sorted(found) == sorted(f"data/{name}" for name in names)
+
+
+@pytest.mark.parametrize("pattern", ["*.csv", "a*/b", "*/../../etc/*"])
+def test_a_pattern_that_nothing_fits_is_refused(pattern: str, tmp_path: Path, store: Store) -> None:
+    (tmp_path / "a.html").write_text("x")
+    with pytest.raises(SourceError, match="no file fits"):
+        scan(store, tmp_path / pattern)
+    (tmp_path / "a.csv").symlink_to("/etc/hostname")
+    with pytest.raises(SourceError, match="leads out"):
+        scan(store, tmp_path / "*.csv")
