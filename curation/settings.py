@@ -49,7 +49,7 @@ SWEEP_SECONDS = env_int("SWEEP_SECONDS", default=10, minimum=1)
 #: Address space of a unit that runs alone after its workers were lost twice.
 ISOLATED_UNIT_BYTES = env_int("ISOLATED_UNIT_BYTES", default=4 << 30, minimum=256 << 20)
 #: Largest file that may be uploaded, whether in pieces or at one go.
-UPLOAD_MAX_BYTES = env_int("UPLOAD_MAX_BYTES", default=64 << 30, minimum=1 << 20)
+UPLOAD_MAX_BYTES = env_int("UPLOAD_MAX_BYTES", default=64 * 10**9, minimum=1 << 20)
 #: Where uploads in pieces grow; every web process must see the same folder.
 UPLOADS_DIR = Path(env_str("UPLOADS_DIR", default=str(DATA_DIR / "unfinished")))
 #: Largest tokenizer model that may be imported.

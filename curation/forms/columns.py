@@ -16,6 +16,7 @@ TEXTS = ("text", "text_2", "text_3")
 #: What a choice begins with that names a column; nothing named is what is guessed.
 _NAMED = "="
 NONE = "-"
+FOUND = "found"
 
 LABELS = {
     "text": gettext_lazy("Text"),
@@ -45,24 +46,28 @@ class ColumnsForm(forms.Form):
         super().__init__(data)
         for name, label in LABELS.items():
             self.fields[name] = _Choice(label=label, required=False)
+        #: The text that was found when the choices were shown: what "and then" follows.
+        self.fields[FOUND] = forms.CharField(required=False, widget=forms.HiddenInput)
 
     @property
     def stated(self) -> dict[str, list[str]]:
         """Role -> columns, of the roles that something was said of. Raises ColumnsRefused."""
         said = self.cleaned_data if self.is_valid() else {}
-        chosen = [said.get(name, "") for name in TEXTS]
         stated = {
             name: [] if value == NONE else [value.removeprefix(_NAMED)]
             for name, value in said.items()
-            if value and name not in TEXTS
+            if value and name not in (*TEXTS, FOUND)
         }
-        texts = [value.removeprefix(_NAMED) for value in chosen if value and value != NONE]
-        return checked({"text": texts, **stated} if texts else stated)
+        first, *others = (said.get(name, "").removeprefix(_NAMED) for name in TEXTS)
+        texts = [first or (said.get(FOUND, "") if any(others) else ""), *others]
+        named = [name for name in texts if name]
+        return checked({"text": named, **stated} if named else stated)
 
     def offer(self, found: Preview) -> None:
         named = [(f"{_NAMED}{name}", name) for name in found.columns]
         for name, field in self.fields.items():
-            assert isinstance(field, _Choice)
+            if not isinstance(field, _Choice):
+                continue
             guessed = found.guessed.get(name)
             if name in TEXTS[1:]:
                 field.choices = [("", _("nothing more")), *named]

@@ -50,6 +50,8 @@ class Looked:
     #: What is said of the columns already.
     stated: Stated = field(default_factory=dict)
     upload: Upload | None = None
+    #: Whether it was read before.
+    again: bool = False
 
 
 def _answer(request: Asked, looked: Looked) -> HttpResponse:
@@ -71,7 +73,7 @@ def _answer(request: Asked, looked: Looked) -> HttpResponse:
         "looked": looked,
         "form": form,
         "found": found,
-        "documents": [_labelled(record, looked) for record in found.shown],
+        "documents": [_labelled(record) for record in found.shown],
         "examples": [(name, found.examples.get(name, "")) for name in found.columns],
         "error": error,
         "hidden": [*looked.besides, *ColumnsForm.data_of(stated).items()],
@@ -79,14 +81,10 @@ def _answer(request: Asked, looked: Looked) -> HttpResponse:
     return render(request, "sources/columns.html", context, status=422 if error else 200)
 
 
-def _labelled(record: dict[str, Any], looked: Looked) -> dict[str, Any]:
-    """A record as the page shows it; what it does not say itself is said of the source."""
-    if "about" not in record:
-        return record
-    said_of_all = {"licence": looked.licence, "domain": looked.domain}
-    about = {name: value for name, value in said_of_all.items() if value} | record["about"]
-    labelled = [(LABELS.get(name, name), value) for name, value in about.items()]
-    return {**record, "about": labelled}
+def _labelled(record: dict[str, Any]) -> dict[str, Any]:
+    """What a record says of itself, as the page says it."""
+    about = record.get("about", {}).items()
+    return {**record, "about": [(LABELS.get(name, name), value) for name, value in about]}
 
 
 @require_http_methods(["GET", "POST"])
@@ -182,6 +180,7 @@ def source_columns(request: Asked, source_id: int) -> HttpResponse:
             domain=source.domain,
             read=read,
             stated=last.arguments.get("columns", {}),
+            again=source.ready,
         ),
     )
 

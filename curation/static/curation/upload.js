@@ -330,8 +330,9 @@
   pausing.addEventListener("click", () => {
     paused = !paused;
     pausing.textContent = paused ? words.continue : words.pause;
+    rate = new Rate();
     if (paused) for (const item of list.children) item.request?.abort();
-    else rate = new Rate();
+    total();
     wake();
   });
 

@@ -121,6 +121,8 @@ def test_columns_are_chosen_with_what_comes_of_them_in_sight(ask: Ask, folder: P
     chosen = {"text": "=題", "text_2": "=本文", "title": "-"}
     page = ask("get", address, chosen).content.decode()
     assert "雨\n\n雨が降る。" in page
+    page = ask("get", address, {"text": "", "text_2": "=題", "found": "本文"}).content.decode()
+    assert "雨が降る。\n\n雨" in page, "what is found, and then the title"
     refused = ask("get", address, {"text": "=gone"})
     assert refused.status_code == 422
     assert "There are: 題, 本文" in refused.content.decode()
