@@ -31,7 +31,7 @@ from corpora.ingest.reading import Opened
 LOOKED_AT = 200
 SHOWN = 20
 #: Characters of a text, and of any other value, that are shown.
-_TEXT, _VALUE = 600, 120
+_TEXT, _VALUE = 300, 120
 #: What is kept of a value to guess by: a text is one by its beginning.
 _KEPT, _MEMBERS = 1_000, 3
 #: Bytes of the file that are read for it.
@@ -57,8 +57,8 @@ class Preview:
     quarantined: dict[str, int] = field(default_factory=dict)
     #: Whether these are all records of the file.
     complete: bool = False
-    #: The first of them: {"locator", "text", "characters", "about": {…}, "metadata": {…}}, or
-    #: {"locator", "reason", "detail", "text"}.
+    #: The first of them: {"locator", "text", "cut", "characters", "about": {…},
+    #: "metadata": {…}}, or {"locator", "reason", "detail", "text"}.
     shown: list[dict[str, Any]] = field(default_factory=list)
     error: str = ""
     warnings: list[str] = field(default_factory=list)
@@ -160,6 +160,7 @@ def _shown(outcome: Document | Rejected) -> dict[str, Any]:
         "locator": _whole(outcome.locator),
         "text": _whole(outcome.text[:_TEXT]),
         "characters": len(outcome.text),
+        "cut": len(outcome.text) > _TEXT,
         "about": {name: _value(value) for name, value in about.items()},
         "metadata": {_whole(name): _value(value) for name, value in outcome.metadata.items()},
     }
