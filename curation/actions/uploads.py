@@ -67,7 +67,8 @@ def begin(
 
     A file of which this person sent a part into this corpus before is gone on with. ``about``:
     format, licence, domain, columns, look, as ``Upload`` has them; the last word holds. Raises
-    UploadRefused where the file is too large, or too many are unfinished.
+    UploadRefused where the file is too large, or too many are unfinished, StoreError where there
+    is no room for it.
     """
     require(by, "source.add")
     if about.get("format", "auto") != "auto":
@@ -96,8 +97,14 @@ def begin(
             upload = Upload.objects.create(
                 name=sources.upload_name(name), bytes=bytes, **named, **about
             )
-    except IntegrityError:  # asked for twice at once, or the file has grown since
-        return Upload.objects.get(state=State.SENDING, **named), False
+    except IntegrityError as error:
+        same = Upload.objects.get(state=State.SENDING, **named)
+        if same.bytes == bytes:  # asked for twice at once
+            return same, False
+        raise UploadRefused(
+            _("A file with this fingerprint and another size is being uploaded."),
+            remedy=_("Discard that upload, or give another fingerprint."),
+        ) from error
     return upload, True
 
 
@@ -110,6 +117,8 @@ def append(*, upload: Upload, by: User, offset: int, piece: bytes, sha256: str =
     require(by, "source.add")
     if len(piece) > PIECE_BYTES:
         raise UploadRefused(_("A piece has at most %(most)s bytes.") % {"most": f"{PIECE_BYTES:,}"})
+    if not piece:
+        raise UploadRefused(_("The piece is empty. Its length has to be stated before it."))
     if sha256 and hashlib.sha256(piece).hexdigest() != sha256.lower():
         raise WrongPlace(_("The piece did not arrive as it was sent. Send it again."), offset)
     with _held(upload) as file:
@@ -226,7 +235,7 @@ def _held(upload: Upload) -> Iterator[int]:
             upload.refresh_from_db()
         except Upload.DoesNotExist:
             path.unlink(missing_ok=True)
-            raise
+            raise UploadRefused(_("This upload was taken away."), remedy=_("Begin anew.")) from None
         if upload.state == State.DONE:
             path.unlink(missing_ok=True)
         elif (size := os.fstat(file).st_size) < upload.offset:

@@ -90,7 +90,7 @@ def append_to_upload(
     request: HttpRequest,
     upload_id: UploadId,
     upload_offset: Annotated[int, Header(ge=0, le=2**62)],
-    upload_checksum: Annotated[str, Header(max_length=80)] = "",
+    upload_checksum: Annotated[str, Header(pattern=r"^(sha256 [0-9a-fA-F]{64})?$")] = "",
 ) -> Upload:
     """The body is the bytes themselves. 409 with the right ``offset`` when it is not theirs."""
     upload = _own(request, upload_id)

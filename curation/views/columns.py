@@ -157,8 +157,8 @@ def source_columns(request: Asked, source_id: int) -> HttpResponse:
     by_path = source.kind == Source.Kind.PATH
     require(request.user, "source.add_path" if by_path else "source.add")
     last = source.runs.order_by("-id").first()
-    if last is None:
-        raise Http404(_("This source is not read yet."))
+    if last is None or not (source.blob or last.arguments["paths"]):
+        raise Http404(_("This source has no file to look at."))
     try:
         file, shown = _first_of(source, last.arguments["paths"])
     except KotoguraError as error:

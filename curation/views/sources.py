@@ -150,7 +150,9 @@ def source(request: Asked, source_id: int) -> HttpResponse:
         "reading": reading,
         "improved": reading is None and found.ready and queries.readers_improved(found),
         "columns": _columns(runs[0].arguments if runs else {}),
-        "columns_open": may(request.user, _needed(found)) and bool(runs) and found.ready,
+        "columns_open": may(request.user, _needed(found))
+        and found.ready
+        and bool(found.blob or (runs and runs[0].arguments.get("paths"))),
         "moving": any(run.moves for run in runs),
         "quarantined": sum(found.quarantined.values()),
         **_files(request, found, reading),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -96,6 +97,33 @@ def test_an_upload_without_a_file_or_into_nothing_is_refused(ask: Call, store: S
     assert ask("post", "/corpora/wiki/sources", data={"domain": "x"}).status_code == 422
     assert ask("post", "/corpora/other/sources", **upload()).status_code == 404
     assert not Source.objects.exists()
+
+
+def test_a_large_file_in_pieces_with_columns(ask: Call, store: Store, tmp_path: Any) -> None:
+    Corpus.objects.create(name="wiki")
+    data = '{"題": "雨", "本文": "雨が降る。"}\n'.encode()
+    body = {"name": "雨.jsonl", "bytes": len(data), "map": ["text=題", "text=本文"]}
+    begun = ask("post", "/corpora/wiki/uploads", json=body)
+    assert (begun.status_code, begun.json()["offset"]) == (201, 0)
+    address = f"/uploads/{begun.json()['id']}"
+
+    def send(piece: bytes, offset: int) -> Any:
+        headers = {"Upload_Offset": str(offset), "content_type": "application/octet-stream"}
+        return ask("patch", address, data=piece, **headers)
+
+    assert send(data[:9], 0).json()["offset"] == 9
+    early = send(data[20:], 20)
+    assert (early.status_code, early["Upload-Offset"], early.json()["offset"]) == (409, "9", 9)
+    assert send(b"", 9).status_code == 422
+    assert ask("post", "/corpora/wiki/uploads", json=body).status_code == 200
+    send(data[9:], 9)
+    done = ask("post", f"{address}/finish", json={"sha256": hashlib.sha256(data).hexdigest()})
+    source = Source.objects.get(pk=done.json()["source"])
+    assert store.read(source.blob) == data
+    assert source.runs.get().arguments["columns"] == {"text": ["題", "本文"]}
+    plain = ask("post", "/corpora/wiki/sources", **upload(map="text=gone"))
+    assert plain.status_code == 422
+    assert "There are: text" in plain.json()["detail"]
 
 
 def test_a_path_outside_the_allowed_roots_is_refused_with_what_to_do(ask: Call) -> None:
