@@ -13,6 +13,7 @@ import orjson
 import pytest
 from django.core.management import CommandError, call_command
 
+from corpora.ingest.preview import look
 from corpora.storage import Store
 from curation.actions import recipes
 from curation.models import Corpus, Export, Recipe, Run, Snapshot, Source, Tokenizer
@@ -34,6 +35,22 @@ def test_json_is_one_object_and_nothing_else(
     account = orjson.loads(capsys.readouterr().out)
     assert (account["documents"], account["files"], account["file_errors"]) == (1, 1, 0)
     assert account["quarantined"] == {"mistyped-text": 1}
+
+
+def test_which_column_is_what_is_said_with_map(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("curation.actions.sources.preview", look)
+    (tmp_path / "a.csv").write_text("件名,発言,text\n雨,雨が降る。,要約\n風,風が吹く。,要約\n")
+    with pytest.raises(CommandError, match="There are: 件名, 発言, text"):
+        call_command("ingest", "news", str(tmp_path / "*.csv"), "--map", "text=発現")
+    assert not Corpus.objects.exists()
+    call_command(
+        "ingest", "news", str(tmp_path / "*.csv"), "--map", "text=発言", "--map=title=件名"
+    )
+    (part,) = Source.objects.get().parts
+    rows = store.read_table(part["documents"], columns=["text", "title"]).to_pylist()
+    assert rows[0] == {"text": "雨が降る。", "title": "雨"}
 
 
 @pytest.mark.parametrize(
