@@ -215,16 +215,17 @@ def _scan_file(
 
 
 def _scan_upload(upload: Mapping[str, str], namespace: str, store: Store) -> ScannedFile:
+    """Of what was fetched, the source and the origin are known, too."""
     path = store.path(upload["blob"])
     shown = safe_name(upload["name"])
     return ScannedFile(
         path=str(path),
         name=_name(namespace, shown),
-        source=shown,
+        source=upload.get("source", shown),
         bytes=path.stat().st_size,
         sha256=upload["blob"],
         mtime_ns=0,
-        origin=shown,
+        origin=upload.get("origin", shown),
     )
 
 

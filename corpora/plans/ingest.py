@@ -1,18 +1,19 @@
-"""Paths and uploads -> parts."""
+"""Paths, uploads and URLs -> parts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from corpora.fetch.policy import Policy
 from corpora.plans.plan import PartRef, Results, label, only
 from corpora.stages import UnitSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestPlan:
-    """Paths -> groups of files -> parts of documents and quarantine."""
+    """URLs -> files; files -> groups -> parts of documents and quarantine."""
 
     paths: tuple[str, ...]
     #: Goes before every source name, so that two corpora never share an id.
@@ -20,17 +21,34 @@ class IngestPlan:
     format: str = "auto"
     licence: str | None = None
     domain: str | None = None
-    stages: tuple[str, ...] = ("scan", "ingest")
     #: For uploads: {"blob": sha256, "name": "…"} instead of paths.
     uploads: tuple[Mapping[str, str], ...] = ()
+    #: {"url": "…", "sha256": what was stated of its bytes, or ""}; fetched first.
+    urls: tuple[Mapping[str, str], ...] = ()
+    policy: Policy = field(default_factory=Policy)
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        return ("fetch", "scan", "ingest") if self.urls else ("scan", "ingest")
 
     def units(self, stage: str, results: Results) -> list[UnitSpec]:
         options = {"format": self.format, "licence": self.licence, "domain": self.domain}
+        if stage == "fetch":
+            return [
+                UnitSpec(
+                    stage="fetch",
+                    part=label(number),
+                    params=dict(url),
+                    hints={"policy": self.policy.to_json()},
+                )
+                for number, url in enumerate(self.urls)
+            ]
         if stage == "scan":
+            uploads = [dict(upload) for upload in self.uploads]
             return [
                 UnitSpec(
                     stage="scan",
-                    inputs={"uploads": [dict(upload) for upload in self.uploads]},
+                    inputs={"uploads": uploads + _fetched(results)},
                     params={"paths": list(self.paths), "namespace": self.namespace},
                 )
             ]
@@ -49,6 +67,28 @@ class IngestPlan:
 def _stated(file: Mapping[str, Any]) -> dict[str, Any]:
     """What of a scanned file the output depends on: not where it lies or when it changed."""
     return {name: file[name] for name in ("name", "source", "sha256", "bytes")}
+
+
+def _fetched(results: Results) -> list[dict[str, str]]:
+    """What the scan is told of fetched files: uploads that know where they came from."""
+    return [
+        {"blob": blob, **file}
+        for outcome in results.get("fetch", ())
+        if outcome.result is not None
+        for blob, file in zip(
+            outcome.result.outputs["blobs"], outcome.result.counts["files"], strict=True
+        )
+    ]
+
+
+def records_of(results: Results) -> tuple[str, ...]:
+    """The blobs that say where and when each fetched file came from, in order."""
+    return tuple(
+        record
+        for outcome in results.get("fetch", ())
+        if outcome.result is not None
+        for record in outcome.result.outputs["records"]
+    )
 
 
 def parts_of(results: Results) -> list[PartRef]:
