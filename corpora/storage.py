@@ -211,7 +211,10 @@ class Store:
             yield Path(name)
 
     def partials(self, key: str) -> Path:
-        """A folder on the store's own disk that stays: what has arrived of something large."""
+        """A folder on the store's own disk that stays: what has arrived of something large.
+
+        With "" the folder of them all.
+        """
         folder = self._scratch / "partials" / key
         folder.mkdir(parents=True, exist_ok=True)
         return folder

@@ -25,6 +25,7 @@ _NUMBER = r"[-+.,\de]+|inf|nan"
 _SENTENCES = (
     *forms.RECORDS,
     *forms.FILES,
+    *forms.FETCHING,
     *forms.SYSTEM,
     *forms.MODELS,
     *forms.EXPORTS,

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("curation.views.people")),
     path("", include("curation.views.runs")),
     path("", include("curation.views.sources")),
+    path("", include("curation.views.fetching")),
     path("", include("curation.views.snapshots")),
     path("", include("curation.views.documents")),
     path("", include("curation.views.document")),

@@ -6,8 +6,10 @@ folder of its own, and begins at the beginning.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +25,10 @@ from corpora.storage import Store
 #: Bytes, or seconds, after which what has arrived is made to survive a crash of the machine.
 _SYNC_BYTES = 64 << 20
 _SYNC_SECONDS = 5.0
+#: Since the last of it arrived.
+_FORGET_SECONDS = 7 * 86_400.0
+_BYTES = "bytes"
+_STATE = "state.json"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,8 +56,8 @@ class Partial:
     """The bytes in ``path``: the first ``size`` are those of the file that ``validators`` name."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / "bytes"
-        self._state = folder / "state.json"
+        self.path = folder / _BYTES
+        self._state = folder / _STATE
         self.validators = Validators()
         self.size = 0
         self._file: BufferedRandom
@@ -119,12 +125,28 @@ def partial(store: Store, key: str) -> Iterator[Partial]:
                 yield from _opened(own)
         else:
             yield from _opened(folder)
+            if not (folder / _BYTES).exists():
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def expect(store: Store, key: str, total: int) -> None:
+    """Say how many bytes there will be, of a fetch that is not of one file."""
+    (store.partials(key) / _STATE).write_bytes(orjson.dumps({"total": total}))
 
 
 def expected(store: Store, key: str) -> int | None:
     """Bytes that there will be, while a fetch is at work and knows; for people who wait."""
-    total: int | None = _read(store.partials(key) / "state.json").get("total")
+    total: int | None = _read(store.partials(key) / _STATE).get("total")
     return total
+
+
+def forget_old(store: Store) -> None:
+    """Remove what runs left behind that nobody has gone on with."""
+    before = time.time() - _FORGET_SECONDS
+    for folder in store.partials("").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if folder.stat().st_mtime < before:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _opened(folder: Path) -> Iterator[Partial]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from corpora.errors import SourceError
 from corpora.fetch import digests
-from corpora.fetch.partial import Partial, partial
+from corpora.fetch.partial import Partial, expect, forget_old, partial
 from corpora.fetch.policy import Policy
 from corpora.fetch.urls import is_s3, name_of, origin_of
 from corpora.fetch.watch import Watch
@@ -28,6 +28,7 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     "unchanged": files that the store had already}.
     """
     policy = Policy.from_json(unit.hints["policy"])
+    forget_old(store)
     with Watch(unit.params["url"], progress, policy.seconds) as watch:
         fetch = _Fetch(unit, store, policy, watch)
         return fetch.objects() if is_s3(unit.params["url"]) else fetch.page()
@@ -62,7 +63,9 @@ class _Fetch:
 
         bucket = Bucket(self._url, self._policy)
         kept, urls, unchanged = [], [], 0
-        for one in bucket.objects():
+        objects = bucket.objects()
+        expect(self._store, self._unit.key, sum(one.bytes for one in objects))
+        for one in objects:
             key = _key_of(one.url, bucket.validators(one).etag, one.bytes)
             if (known := self._known(key)) is not None:
                 unchanged += 1

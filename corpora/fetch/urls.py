@@ -77,7 +77,7 @@ class Target:
 def target(url: str, policy: Policy) -> Target:
     """Raises SourceError for what is no http(s) URL, carries a password, or has another port."""
     if len(url) > _LONGEST or _NO_URL.search(url):
-        raise _refused(url[:200], "this is no URL.", "Check the spelling; write blanks as %20.")
+        raise _refused(url[:200], "this is no URL.", "Check the spelling; encode blanks.")
     try:
         parsed = parse_url(url)
         host = (parsed.host or "").strip("[]")

@@ -63,7 +63,7 @@ def add_upload(
         domain=domain or corpus.domain,
         created_by=by,
     )
-    _read(source, by=by, uploads=[{"blob": writer.sha256, "name": name}])
+    start_reading(source, by=by, uploads=[{"blob": writer.sha256, "name": name}])
     return source, True
 
 
@@ -95,7 +95,7 @@ def add_paths(
         domain=domain or corpus.domain,
         created_by=by,
     )
-    _read(source, by=by, paths=checked, **after)
+    start_reading(source, by=by, paths=checked, **after)
     return source
 
 
@@ -110,7 +110,7 @@ def read_again(*, source: Source, by: User) -> Run:
     What it held stays in use until the run is done. Raises ReadingRefused while it is being read,
     and for an upload that was read: its bytes cannot have changed.
     """
-    require(by, "source.add" if source.kind == Source.Kind.UPLOAD else "source.add_path")
+    require(by, source.permission)
     source = Source.objects.select_for_update().get(pk=source.pk)
     if source.runs.exclude(state__in=Run.ENDED).exists():
         raise ReadingRefused(
@@ -182,20 +182,24 @@ def _checked(path: str, *, any_path: bool) -> Path:
     return resolved
 
 
-def _read(
+def start_reading(
     source: Source,
     *,
     by: User,
     paths: Sequence[str] = (),
     uploads: Sequence[dict[str, str]] = (),
+    urls: Sequence[dict[str, str]] = (),
+    namespace: str = "",
     **after: Any,
 ) -> Run:
+    """The run that reads a new source; ``namespace`` where its name does not keep ids apart."""
     if source.format != "auto":
         reader_named(source.format)
     arguments = {
         "paths": list(paths),
         "uploads": list(uploads),
-        "namespace": _namespace(source),
+        "urls": list(urls),
+        "namespace": namespace or _namespace(source),
         "format": source.format,
         "licence": source.licence,
         "domain": source.domain,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from ninja import Field, File, Form, Router, Schema, Status, UploadedFile
 
 from curation.actions import corpora as corpus_actions
+from curation.actions import fetching
 from curation.actions import sources as source_actions
 from curation.api.auth import READING, WRITING, actor
 from curation.api.schemas import (
@@ -23,6 +24,7 @@ from curation.api.schemas import (
     PathText,
     Prose,
     Short,
+    UrlText,
     page,
 )
 from curation.models import Corpus, Source
@@ -59,6 +61,15 @@ class PathsIn(Schema):
     """Files or folders of the server, below one of its allowed roots."""
 
     paths: Annotated[list[PathText], Field(min_length=1, max_length=1_000)]
+    format: FormatName = "auto"
+    licence: Short = ""
+    domain: Short = ""
+
+
+class UrlsIn(Schema):
+    """Files by URL (http, https, s3); "#sha256=…" behind one states what its bytes hash to."""
+
+    urls: Annotated[list[UrlText], Field(min_length=1, max_length=1_000)]
     format: FormatName = "auto"
     licence: Short = ""
     domain: Short = ""
@@ -171,3 +182,18 @@ def add_source_paths(request: HttpRequest, name: Name, body: PathsIn) -> Status[
     """Only below the server's ALLOWED_ROOTS, and only for roles that may."""
     corpus = get_object_or_404(Corpus, name=name)
     return Status(201, source_actions.add_paths(corpus=corpus, **body.dict(), by=actor(request)))
+
+
+@router.post(
+    "/{name}/sources/urls",
+    auth=WRITING,
+    response={200: SourceOut, 201: SourceOut},
+    summary=gettext_noop("Fetch files by URL and read them"),
+)
+def add_source_urls(request: HttpRequest, name: Name, body: UrlsIn) -> Status[Source]:
+    """201 when it is new. The same URLs again: 200, the same source, and what has changed there
+    is read again. Of S3 only what ALLOWED_S3 names, and only for roles that may."""
+    source, created = fetching.add_urls(
+        corpus=get_object_or_404(Corpus, name=name), **body.dict(), by=actor(request)
+    )
+    return Status(201 if created else 200, source)

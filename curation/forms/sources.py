@@ -32,7 +32,7 @@ FORMATS = (
 MOST_FILES = 200
 
 
-class _About(forms.Form):
+class About(forms.Form):
     """What is stated of every document that does not state it itself."""
 
     format = forms.ChoiceField(label=_("Format"), choices=FORMATS, initial="auto")
@@ -70,7 +70,7 @@ class _FilesField(forms.FileField):
         return [super(_FilesField, self).clean(file, initial) for file in given]
 
 
-class UploadForm(_About):
+class UploadForm(About):
     file = _FilesField(
         label=_("Files"),
         max_length=1_000,
@@ -80,7 +80,7 @@ class UploadForm(_About):
     field_order = ("file", "format", "licence", "domain")
 
 
-class PathForm(_About):
+class PathForm(About):
     choose = forms.MultipleChoiceField(
         label=_("In the open folders"), required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -17,11 +17,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from corpora.errors import KotoguraError
 from curation.actions.sources import add_paths, add_upload, read_again
+from curation.forms.fetching import UrlForm
 from curation.forms.sources import PathForm, UploadForm
 from curation.models import Corpus, Source
 from curation.permissions import may, require
 from curation.queries import corpora as corpus_queries
 from curation.queries import sources as queries
+from curation.queries.fetched import fetched
 from curation.queries.ingesting import Ingesting, accounts_so_far, found_files, ingesting
 from curation.queries.quarantine_files import FILES
 from curation.sentences import said
@@ -75,6 +77,8 @@ def _source_form(
         "corpus": corpus,
         "upload": upload,
         "paths": paths,
+        "urls": UrlForm(initial=_about(corpus), prefix="url"),
+        "buckets": settings.ALLOWED_S3,
         "roots": settings.ALLOWED_ROOTS,
         "most": settings.UPLOAD_MAX_BYTES,
         "domains": corpus_queries.known_values("domain"),
@@ -142,6 +146,7 @@ def source(request: Asked, source_id: int) -> HttpResponse:
         "reading": reading,
         "moving": any(run.moves for run in runs),
         "quarantined": sum(found.quarantined.values()),
+        "fetched": fetched(found),
         **_files(request, found, reading),
     }
     return render(request, "sources/page.html", context)
