@@ -170,6 +170,7 @@ FILES = (
 FETCHING = (
     _("the name %(host)s is not known."),
     _("%(host)s is %(address)s, which is no public address."),
+    _("%(address)s is no public address."),
     _("%(host)s has no address."),
     _("this is no URL."),
     _("this is no URL of http or https."),

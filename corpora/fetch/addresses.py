@@ -88,7 +88,9 @@ def checked(
                 raise SourceError(
                     target.url,
                     None,
-                    f"{target.host} is {address}, which is no public address.",
+                    f"{address} is no public address."
+                    if address == target.host
+                    else f"{target.host} is {address}, which is no public address.",
                     remedy=_REMEDY,
                 )
     return list(found)

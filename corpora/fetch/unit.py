@@ -24,7 +24,7 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     """Stage "fetch". Params: ``url``, ``sha256`` ("" when nobody stated it); hints: ``policy``.
 
     Outputs {"blobs": […], "records": […]}, one a file; a record is the JSON of what was asked and
-    answered, and when. counts: {"files": [{"name", "source", "origin"}, …], "bytes": n,
+    answered, and when. counts: {"files": [{"name", "source", "origin", "robots"}, …], "bytes": n,
     "unchanged": files that the store had already}.
     """
     policy = Policy.from_json(unit.hints["policy"])
@@ -135,7 +135,10 @@ class _Fetch:
     def _result(self, kept: list[dict[str, str]], urls: list[str], *, unchanged: int) -> UnitResult:
         origin = origin_of(self._url)
         files: list[dict[str, Any]] = [
-            {"name": name_of(url), "source": url, "origin": origin} for url in urls
+            {"name": name_of(url), "source": url, "origin": origin, **_robots(record)}
+            for url, record in zip(
+                urls, (self._store.read_json(one["record"]) for one in kept), strict=True
+            )
         ]
         return UnitResult(
             outputs={
@@ -144,6 +147,11 @@ class _Fetch:
             },
             counts={"files": files, "bytes": self._watch.received, "unchanged": unchanged},
         )
+
+
+def _robots(record: dict[str, Any]) -> dict[str, list[str]]:
+    """What the server says to robots, where it says anything."""
+    return {"robots": record["robots"]} if record["robots"] else {}
 
 
 def _key_of(url: str, etag: str, size: int) -> str:

@@ -66,10 +66,12 @@ class IngestPlan:
 
 def _stated(file: Mapping[str, Any]) -> dict[str, Any]:
     """What of a scanned file the output depends on: not where it lies or when it changed."""
-    return {name: file[name] for name in ("name", "source", "sha256", "bytes")}
+    return {
+        name: file[name] for name in ("name", "source", "sha256", "bytes", "robots") if name in file
+    }
 
 
-def _fetched(results: Results) -> list[dict[str, str]]:
+def _fetched(results: Results) -> list[dict[str, Any]]:
     """What the scan is told of fetched files: uploads that know where they came from."""
     return [
         {"blob": blob, **file}

@@ -11,6 +11,8 @@ from django.urls import reverse
 
 from corpora.fetch import partial
 from corpora.fetch.partial import Validators
+from corpora.search.facets import coded
+from corpora.search.fields import OPT_OUT
 from corpora.storage import Store
 from curation.actions import units
 from curation.actions.fetching import add_urls
@@ -86,6 +88,21 @@ def test_a_url_is_fetched_read_and_asked_again(
     assert source.documents == 4
     ids = [row["id"] for row in store.read_table(source.parts[0]["documents"]).to_pylist()]
     assert ids[:2] == [row["id"] for row in rows]
+
+
+def test_what_the_server_says_to_robots_holds_for_every_document(
+    corpus: Corpus, engineer: User, server: Server, store: Store
+) -> None:
+    server.answers["/b.jsonl"] = answering(LINES, X_Robots_Tag="noai")
+    source, _ = add_urls(corpus=corpus, urls=[server.url("/b.jsonl")], by=engineer)
+    _work(source.runs.get())
+    source.refresh_from_db()
+    documents = source.parts[0]["documents"]
+    assert {row["metadata"] for row in store.read_table(documents).to_pylist()} == {
+        '{"robots":["noai"]}'
+    }
+    names, codes = coded(store, [documents], OPT_OUT)
+    assert (names, codes.tolist()) == (["noai"], [0, 0])
 
 
 def test_one_url_that_cannot_be_had_fails_the_run_with_its_reason(

@@ -55,6 +55,9 @@ ROUTES = {
     "get_source": reads("/corpora/news/sources/1", done=404),
     "upload_source": uploads("/corpora/news/sources", "source.add", 201),
     "add_source_paths": writes("/corpora/news/sources/paths", "source.add_path", 422, paths=["/x"]),
+    "add_source_urls": writes(
+        "/corpora/news/sources/urls", "source.add", 422, urls=["ftp://example.jp/a"]
+    ),
     "list_runs": reads("/runs"),
     "start_run": writes("/runs", "run.create", 409, corpora=["news"], recipe="small"),
     "get_run": reads("/runs/{run}"),
