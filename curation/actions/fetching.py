@@ -33,12 +33,12 @@ def add_urls(
     the second value is False. From the browser and the API only from S3 that ALLOWED_S3 names;
     the command line says ``any_bucket``. Raises SourceError for a URL that is refused.
     """
-    given = [parted(url) for url in urls]
-    for url, _sha256 in given:
-        _check(url, any_bucket=any_bucket)
     location = " ".join(url.strip() for url in urls)
     source = Source(corpus=corpus, kind=Source.Kind.URL, location=location)
     require(by, source.permission)
+    given = [parted(url) for url in urls]
+    for url, _sha256 in given:
+        _check(url, any_bucket=any_bucket)
     same = Source.objects.filter(corpus=corpus, kind=Source.Kind.URL, location=location).first()
     if same is not None:
         if not same.runs.exclude(state__in=Run.ENDED).exists():

@@ -79,9 +79,13 @@ def test_a_file_becomes_a_blob_with_a_record_of_where_it_came_from(
     assert found["sha256"] == hashlib.sha256(BODY).hexdigest()
     assert (found["url"], found["final_url"]) == (server.url("/to"), server.url("/a.jsonl?v=1"))
     assert (found["etag"], found["robots"], found["checked"]) == ('"1"', ["noai"], ["Repr-Digest"])
-    assert result.counts["files"] == [
-        {"name": f"http:127.0.0.1:{server.port}/to", "source": server.url("/to"), "origin": "to"}
-    ]
+    (file,) = result.counts["files"]
+    assert file == {
+        "name": f"http:127.0.0.1:{server.port}/to",
+        "source": server.url("/to"),
+        "origin": "to",
+        "robots": ["noai"],
+    }
     asked = server.asked[0][1]
     assert "Kotogura" in asked["User-Agent"]
     assert asked["Accept-Encoding"] == "identity"

@@ -97,8 +97,14 @@ def test_groups_of_names() -> None:
 
 
 def test_opt_outs_are_those_of_the_metadata_whatever_the_text_says(tmp_path: Path) -> None:
-    said = ['{"robots":["gptbot: noai"]}', "{}", '{"robots":["noimageai"]}', '{"id":"noai"}',
-            '{"opt_out":["tdm-reservation"],"robots":["tdm-reservation"]}', '{"robots":"noai"}']  # fmt: skip
+    said = [
+        '{"robots":["gptbot: noai"]}',
+        "{}",
+        '{"robots":["noimageai"]}',
+        '{"id":"noai"}',
+        '{"opt_out":["tdm-reservation"],"robots":["tdm-reservation"]}',
+        '{"robots":"noai"}',
+    ]
     store = Store(tmp_path)
     texts = pa.array(['{"robots":["noai"]}'] * len(said), pa.large_string())
     blob = store.put_table(pa.table({"text": texts, "metadata": pa.array(said)}))
