@@ -258,7 +258,6 @@ def _connection(at: Target, address: str) -> HTTPConnection:
         at.port,
         timeout=_CONNECT_SECONDS,
         server_hostname=at.host,
-        assert_hostname=at.host,
         cert_reqs="CERT_REQUIRED",
     )
 

@@ -18,7 +18,8 @@ from corpora.fetch.watch import Watch
 _CHUNK = 8 << 20
 _CONNECT_SECONDS = 10
 #: What Arrow says when asking again would not help.
-_FINAL = re.compile(r"ACCESS_DENIED|INVALID_|SIGNATURE|403|401|CREDENTIAL", re.IGNORECASE)
+_DENIED = re.compile(r"AWS Error (ACCESS_DENIED|INVALID_\w+|SIGNATURE\w*|\w*CREDENTIAL\w*)\b")
+_MISSING = re.compile(r"AWS Error (NO_SUCH_\w+|RESOURCE_NOT_FOUND)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,9 +132,9 @@ class Bucket:
             )
 
     def _failed(self, url: str, error: OSError) -> SourceError:
-        if isinstance(error, FileNotFoundError):
+        if isinstance(error, FileNotFoundError) or _MISSING.search(str(error)):
             return SourceError(url, None, "there is no such object.", remedy="Check the spelling.")
-        final = _FINAL.search(str(error)) is not None
+        final = _DENIED.search(str(error)) is not None
         return SourceError(
             url,
             None,

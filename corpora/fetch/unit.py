@@ -48,13 +48,13 @@ class _Fetch:
         from corpora.fetch.http import Download
 
         before = self._earlier()
-        with partial(self._store, self._unit.key) as bytes:
+        with partial(self._store, self._unit.key) as arriving:
             validators = self._store.read_json(before["record"]) if before else {}
-            download = Download(self._url, bytes, self._policy, self._watch, validators)
+            download = Download(self._url, arriving, self._policy, self._watch, validators)
             if not download.run() and before:
-                bytes.remove()
+                arriving.remove()
                 return self._result([before], [self._url], unchanged=1)
-            kept = self._keep(bytes, self._url, final_url=download.final_url)
+            kept = self._keep(arriving, self._url, final_url=download.final_url)
         return self._result([kept], [self._url], unchanged=0)
 
     def objects(self) -> UnitResult:
@@ -71,25 +71,25 @@ class _Fetch:
                 unchanged += 1
                 self._watch.received += one.bytes
             else:
-                with partial(self._store, key) as bytes:
-                    bucket.download(one, bytes, self._watch)
-                    known = self._keep(bytes, one.url, final_url=one.url)
+                with partial(self._store, key) as arriving:
+                    bucket.download(one, arriving, self._watch)
+                    known = self._keep(arriving, one.url, final_url=one.url)
                 self._store.record(key, {"outputs": known, "counts": {}})
             kept.append(known)
             urls.append(one.url)
             self._watch.check()
         return self._result(kept, urls, unchanged=unchanged)
 
-    def _keep(self, bytes: Partial, url: str, *, final_url: str) -> dict[str, str]:
+    def _keep(self, arriving: Partial, url: str, *, final_url: str) -> dict[str, str]:
         """The partial file as a blob of the store, with a record of where it came from."""
-        validators = bytes.validators
+        validators = arriving.validators
         stated = [["sha256", "sha256", self._stated]] if self._stated else []
         differing = digests.differing(
-            bytes.path_synced(), [*stated, *validators.digests], self._watch.check
+            arriving.path_synced(), [*stated, *validators.digests], self._watch.check
         )
         if differing is not None:
             where, expected, found = differing
-            bytes.remove()
+            arriving.remove()
             raise SourceError(
                 url,
                 None,
@@ -99,9 +99,9 @@ class _Fetch:
                 else "It arrived damaged: fetch it again.",
                 retryable=where != "sha256",
             )
-        size = bytes.size
-        blob = self._store.adopt(bytes.path)
-        bytes.remove()
+        size = arriving.size
+        blob = self._store.adopt(arriving.path)
+        arriving.remove()
         record = {
             "url": url,
             "final_url": final_url,

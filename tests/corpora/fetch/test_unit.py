@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from corpora.fetch.policy import Policy
 from corpora.fetch.unit import run
 from corpora.stages import Progress, UnitResult, UnitSpec, execute, no_progress
 from corpora.storage import Store
-from tests.corpora.fetch.server import Server, answering, file_of, serving
+from tests.corpora.fetch.server import Server, answering, file_of, self_signed, serving
 from tests.services.s3 import S3
 
 BODY = "ことばの港。\n".encode() * 4_000
@@ -93,6 +94,18 @@ def test_a_file_becomes_a_blob_with_a_record_of_where_it_came_from(
 
 def test_a_cut_connection_goes_on_where_it_was_cut(server: Server, store: Store) -> None:
     server.answers["/a"] = file_of(BODY, etag='"1"', cut=9_000)
+    result = fetched(store, server, "/a")
+    assert store.read(result.outputs["blobs"][0]) == BODY
+    assert server.asked[1][1]["Range"] == "bytes=9000-"
+
+
+def test_a_cut_in_chunks_is_noticed(server: Server, store: Store) -> None:
+    def chunked(handler: BaseHTTPRequestHandler) -> None:
+        server.answers["/a"] = file_of(BODY, etag='"1"')
+        handler.wfile.write(b'HTTP/1.1 200 OK\r\nETag: "1"\r\nTransfer-Encoding: chunked\r\n\r\n')
+        handler.wfile.write(b"2000\r\n" + BODY[:8192] + b"\r\n2000\r\n" + BODY[8192:9000])
+
+    server.answers["/a"] = chunked
     result = fetched(store, server, "/a")
     assert store.read(result.outputs["blobs"][0]) == BODY
     assert server.asked[1][1]["Range"] == "bytes=9000-"
@@ -261,6 +274,32 @@ def test_the_address_that_was_checked_is_the_one_connected_to(
     assert server.asked[0][1]["Host"] == f"files.example.jp:{server.port}"
 
 
+def test_certificates_are_those_of_the_name(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = tmp_path / "certificate.pem"
+    certificate.write_bytes(self_signed("files.example.jp"))
+    monkeypatch.setattr(addresses, "resolve", lambda *_: ["127.0.0.1"])
+    monkeypatch.setattr(http, "_FIRST_WAIT", 0.0)
+    with serving(certificate) as server:
+        server.answers["/a"] = answering(BODY)
+        allowed = tuple(f"{name}.example.jp:{server.port}" for name in ("files", "others"))
+        policy = Policy(private_allowed=allowed)
+
+        def fetch(name: str) -> list[str]:
+            url = f"https://{name}.example.jp:{server.port}/a"
+            blobs: list[str] = run(unit(url, policy), store, no_progress).outputs["blobs"]
+            return blobs
+
+        with pytest.raises(SourceError, match="certificate cannot be trusted"):
+            fetch("files")
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert fetch("files") == [hashlib.sha256(BODY).hexdigest()]
+        with pytest.raises(SourceError, match="certificate cannot be trusted"):
+            fetch("others")
+    assert len(server.asked) == 1
+
+
 def test_a_second_process_does_not_touch_what_the_first_one_writes(
     server: Server, store: Store
 ) -> None:
@@ -323,7 +362,10 @@ def test_objects_below_a_prefix_are_fetched_once(s3_server: S3, bucket: Any, sto
 
 def test_an_object_that_is_not_there_or_too_large(s3_server: S3, bucket: Any, store: Store) -> None:
     policy = Policy(s3_endpoint=s3_server.endpoint, s3_region=s3_server.region, max_bytes=10)
-    for url in ("s3://fetching/none.txt", "s3://no-such-bucket/a", "s3://fetching/none/"):
+    for url in (
+        "s3://fetching/none.txt", "s3://no-such-bucket/a", "s3://no-such-bucket/",
+        "s3://fetching/none/", "s3://fetching/a",
+    ):  # fmt: skip
         with pytest.raises(SourceError, match="no such object") as refused:
             execute(unit(url, policy), store)
         assert not refused.value.retryable
