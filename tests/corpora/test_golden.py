@@ -65,13 +65,13 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "tokenization.train": (2, "083d8d971c51ba1e", "aec271fafecc9be2"),
     "tokenization": (3, "1876a60070d683d2", "3b1237946302d375"),
     "search": (1, "83e72150f22a6061", "afb3e7d70e2ae835"),
-    "search.fields": (1, "19733469662a258d", "3d8694df60957d47"),
+    "search.fields": (1, "aba4c0abd802812f", "8afd8f7ee5d350a1"),
     "search.verdicts": (1, "d1c9f1bda71fc73a", "c658545be2ed1c37"),
-    "snapshot": (2, "a238929de33f55f2", "920c09b4e179b280"),
+    "snapshot": (2, "27785237d8b8c5e7", "83ccbcce3162cf6d"),
     "export.rows": (1, "c11c409fc016587d", "2bf943113842d5ca"),
     "export.cut": (1, "cc2813208ecc5006", "a4f32e5ffa07ff1c"),
     "export.shards": (1, "e7ce24c015e8a389", "855ad0f245380739"),
-    "export": (2, "fab7dcca11190dfa", "b777c546004cd843"),
+    "export": (2, "ca0da2f62989ae25", "21f6b03f9752e1fd"),
 }
 
 RECIPE = """
