@@ -23,6 +23,8 @@ from corpora import judgements_file, report
 from corpora import recipe as recipes
 from corpora.errors import KotoguraError, SourceError
 from corpora.export.materialise import materialise
+from corpora.fetch.policy import Policy
+from corpora.fetch.urls import check, is_url, parted
 from corpora.ingest.patterns import pattern_of
 from corpora.lost_files import lost_files
 from corpora.plans import (
@@ -33,6 +35,7 @@ from corpora.plans import (
     accounts_of,
     only,
     parts_of,
+    records_of,
 )
 from corpora.pull import pull
 from corpora.runner import Runner, Watcher
@@ -58,13 +61,25 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     run = verbs.add_parser("run", help="read, measure, deduplicate, decide, edit, tokenise, export")
     run.add_argument("recipe", help=f"{', '.join(recipes.shipped())}, or a TOML file")
-    run.add_argument("paths", nargs="+", metavar="PATH", help="files, folders, patterns")
+    run.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="files, folders, patterns, or URLs (http, https, s3)",
+    )
     run.add_argument("--out", type=Path, required=True, metavar="DIR")
     run.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     run.add_argument(
         "--judgements",
         type=Path,
         help="Parquet or TSV: id and keep|drop|prefer, or apart and another id",
+    )
+    run.add_argument(
+        "--allow-private",
+        action="append",
+        default=[],
+        metavar="HOST:PORT",
+        help="fetch from this server although its address is not public",
     )
     run.set_defaults(verb=_run)
     fetch = verbs.add_parser("pull", help="mirror an export of a workbench into a folder")
@@ -82,14 +97,14 @@ def _pull(options: argparse.Namespace) -> None:
 
 def _run(options: argparse.Namespace) -> None:
     recipe = recipes.load(options.recipe)
-    paths = tuple(_existing(path) for path in options.paths)
+    given = _given(options.paths, Policy(private_allowed=tuple(options.allow_private)))
     out: Path = options.out
     if options.workers < 1:
         raise KotoguraError("--workers must be at least 1.")
     judgements = judgements_file.read(options.judgements) if options.judgements else None
     try:
         _require_usable(out)
-        _make(options.workers, recipe, paths, judgements, out)
+        _make(options.workers, recipe, given, judgements, out)
     except OSError as error:
         raise KotoguraError(
             f"{out} cannot be written: {os.strerror(error.errno) if error.errno else error}.",
@@ -101,7 +116,7 @@ def _run(options: argparse.Namespace) -> None:
 def _make(
     workers: int,
     recipe: recipes.Recipe,
-    paths: tuple[str, ...],
+    given: IngestPlan,
     judgements: judgements_file.Judged | None,
     out: Path,
 ) -> None:
@@ -110,7 +125,7 @@ def _make(
         watcher = _watch(bar)
         runner = Runner(store, workers=workers, watcher=watcher)
         with runner.open():
-            _pipeline(runner, store, recipe, paths, judgements, Path(scratch) / "out", watcher)
+            _pipeline(runner, store, recipe, given, judgements, Path(scratch) / "out", watcher)
         _publish(Path(scratch) / "out", out)
 
 
@@ -118,12 +133,12 @@ def _pipeline(
     runner: Runner,
     store: Store,
     recipe: recipes.Recipe,
-    paths: tuple[str, ...],
+    given: IngestPlan,
     judgements: judgements_file.Judged | None,
     out: Path,
     watcher: Watcher,
 ) -> None:
-    ingested = runner.run(IngestPlan(paths=paths))
+    ingested = runner.run(given)
     files = _files(ingested, store)
     plan = CuratePlan(
         recipe=recipe,
@@ -139,8 +154,14 @@ def _pipeline(
     manifest = store.read_json(blob)
     for format in recipe.export.formats:
         _export(runner, store, blob, manifest, format, recipe.export.seed, out)
-    rates = report.rates(ingested, watcher.reading)
-    report.write(manifest, store, out, seconds=watcher.seconds, rates=rates)
+    report.write(
+        manifest,
+        store,
+        out,
+        seconds=watcher.seconds,
+        rates=report.rates(ingested, watcher.reading),
+        fetched=records_of(ingested),
+    )
 
 
 def _files(ingested: Results, store: Store) -> tuple[str, ...]:
@@ -203,6 +224,18 @@ def _given_tokenizer(recipe: recipes.Recipe, store: Store) -> str:
 
     check_model(Path(name))
     return store.put_file(Path(name))
+
+
+def _given(arguments: Sequence[str], policy: Policy) -> IngestPlan:
+    """Paths that exist, and URLs that may be fetched."""
+    urls = [parted(argument) for argument in arguments if is_url(argument)]
+    for url, _ in urls:
+        check(url, policy)
+    return IngestPlan(
+        paths=tuple(_existing(argument) for argument in arguments if not is_url(argument)),
+        urls=tuple({"url": url, "sha256": sha256} for url, sha256 in urls),
+        policy=policy,
+    )
 
 
 def _existing(path: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,12 @@ def write(
     *,
     seconds: Mapping[str, float],
     rates: Mapping[str, float],
+    fetched: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Write every output of the run below ``out``; returns the report. ``report.json`` is last."""
+    """Write every output of the run below ``out``; returns the report. ``report.json`` is last.
+
+    ``fetched`` are the records of what was not read in place.
+    """
     for number, part in enumerate(manifest["parts"]):
         _write_documents(part, store, _file(out, "documents", number))
         _write_signals(part, store, _file(out, "signals", number))
@@ -54,7 +58,10 @@ def write(
     _write_duplicates(manifest, store, out / "duplicates.parquet")
     if "contained" in manifest:
         _write_contained(manifest["contained"], store, out / "contained.parquet")
-    report = _report(manifest, store, seconds, rates)
+    report = {
+        **_report(manifest, store, seconds, rates),
+        "fetched": [store.read_json(record) for record in fetched],
+    }
     temporary = out / "report.json.tmp"
     temporary.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
     temporary.replace(out / "report.json")

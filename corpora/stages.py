@@ -97,6 +97,7 @@ class Stage:
 
 
 STAGES: dict[str, Stage] = {
+    "fetch": Stage(function="corpora.fetch.unit:run", version=1, queue="io", pure=False),
     "scan": Stage(function="corpora.ingest.scan:run", version=1, queue="io", pure=False),
     "ingest": Stage(function="corpora.ingest.unit:run", version=5, queue="io"),
     "normalize": Stage(function="corpora.normalize.unit:run", version=2),

@@ -238,6 +238,23 @@ class Store:
         with tempfile.TemporaryDirectory(dir=self._scratch) as name:
             yield Path(name)
 
+    def partials(self, key: str) -> Path:
+        """A folder on the store's own disk that stays: what has arrived of something large.
+
+        With "" the folder of them all.
+        """
+        folder = self._scratch / "partials" / key
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def adopt(self, path: Path) -> str:
+        """Take a finished file of ``partials`` or ``scratch`` in, by renaming it; its sha256."""
+        try:
+            with path.open("r+b") as file:
+                return self._commit(file, path)
+        except OSError as error:
+            raise _as_store_error(error, self.root) from error
+
     def _commit(self, file: BufferedRandom, temporary: Path) -> str:
         _sync(file)
         file.seek(0)

@@ -2,7 +2,8 @@
 
 The data plane speaks English and knows no pages; where translations are made, its
 sentences are known again by their form (curation/sentences.py). tests/curation/test_sentences.py
-fails for a sentence of corpora/ that is missing here.
+fails for a sentence of corpora/ that is missing here; those of fetching are in
+curation/data_plane_fetching.py.
 """
 
 from __future__ import annotations

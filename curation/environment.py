@@ -41,6 +41,14 @@ def env_list(name: str, *, default: list[str]) -> list[str]:
     return [item.strip() for item in text.split(",") if item.strip()] if text else default
 
 
+def env_ints(name: str, *, default: list[int]) -> list[int]:
+    """Whole numbers separated by ``,``."""
+    items = env_list(name, default=[])
+    if not all(item.isdecimal() for item in items):
+        raise ImproperlyConfigured(f"{name}={','.join(items)!r} is not a list of whole numbers.")
+    return [int(item) for item in items] or default
+
+
 def env_paths(name: str, *, default: list[Path]) -> list[Path]:
     """Folders separated by ``:``, resolved."""
     text = os.environ.get(name, "")

@@ -16,6 +16,7 @@ from corpora.plans import (
 )
 from corpora.recipe import Recipe
 from corpora.stages import UnitResult, UnitSpec
+from curation.fetching import policy
 from curation.models import Run, Unit
 from curation.store import store
 
@@ -29,6 +30,8 @@ def _ingest(arguments: dict[str, Any]) -> Plan:
     return IngestPlan(
         paths=tuple(arguments["paths"]),
         uploads=tuple(arguments["uploads"]),
+        urls=tuple(arguments.get("urls", ())),
+        policy=policy(),
         namespace=arguments["namespace"],
         format=arguments["format"],
         columns=arguments.get("columns", {}),

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from curation import data_plane_fetching as fetching
 from curation import data_plane_sentences as forms
 
 #: Longer texts hold what somebody wrote, and are not ours to read letter by letter.
@@ -25,11 +26,13 @@ _NUMBER = r"[-+.,\de]+|inf|nan"
 _SENTENCES = (
     *forms.RECORDS,
     *forms.FILES,
+    *fetching.FETCHING,
     *forms.SYSTEM,
     *forms.MODELS,
     *forms.EXPORTS,
     *forms.RECIPES,
 )
+_REMEDIES = (*forms.REMEDIES, *fetching.REMEDIES)
 
 
 def said(text: object) -> str:
@@ -50,7 +53,7 @@ def _said(text: str, language: str) -> str:
 def _parted(text: str) -> Iterator[tuple[str, str]]:
     """(sentence, translated remedy), the longest remedy first; at last without one."""
     for space in re.finditer(" ", text):
-        if remedy := _known([text[space.end() :]], forms.REMEDIES):
+        if remedy := _known([text[space.end() :]], _REMEDIES):
             yield text[: space.start()], remedy
     yield text, ""
 

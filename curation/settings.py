@@ -14,7 +14,15 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from curation.environment import env_bool, env_int, env_list, env_paths, env_str
+from corpora.fetch.policy import Policy
+from curation.environment import (
+    env_bool,
+    env_int,
+    env_ints,
+    env_list,
+    env_paths,
+    env_str,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -39,6 +47,27 @@ os.environ["NUMBA_CACHE_DIR"] = NUMBA_CACHE_DIR
 
 #: Folders that ``ingest by server path`` may read, separated by ":".
 ALLOWED_ROOTS = env_paths("ALLOWED_ROOTS", default=[DATA_DIR / "inbox"])
+
+_FETCH = Policy()
+#: Largest file that is fetched from a URL, and all that is fetched from one prefix of S3.
+FETCH_MAX_BYTES = env_int("FETCH_MAX_BYTES", default=_FETCH.max_bytes, minimum=1)
+#: Seconds that one URL may take; below UNIT_HARD_LIMIT_SECONDS.
+FETCH_SECONDS = env_int("FETCH_SECONDS", default=_FETCH.seconds, minimum=1)
+#: Seconds without a byte after which a connection is given up.
+FETCH_STALL_SECONDS = env_int("FETCH_STALL_SECONDS", default=_FETCH.stall_seconds, minimum=1)
+#: Ports that URLs may name.
+FETCH_PORTS = env_ints("FETCH_PORTS", default=list(_FETCH.ports))
+#: Servers ("host:port") that are fetched from although their address is not public.
+FETCH_PRIVATE_ALLOWED = env_list("FETCH_PRIVATE_ALLOWED", default=[])
+#: How we name ourselves to the servers; an address to write to belongs into it.
+FETCH_USER_AGENT = env_str("FETCH_USER_AGENT", default=_FETCH.user_agent)
+#: Buckets, and prefixes ("bucket/folder"), that the browser and the API may fetch from.
+ALLOWED_S3 = env_list("ALLOWED_S3", default=[])
+#: Where S3 is, and its region, when the environment (AWS_ENDPOINT_URL, AWS_REGION) does not say.
+FETCH_S3_ENDPOINT = env_str("FETCH_S3_ENDPOINT", default="")
+FETCH_S3_REGION = env_str("FETCH_S3_REGION", default="")
+#: Ask S3 without credentials: for buckets that are open to everyone.
+FETCH_S3_ANONYMOUS = env_bool("FETCH_S3_ANONYMOUS", default=False)
 
 #: A lease that is not renewed for this long is given to another worker.
 LEASE_SECONDS = env_int("LEASE_SECONDS", default=30, minimum=5)

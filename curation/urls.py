@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("curation.views.sources")),
     path("", include("curation.views.uploads")),
     path("", include("curation.views.columns")),
+    path("", include("curation.views.fetching")),
     path("", include("curation.views.snapshots")),
     path("", include("curation.views.documents")),
     path("", include("curation.views.document")),

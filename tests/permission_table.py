@@ -21,6 +21,7 @@ ROUTES = {
     "corpus": "corpus.view",
     "corpus-new": "corpus.create",
     "source-add": "source.add",
+    "source-fetch": "source.add",
     "source": "corpus.view",
     "quarantine": "corpus.view",
     "quarantine-file": "corpus.view",

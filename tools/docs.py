@@ -61,7 +61,7 @@ def anchors(path: Path) -> set[str]:
 
 def settings() -> list[str]:
     """Settings that docs/operations.md does not list, or that it lists and nobody reads."""
-    listed = set(re.findall(r"^\| `([A-Z_]+)` \|", OPERATIONS.read_text(), re.MULTILINE))
+    listed = set(re.findall(r"^\| `([A-Z0-9_]+)` \|", OPERATIONS.read_text(), re.MULTILINE))
     read = environment_variables()
     return [
         *(f"docs/operations.md: {name} is not documented" for name in sorted(read - listed)),

@@ -25,6 +25,7 @@ from corpora.ingest.html.page import page
 from corpora.ingest.readers import text
 from corpora.ingest.readers.html import of_page
 from corpora.ingest.transcoding import is_wide
+from corpora.opt_out_signals import opt_outs
 
 #: Of these statuses the body is what was asked for, and all of it.
 _PAGES = (200, 203)
@@ -39,8 +40,6 @@ _UNKNOWN = {"", "application/octet-stream", "application/unknown", "unknown/unkn
 _XML = {"text/xml", "application/xml"}
 _ROOTS = {"html", "head", "body"}
 _SAMPLE = 4_096
-#: How a page or its server says that no model is to be trained on it.
-OPT_OUTS = frozenset({"noai", "noimageai", "tdm-reservation"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +186,7 @@ def _add_provenance(
         "content_type": declared[:200],
         "status": sent.status if sent is not None and sent.status != _PAGES[0] else None,
         "robots": list(dict.fromkeys(directives)),
-        "opt_out": sorted({one.rpartition(":")[2].strip() for one in directives} & OPT_OUTS),
+        "opt_out": opt_outs(directives),
     }
     document.metadata |= {name: value for name, value in about.items() if value}
 

@@ -45,6 +45,8 @@ class ScannedFile:
     mtime_ns: int
     #: The last component of the path given: what people know the source by.
     origin: str
+    #: What the server that it was fetched from says to robots of it.
+    robots: tuple[str, ...] = ()
 
 
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
@@ -64,7 +66,7 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
         raise SourceError(
             "ingest", None, "no file and no folder was given.", remedy="Give at least one path."
         )
-    files = [asdict(scanned) for scanned in _distinct(found)]
+    files = [_told(scanned) for scanned in _distinct(found)]
     return UnitResult(
         counts={
             "groups": groups(files),
@@ -72,6 +74,14 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
             "bytes": sum(file["bytes"] for file in files),
         }
     )
+
+
+def _told(scanned: ScannedFile) -> dict[str, Any]:
+    """What is not there takes no place: there may be millions."""
+    value = asdict(scanned)
+    if not scanned.robots:
+        del value["robots"]
+    return value
 
 
 def groups(files: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
@@ -233,17 +243,19 @@ def _scan_file(
     )
 
 
-def _scan_upload(upload: Mapping[str, str], namespace: str, store: Store) -> ScannedFile:
+def _scan_upload(upload: Mapping[str, Any], namespace: str, store: Store) -> ScannedFile:
+    """Of what was fetched, the source and the origin are known, too."""
     path = store.path(upload["blob"])
     shown = safe_name(upload["name"])
     return ScannedFile(
         path=str(path),
         name=_name(namespace, shown),
-        source=shown,
+        source=upload.get("source", shown),
         bytes=path.stat().st_size,
         sha256=upload["blob"],
         mtime_ns=0,
-        origin=shown,
+        origin=upload.get("origin", shown),
+        robots=tuple(upload.get("robots", ())),
     )
 
 

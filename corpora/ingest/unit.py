@@ -78,6 +78,13 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     return ingest.result()
 
 
+def _add_robots(document: Document, directives: list[str]) -> None:
+    """What a server says of a file holds for every document in it."""
+    own = document.metadata.get("robots", [])
+    own = own if isinstance(own, list) else [own]
+    document.metadata["robots"] = list(dict.fromkeys([*directives, *own]))
+
+
 class _Ingest:
     def __init__(self, unit: UnitSpec, store: Store, progress: Progress) -> None:
         self._unit = unit
@@ -150,6 +157,8 @@ class _Ingest:
                         self._pulse(documents=0)
                         continue
                     outcome = entry if isinstance(entry, Rejected) else entry()
+                    if "robots" in file and isinstance(outcome, Document):
+                        _add_robots(outcome, file["robots"])
                     account.count(outcome)
                     yield file["name"], outcome
             except SourceError as error:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from corpora.plans.curate import CuratePlan
 from corpora.plans.export import ExportPlan, TrainPlan
-from corpora.plans.ingest import IngestPlan, accounts_of, parts_of
+from corpora.plans.ingest import IngestPlan, accounts_of, parts_of, records_of
 from corpora.plans.plan import (
     OPTIONAL,
     Outcome,
@@ -36,5 +36,6 @@ __all__ = [
     "label",
     "only",
     "parts_of",
+    "records_of",
     "rests_on",
 ]

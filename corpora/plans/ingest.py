@@ -1,4 +1,4 @@
-"""Paths and uploads -> parts."""
+"""Paths, uploads and URLs -> parts."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from corpora.fetch.policy import Policy
 from corpora.plans.plan import PartRef, Results, label, only
 from corpora.stages import UnitSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestPlan:
-    """Paths -> groups of files -> parts of documents and quarantine."""
+    """URLs -> files; files -> groups -> parts of documents and quarantine."""
 
     paths: tuple[str, ...]
     #: Goes before every source name, so that two corpora never share an id.
@@ -20,13 +21,29 @@ class IngestPlan:
     format: str = "auto"
     licence: str | None = None
     domain: str | None = None
-    stages: tuple[str, ...] = ("scan", "ingest")
     #: Role -> columns, as a person said (corpora.ingest.columns); what is not there is guessed.
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     #: For uploads: {"blob": sha256, "name": "…"} instead of paths.
     uploads: tuple[Mapping[str, str], ...] = ()
+    #: {"url": "…", "sha256": what was stated of its bytes, or ""}; fetched first.
+    urls: tuple[Mapping[str, str], ...] = ()
+    policy: Policy = field(default_factory=Policy)
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        return ("fetch", "scan", "ingest") if self.urls else ("scan", "ingest")
 
     def units(self, stage: str, results: Results) -> list[UnitSpec]:
+        if stage == "fetch":
+            return [
+                UnitSpec(
+                    stage="fetch",
+                    part=label(number),
+                    params=dict(url),
+                    hints={"policy": self.policy.to_json()},
+                )
+                for number, url in enumerate(self.urls)
+            ]
         options: dict[str, Any] = {
             "format": self.format,
             "licence": self.licence,
@@ -35,10 +52,11 @@ class IngestPlan:
         if self.columns:  # nothing said is what it always was, so that keys stay what they are
             options["columns"] = {role: list(names) for role, names in self.columns.items()}
         if stage == "scan":
+            uploads = [dict(upload) for upload in self.uploads]
             return [
                 UnitSpec(
                     stage="scan",
-                    inputs={"uploads": [dict(upload) for upload in self.uploads]},
+                    inputs={"uploads": uploads + _fetched(results)},
                     params={"paths": list(self.paths), "namespace": self.namespace},
                 )
             ]
@@ -56,7 +74,31 @@ class IngestPlan:
 
 def _stated(file: Mapping[str, Any]) -> dict[str, Any]:
     """What of a scanned file the output depends on: not where it lies or when it changed."""
-    return {name: file[name] for name in ("name", "source", "sha256", "bytes")}
+    return {
+        name: file[name] for name in ("name", "source", "sha256", "bytes", "robots") if name in file
+    }
+
+
+def _fetched(results: Results) -> list[dict[str, Any]]:
+    """What the scan is told of fetched files: uploads that know where they came from."""
+    return [
+        {"blob": blob, **file}
+        for outcome in results.get("fetch", ())
+        if outcome.result is not None
+        for blob, file in zip(
+            outcome.result.outputs["blobs"], outcome.result.counts["files"], strict=True
+        )
+    ]
+
+
+def records_of(results: Results) -> tuple[str, ...]:
+    """The blobs that say where and when each fetched file came from, in order."""
+    return tuple(
+        record
+        for outcome in results.get("fetch", ())
+        if outcome.result is not None
+        for record in outcome.result.outputs["records"]
+    )
 
 
 def parts_of(results: Results) -> list[PartRef]:

@@ -12,9 +12,10 @@ from corpora.stages import UnitResult, UnitSpec
 OPTIONAL = frozenset({"tokenization.train"})
 
 #: Stages that have several units of which none may be given up: they share out a whole snapshot
-#: otherwise than by its parts, or an export, which is whole or not at all.
+#: otherwise than by its parts, or an export, which is whole or not at all; and a source of which
+#: one URL cannot be had is not silently a smaller one.
 PARTITIONED = frozenset(
-    {"dedup.bands", "dedup.overlaps", "edits.copies", "export.rows", "export.shards"}
+    {"fetch", "dedup.bands", "dedup.overlaps", "edits.copies", "export.rows", "export.shards"}
 )
 
 

@@ -16,7 +16,9 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from corpora.arrays import put_array
-from corpora.search.fields import RULES
+from corpora.documents import ROW_GROUP_ROWS
+from corpora.opt_out_signals import may_state, stated
+from corpora.search.fields import OPT_OUT, RULES
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
@@ -69,11 +71,26 @@ def _smallest(values: int) -> str:
 
 def _encoded(store: Store, blobs: Sequence[str], name: str) -> Iterator[Any]:
     """The column as Arrow dictionary arrays, chunk by chunk."""
+    if name == OPT_OUT:
+        yield from _opt_outs(store, blobs)
+        return
     for blob in blobs:
         with pq.ParquetFile(store.path(blob), memory_map=True, read_dictionary=[name]) as file:
             column: Any = file.read(columns=[name])[name]
         for chunk in column.chunks:
             yield chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
+
+
+def _opt_outs(store: Store, blobs: Sequence[str]) -> Iterator[Any]:
+    """What the metadata states of opt-outs, "" for nothing; some rows at a time: it may be long."""
+    for blob in blobs:
+        with store.parquet(blob) as file:
+            for rows in file.iter_batches(batch_size=ROW_GROUP_ROWS, columns=["metadata"]):
+                metadata: Any = rows["metadata"]
+                found = np.full(len(metadata), "", object)
+                for row in np.flatnonzero(may_state(metadata).to_numpy(zero_copy_only=False)):
+                    found[row] = " ".join(stated(metadata[int(row)].as_py()))
+                yield pa.array(found, pa.string()).dictionary_encode()
 
 
 def listed(store: Store, blobs: Sequence[str], name: str) -> tuple[list[str], NDArray[np.uint64]]:

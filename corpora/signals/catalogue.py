@@ -12,6 +12,7 @@ from corpora.signals.layout import LAYOUT
 from corpora.signals.morphology import MORPHOLOGY
 from corpora.signals.registry import Declarations, Group, Signal
 from corpora.signals.repetition import REPETITION, TOP_NGRAMS, WORD_REPETITION
+from corpora.signals.rights import RIGHTS
 from corpora.signals.script import SCRIPT
 
 _ALL: tuple[Declarations, ...] = (
@@ -27,6 +28,7 @@ _ALL: tuple[Declarations, ...] = (
     COMPRESSION,
     QUICK_COMPRESSION,
     MORPHOLOGY,
+    RIGHTS,
 )
 
 GROUPS: dict[str, Group] = {one.group.name: one.group for one in _ALL}

@@ -21,8 +21,8 @@ class Group:
     version: int
     title: str
     title_ja: str
-    #: The text it is measured on: "text" (normalised) or "raw" (as read).
-    of: Literal["text", "raw"] = "text"
+    #: What it is measured on: the text, "text" (normalised) or "raw" (as read), or "metadata".
+    of: Literal["text", "raw", "metadata"] = "text"
     #: Too slow for every document: measured only on those that pass all rules over other signals,
     #: NaN (not measured) for the rest.
     dear: bool = False

@@ -38,7 +38,7 @@ class GroupTask:
     """One group to be measured for one part."""
 
     name: str
-    #: Which text: "text" (normalised) or "raw" (as read).
+    #: What of a document: see Group.of.
     of: str
     #: The signals, in the order of their columns.
     columns: tuple[str, ...]
@@ -151,14 +151,19 @@ def _measure(
         writers = {
             task.name: stack.enter_context(store.table_writer(task.schema)) for task in tasks
         }
-        passes = [("text", inputs["text"]), ("raw", inputs["documents"])]
+        documents_blob = inputs["documents"]
+        passes = [
+            ("text", inputs["text"], "text"),
+            ("raw", documents_blob, "text"),
+            ("metadata", documents_blob, "metadata"),
+        ]
         lists = word_lists({key: words for task in tasks for key, words in task.lists.items()})
-        wanted = [(of, blob) for of, blob in passes if any(task.of == of for task in tasks)]
-        for number, (of, blob) in enumerate(wanted):
+        wanted = [one for one in passes if any(task.of == one[0] for task in tasks)]
+        for number, (of, blob, column) in enumerate(wanted):
             chosen = [task for task in tasks if task.of == of]
             with store.parquet(blob) as file:
                 documents = file.metadata.num_rows
-                for batch in _batches(file, lists):
+                for batch in _batches(file, column, lists):
                     _write(chosen, writers, batch)
                     # A document is told once, though it is read twice.
                     told = 0 if number else len(batch)
@@ -166,9 +171,9 @@ def _measure(
     return documents, {name: writer.sha256 for name, writer in writers.items()}
 
 
-def _batches(file: pq.ParquetFile, lists: WordLists) -> Iterator[Batch]:
-    for rows in file.iter_batches(batch_size=ROW_GROUP_ROWS, columns=["text"]):
-        for _, texts in Utf8.of(rows["text"]).slices():
+def _batches(file: pq.ParquetFile, column: str, lists: WordLists) -> Iterator[Batch]:
+    for rows in file.iter_batches(batch_size=ROW_GROUP_ROWS, columns=[column]):
+        for _, texts in Utf8.of(rows[column]).slices():
             yield Batch(texts, lists)
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from corpora.lost_files import lost_files
-from corpora.plans import accounts_of, only, parts_of
+from corpora.plans import accounts_of, only, parts_of, records_of
 from corpora.snapshots import add
 from corpora.tokenization.models import check_model
 from curation.models import Corpus, Export, Run, Snapshot, Source, Tokenizer
@@ -38,6 +38,7 @@ def _ingest(run: Run) -> None:
         parts=[part.to_json() for part in parts_of(results)],
         files=accounts,
         quarantine=list(accounts_of(results, "quarantine")),
+        fetched=list(records_of(results)),
         documents=sum(result.counts["documents"] for result in done),
         characters=sum(part["characters"] for r in done for part in r.outputs["parts"]),
         quarantined=add(result.counts["quarantined"] for result in done),

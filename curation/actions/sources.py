@@ -97,7 +97,7 @@ def keep_upload(
         },
     )
     if new:
-        _read(source, by=by, uploads=[{"blob": blob, "name": name}], columns=columns)
+        start_reading(source, by=by, uploads=[{"blob": blob, "name": name}], columns=columns)
     return source, new
 
 
@@ -138,7 +138,7 @@ def add_paths(
             domain=domain or corpus.domain,
             created_by=by,
         )
-        _read(source, by=by, paths=allowed, columns=columns or {}, **after)
+        start_reading(source, by=by, paths=allowed, columns=columns or {}, **after)
     return source
 
 
@@ -154,7 +154,7 @@ def read_again(*, source: Source, by: User, columns: Stated | None = None) -> Ru
     in use until the run is done. Raises ReadingRefused while it is being read, and for an upload
     that was read with these columns by today's readers: that would give the same.
     """
-    require(by, "source.add" if source.kind == Source.Kind.UPLOAD else "source.add_path")
+    require(by, source.permission)
     source = Source.objects.select_for_update().get(pk=source.pk)
     if source.runs.exclude(state__in=Run.ENDED).exists():
         raise ReadingRefused(
@@ -237,21 +237,25 @@ def allowed_path(path: str, *, any_path: bool = False) -> str:
     return str(resolved.joinpath(*pattern.names))
 
 
-def _read(
+def start_reading(
     source: Source,
     *,
     by: User,
     paths: Sequence[str] = (),
     uploads: Sequence[dict[str, str]] = (),
     columns: Stated,
+    urls: Sequence[dict[str, str]] = (),
+    namespace: str = "",
     **after: Any,
 ) -> Run:
+    """The run that reads a new source; ``namespace`` where its name does not keep ids apart."""
     if source.format != "auto":
         reader_named(source.format)
     arguments = {
         "paths": list(paths),
         "uploads": list(uploads),
-        "namespace": _namespace(source),
+        "urls": list(urls),
+        "namespace": namespace or _namespace(source),
         "format": source.format,
         "licence": source.licence,
         "domain": source.domain,

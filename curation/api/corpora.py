@@ -12,6 +12,7 @@ from ninja import Field, File, Form, Router, Schema, Status, UploadedFile
 
 from corpora.ingest.columns import parsed
 from curation.actions import corpora as corpus_actions
+from curation.actions import fetching
 from curation.actions import sources as source_actions
 from curation.api.auth import READING, WRITING, actor
 from curation.api.schemas import (
@@ -25,6 +26,7 @@ from curation.api.schemas import (
     PathText,
     Prose,
     Short,
+    UrlText,
     page,
 )
 from curation.models import Corpus, Source
@@ -62,6 +64,16 @@ class PathsIn(Schema):
     """Files, folders or patterns (``**/*.html``) below one of the server's allowed roots."""
 
     paths: Annotated[list[PathText], Field(min_length=1, max_length=1_000)]
+    format: FormatName = "auto"
+    licence: Short = ""
+    domain: Short = ""
+    map: Maps = Field(default_factory=list)
+
+
+class UrlsIn(Schema):
+    """Files by URL (http, https, s3); "#sha256=…" behind one states what its bytes hash to."""
+
+    urls: Annotated[list[UrlText], Field(min_length=1, max_length=1_000)]
     format: FormatName = "auto"
     licence: Short = ""
     domain: Short = ""
@@ -201,6 +213,22 @@ def read_source_again(request: HttpRequest, name: Name, source_id: Id, body: Aga
     return source
 
 
-def _about(body: PathsIn | UploadIn) -> dict[str, Any]:
+@router.post(
+    "/{name}/sources/urls",
+    auth=WRITING,
+    response={200: SourceOut, 201: SourceOut},
+    summary=gettext_noop("Fetch files by URL and read them"),
+)
+def add_source_urls(request: HttpRequest, name: Name, body: UrlsIn) -> Status[Source]:
+    """201 when it is new. The same URLs again: 200, the same source, and what has changed there
+    is read again. Of S3 only what ALLOWED_S3 names, and only for roles that may."""
+    corpus = get_object_or_404(Corpus, name=name)
+    source, created = fetching.add_urls(
+        corpus=corpus, urls=body.urls, **_about(body), by=actor(request)
+    )
+    return Status(201 if created else 200, source)
+
+
+def _about(body: PathsIn | UrlsIn | UploadIn) -> dict[str, Any]:
     stated = {key: getattr(body, key) for key in ("format", "licence", "domain")}
     return {**stated, "columns": parsed(body.map)}

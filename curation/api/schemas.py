@@ -21,6 +21,7 @@ Short = Annotated[str, StringConstraints(max_length=100, pattern=NO_NUL)]
 Line = Annotated[str, StringConstraints(max_length=200, pattern=NO_NUL)]
 Note = Annotated[str, StringConstraints(max_length=1_000, pattern=NO_NUL)]
 PathText = Annotated[str, StringConstraints(min_length=1, max_length=4_000, pattern=NO_NUL)]
+UrlText = Annotated[str, StringConstraints(min_length=1, max_length=4_100, pattern=NO_NUL)]
 Prose = Annotated[str, StringConstraints(max_length=1_000_000, pattern=NO_NUL)]
 
 #: "role=column" of records that have columns; a text may be made of several.

@@ -39,15 +39,16 @@ class Corpus(models.Model):
 
 
 class Source(models.Model):
-    """What was brought in at one time: an upload, or paths under an allowed root."""
+    """What was brought in at one time: an upload, paths under an allowed root, or URLs."""
 
     class Kind(models.TextChoices):
         UPLOAD = "upload", _("Upload")
         PATH = "path", _("Server path")
+        URL = "url", _("URL")
 
     corpus = models.ForeignKey(Corpus, on_delete=models.PROTECT, related_name="sources")
     kind = models.CharField(max_length=8, choices=Kind.choices)
-    #: The upload's file name, or the path as given.
+    #: The upload's file name, or the paths or URLs as given.
     location = models.TextField()
     #: sha256 of an uploaded file: the same upload twice is the same source.
     blob = models.CharField(max_length=64, blank=True)
@@ -60,6 +61,8 @@ class Source(models.Model):
     #: Blobs of the account: files read, and records that never became documents.
     files = models.JSONField(default=list)
     quarantine = models.JSONField(default=list)
+    #: Blobs of the records of what was fetched: from where, when, with which hash.
+    fetched = models.JSONField(default=list)
     documents = models.BigIntegerField(default=0)
     characters = models.BigIntegerField(default=0)
     #: {reason: records}
@@ -82,3 +85,12 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return f"{self.corpus.name}: {self.location}"
+
+    @property
+    def permission(self) -> str:
+        """The action (curation.permissions) that adding it, and having it read again, is.
+
+        What the server reads with rights of its own is not for everyone who may add a source.
+        """
+        own_rights = self.kind == self.Kind.PATH or "s3://" in self.location.lower()
+        return "source.add_path" if own_rights else "source.add"

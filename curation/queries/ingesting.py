@@ -39,7 +39,7 @@ def ingesting(source: Source) -> Ingesting | None:
     if run is None:
         return None
     rows = {row.name: row for row in stages(run)}
-    read: StageRow = rows["ingest"]
+    read: StageRow = rows["fetch" if run.stage == "fetch" else "ingest"]
     done = run.units.filter(stage="ingest", state=Unit.State.DONE)
     results = done.values_list("result__counts__quarantined", flat=True)
     return Ingesting(

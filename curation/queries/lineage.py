@@ -21,6 +21,7 @@ from corpora.ingest.patterns import pattern_of
 from corpora.ingest.streams import expand
 from curation.models import Export, Run, Snapshot
 from curation.queries.document import Detail
+from curation.queries.fetched import fetched_file
 from curation.queries.segments import Segment, segments
 from curation.queries.snapshots import corpus_of
 from curation.store import store
@@ -184,8 +185,11 @@ def _decoded(data: bytes, encoding: str) -> str:
 
 def _path(snapshot: Snapshot, found: Detail) -> Path | None:
     """The file, if one of the corpus's sources brought it in and it is still there."""
-    name = str(found.fields["source"]).partition("#")[0]
+    source = str(found.fields["source"])
+    name = source.partition("#")[0]
     corpus = corpus_of(snapshot, found.place.part)
+    if (fetched := fetched_file(corpus, source)) is not None:
+        return fetched
     runs = Run.objects.filter(kind=Run.Kind.INGEST, source__corpus=corpus)
     for arguments in runs.values_list("arguments", flat=True):
         for upload in arguments.get("uploads", ()):

@@ -11,8 +11,10 @@ from typing import Any
 from django.db.models import Count, Max, Min, QuerySet, Sum
 from django.utils import timezone
 
+from corpora.fetch.partial import expected
 from curation.models import Export, Recipe, Run, Snapshot, Source, Tokenizer, Unit
 from curation.queries.following import Following, following
+from curation.store import store
 
 #: Cells that the grid of a stage shows; beyond it each cell stands for several units.
 MAX_CELLS = 480
@@ -87,10 +89,12 @@ class StageRow:
 
     @property
     def bar(self) -> tuple[int, int]:
-        """(done, of all) as the bar shows it: by documents while a unit takes minutes."""
+        """(done, of all) as the bar shows it: by documents or bytes while a unit takes minutes."""
         units = self.units or 1
         if self.ended < units and self.documents and self.documents_total:
             return min(self.documents, self.documents_total), self.documents_total
+        if self.ended < units and self.bytes and self.bytes_total:
+            return min(self.bytes, self.bytes_total), self.bytes_total
         return self.ended, units
 
 
@@ -135,7 +139,7 @@ def _stage(run: Run, name: str, groups: list[dict[str, Any]], rows: dict[str, in
         documents=_documents(run, groups, rows) if name in _BY_DOCUMENT else None,
         documents_total=_total(run, name, rows) if name in _BY_DOCUMENT else None,
         bytes=sum(group["bytes"] for group in groups),
-        bytes_total=_total_bytes(run) if name == "ingest" else None,
+        bytes_total=_total_bytes(run, name),
         began=began,
         seconds=(until - began).total_seconds() if began and until else None,
     )
@@ -183,10 +187,26 @@ def _total(run: Run, stage: str, rows: dict[str, int]) -> int | None:
     return None
 
 
-def _total_bytes(run: Run) -> int | None:
-    """Bytes of the files that an ingest found."""
+def _total_bytes(run: Run, stage: str) -> int | None:
+    """Bytes ahead of a stage that goes by bytes: of the files that were found, or are fetched."""
+    if stage == "fetch":
+        return _to_fetch(run)
+    if stage != "ingest":
+        return None
     scan = run.units.filter(stage="scan", state=Unit.State.DONE).first()
     return int(scan.result["counts"]["bytes"]) if scan and scan.result else None
+
+
+def _to_fetch(run: Run) -> int | None:
+    """What the servers say that their files have; None while one of them has not said it."""
+    total = 0
+    for unit in run.units.filter(stage="fetch"):
+        done = unit.result["counts"]["bytes"] if unit.result else None
+        size = done if done is not None else expected(store(), unit.key)
+        if size is None:
+            return None
+        total += size
+    return total
 
 
 # -- the grid ------------------------------------------------------------------------------

@@ -8,7 +8,10 @@ from math import isfinite
 from typing import Any
 
 #: Fields of which values may be asked for (one of them is stated) and values be left out.
-CHOICES = ("verdict", "rule", "source", "domain", "licence", "language", "format", "host")
+CHOICES = (
+    "verdict", "rule", "source", "domain", "licence", "language", "format",
+    "opt_out_signal", "host",
+)  # fmt: skip
 #: How what is searched for is meant; "" are words.
 MODES = ("", "pattern", "url", "host")
 #: Before a field's name in a URL: these values are left out; before a signal's: its range.
@@ -41,6 +44,8 @@ class Filter:
     licence: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
     format: tuple[str, ...] = ()
+    #: What the page or its server says: "noai", "noai noimageai", …
+    opt_out_signal: tuple[str, ...] = ()
     host: tuple[str, ...] = ()
     #: (field, value) pairs that are left out; the value "" are documents that do not state it.
     exclude: tuple[tuple[str, str], ...] = ()

@@ -23,6 +23,7 @@ _TITLES = {
     "licence": gettext_lazy("Licence"),
     "language": pgettext_lazy("of a document", "Language"),
     "format": gettext_lazy("Format"),
+    "opt_out_signal": gettext_lazy("Opt-out signal"),
     "host": gettext_lazy("Host"),
     "contains": gettext_lazy("Search"),
 }

@@ -23,6 +23,7 @@ _DESCRIPTIONS = (
 
 #: Where thresholds come from. A bare name of a file or a filter is the same in every language.
 _THRESHOLDS = (
+    _("noai, TDMRep: whoever answers for the text says that no model is to be trained on it"),
     _("real articles have none; one wrong line in fifty is enough to see"),
     _("one U+FFFD in 200 characters: decoding failed"),
     _("private-use characters cannot be read by a model"),

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, pgettext_lazy
 #: Rules of the shipped recipes and of the product itself: what is wrong with the text.
 _RULES: dict[str, Promise] = {
     "opt_out": pgettext_lazy("rule", "Opted out"),
+    "opt_out_signal": pgettext_lazy("rule", "Opt-out from training"),
     "judgement": pgettext_lazy("rule", "Judged by a person"),
     "exact_duplicate": pgettext_lazy("rule", "Exact duplicate"),
     "near_duplicate": pgettext_lazy("rule", "Near duplicate"),

@@ -319,6 +319,7 @@ def setting_label(value: str, of: str) -> str:
 
 
 _STAGES = {
+    "fetch": pgettext_lazy("stage", "Fetch files"),
     "scan": pgettext_lazy("stage", "Find files"),
     "ingest": pgettext_lazy("stage", "Read documents"),
     "normalize": pgettext_lazy("stage", "Normalise text"),

@@ -20,6 +20,7 @@ from curation.models import Comment, OptOut
 from curation.permissions import require
 from curation.queries import document as queries
 from curation.queries.document import Detail
+from curation.queries.fetched import fetched_as
 from curation.queries.judgements import standing_of
 from curation.queries.lineage import positions, source_bytes
 from curation.queries.percentiles import standings
@@ -57,6 +58,7 @@ def document(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse
         "positions": positions(queries.exports_with(snapshot, found)[:EXPORTS_SHOWN], found.id),
         "standings": standings(snapshot, found.signals),
         "opt_outs": _opt_outs(found),
+        "fetched": fetched_as(corpus_of(snapshot, place.part), str(found.fields["source"])),
     }
     return render(request, "documents/document.html", context)
 

@@ -19,11 +19,13 @@ from corpora.errors import KotoguraError
 from curation.actions.sources import add_paths, add_upload, read_again
 from curation.actions.uploads import PIECE_BYTES
 from curation.forms.columns import LABELS
+from curation.forms.fetching import UrlForm
 from curation.forms.sources import MOST_FILES, PathForm, UploadForm
 from curation.models import Corpus, Source, Upload
 from curation.permissions import may, require
 from curation.queries import corpora as corpus_queries
 from curation.queries import sources as queries
+from curation.queries.fetched import fetched
 from curation.queries.ingesting import Ingesting, accounts_so_far, found_files, ingesting
 from curation.queries.quarantine_files import FILES
 from curation.sentences import said
@@ -78,6 +80,8 @@ def _source_form(
         "corpus": corpus,
         "upload": upload,
         "paths": paths,
+        "urls": UrlForm(initial=_about(corpus), prefix="url"),
+        "buckets": settings.ALLOWED_S3,
         "roots": settings.ALLOWED_ROOTS,
         "most": settings.UPLOAD_MAX_BYTES,
         "piece": PIECE_BYTES,
@@ -155,6 +159,7 @@ def source(request: Asked, source_id: int) -> HttpResponse:
         and bool(found.blob or (runs and runs[0].arguments.get("paths"))),
         "moving": any(run.moves for run in runs),
         "quarantined": sum(found.quarantined.values()),
+        "fetched": fetched(found),
         **_files(request, found, reading),
     }
     return render(request, "sources/page.html", context)

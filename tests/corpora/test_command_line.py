@@ -20,6 +20,7 @@ from corpora.errors import SourceError
 from corpora.plans import IngestPlan
 from corpora.runner import Runner, Watcher
 from corpora.storage import Store
+from tests.corpora.fetch.server import file_of, serving
 
 TEXTS = [
     f"{number}番目の話です。昔々ある村に、正直なおじいさんが住んでいました。畑を耕し、山へ行き、"
@@ -255,6 +256,23 @@ def test_a_work_in_a_collection_is_dropped_where_the_recipe_says_so(
         (row["id"], decided[0]["id"]) for row in decided[1:5]
     }
     assert all(row["share_of_a"] == 1.0 and 0.2 < row["share_of_b"] < 0.3 for row in pairs)
+
+
+def test_urls_are_read_like_files_and_said_where_they_came_from(
+    tales: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving() as server:
+        server.answers["/%E6%98%94%E8%A9%B1.jsonl"] = file_of(tales.read_bytes(), etag='"1"')
+        url = server.url("/昔話.jsonl")
+        out = tmp_path / "out"
+        command = ["run", "keep-all", url, "--out", str(out), "--workers", "1"]
+        assert main(command) == 1
+        assert f"nothing is fetched from port {server.port}" in capsys.readouterr().err
+        assert main([*command, "--allow-private", f"127.0.0.1:{server.port}"]) == 0
+    found = report(out)
+    assert found["documents_in"] == len(TEXTS)
+    assert [file["path"] for file in found["files"]] == [url]
+    assert [file["url"] for file in found["fetched"]] == [url]
 
 
 def test_a_stage_is_announced_when_it_begins(tales: Path, tmp_path: Path) -> None:

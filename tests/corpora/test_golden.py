@@ -65,7 +65,7 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "tokenization.train": (2, "083d8d971c51ba1e", "aec271fafecc9be2"),
     "tokenization": (3, "1876a60070d683d2", "3b1237946302d375"),
     "search": (1, "83e72150f22a6061", "afb3e7d70e2ae835"),
-    "search.fields": (1, "19733469662a258d", "3d8694df60957d47"),
+    "search.fields": (1, "aba4c0abd802812f", "8afd8f7ee5d350a1"),
     "search.verdicts": (1, "d1c9f1bda71fc73a", "c658545be2ed1c37"),
     "snapshot": (2, "72e24cb386507bd7", "a9838f346882a5c1"),
     "export.rows": (1, "c11c409fc016587d", "2bf943113842d5ca"),

@@ -32,7 +32,9 @@ _UNSEEN = {
 }
 #: What a kernel refuses is no input of anybody's but a fault of the product; the sample is ours.
 _FAULTS = {"arrays.py", "kernels", "sample"}
-_CALLS = re.compile(r"(Error|Refused|Unfit|rejected|Rejected|_refused|_unread|_passing)$")
+_CALLS = re.compile(
+    r"(Error|Refused|Unfit|rejected|Rejected|_refused|_unread|_passing|_Passing|_failed)$"
+)
 
 
 def _texts(node: ast.expr) -> Iterator[str]:

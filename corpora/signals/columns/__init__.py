@@ -34,6 +34,7 @@ _FUNCTIONS = {
     "words": "words.measure",
     "personal": "personal.measure",
     "decoding": "decoding.measure",
+    "rights": "rights.measure",
 }
 
 

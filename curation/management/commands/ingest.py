@@ -1,4 +1,4 @@
-"""manage.py ingest CORPUS PATH…"""
+"""manage.py ingest CORPUS PATH…, or URL…"""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
+from corpora.fetch.urls import is_url
 from corpora.ingest.columns import parsed
 from curation.actions.corpora import create_corpus
+from curation.actions.fetching import add_urls
 from curation.actions.sources import add_paths
 from curation.management.operator import operator
 from curation.management.output import Verb
@@ -18,11 +20,13 @@ from curation.store import store
 
 
 class Command(Verb):
-    help = "Read files, folders or patterns into a corpus (made if it is not there)."
+    help = "Read files, folders, patterns or URLs into a corpus (made if it is not there)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("corpus")
-        parser.add_argument("paths", nargs="+", metavar="PATH")
+        parser.add_argument(
+            "paths", nargs="+", metavar="PATH", help="files and folders, or http(s) and s3 URLs"
+        )
         parser.add_argument("--format", default="auto")
         parser.add_argument("--licence", default="")
         parser.add_argument("--domain", default="")
@@ -65,17 +69,16 @@ class Command(Verb):
         by = operator()
         corpus = Corpus.objects.filter(name=options["corpus"]).first()
         corpus = corpus or create_corpus(name=options["corpus"], by=by)
-        source = add_paths(
-            corpus=corpus,
-            paths=options["paths"],
-            by=by,
-            format=options["format"],
-            licence=options["licence"],
-            domain=options["domain"],
-            columns=parsed(options["map"]),
-            any_path=True,
-        )
-        return source.runs.get()
+        paths: list[str] = options["paths"]
+        about = {name: options[name] for name in ("format", "licence", "domain")}
+        about["columns"] = parsed(options["map"])
+        if not any(map(is_url, paths)):
+            source = add_paths(corpus=corpus, paths=paths, by=by, any_path=True, **about)
+        elif all(map(is_url, paths)):
+            source, _new = add_urls(corpus=corpus, urls=paths, by=by, any_bucket=True, **about)
+        else:
+            raise CommandError("Give paths, or URLs, not both: they are different sources.")
+        return source.runs.order_by("-id")[0]
 
 
 def _nothing(source: Source) -> str:

@@ -36,6 +36,7 @@ GOLDEN: dict[str, tuple[int, str]] = {
     "quick_compression": (1, "a071dbd4524271af"),
     "morphology": (1, "12c76b99aeca83c7"),
     "compression": (1, "f2450a66d1419ae0"),
+    "rights": (1, "10d0758c726a1335"),
 }
 WORD_LISTS = (2, "513062261b2a2ce6")
 NORMALIZED = (2, "7155eadca948bdf8")

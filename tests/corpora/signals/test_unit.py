@@ -16,7 +16,9 @@ TEXTS = ["吾輩は猫である。", "", "激安 送料無料", "ｶﾀｶﾅ"]
 
 
 def spec(store: Store, signals: list[str], lists: dict[str, object] | None = None) -> UnitSpec:
-    texts = store.put_table(pa.table({"text": pa.array(TEXTS, pa.large_string())}))
+    texts = store.put_table(
+        pa.table({"text": pa.array(TEXTS, pa.large_string()), "metadata": pa.array(TEXTS)})
+    )
     return UnitSpec(
         stage="signals",
         inputs={"text": texts, "documents": texts},
@@ -92,3 +94,25 @@ def test_groups_of_names() -> None:
         "script",
         "words.x",
     )
+
+
+def test_opt_outs_are_those_of_the_metadata_whatever_the_text_says(tmp_path: Path) -> None:
+    said = [
+        '{"robots":["gptbot: noai"]}',
+        "{}",
+        '{"robots":["noimageai"]}',
+        '{"id":"noai"}',
+        '{"opt_out":["tdm-reservation"],"robots":["tdm-reservation"]}',
+        '{"robots":"noai"}',
+    ]
+    store = Store(tmp_path)
+    texts = pa.array(['{"robots":["noai"]}'] * len(said), pa.large_string())
+    blob = store.put_table(pa.table({"text": texts, "metadata": pa.array(said)}))
+    unit = UnitSpec(
+        stage="signals",
+        inputs={"text": blob, "documents": blob},
+        params={"signals": ["opt_out_signal", "characters"]},
+    )
+    table = store.read_table(run(unit, store, no_progress).outputs["signals"]["rights"])
+    assert table["opt_out_signal"].to_pylist() == [1, 0, 0, 0, 1, 0]
+    assert table["image_opt_out_signal"].to_pylist() == [1, 0, 1, 0, 1, 0]

@@ -69,6 +69,9 @@ ROUTES = {
     ),
     "finish_upload": writes(f"{UPLOAD}/finish", "source.add", 404),
     "discard_upload": Route("delete", UPLOAD, frozenset({WRITE}), "source.add", 404),
+    "add_source_urls": writes(
+        "/corpora/news/sources/urls", "source.add", 422, urls=["ftp://example.jp/a"]
+    ),
     "list_runs": reads("/runs"),
     "start_run": writes("/runs", "run.create", 409, corpora=["news"], recipe="small"),
     "get_run": reads("/runs/{run}"),
