@@ -30,7 +30,7 @@ from tests.fuzz.reading import Case, cases, faults, format_of
 #: Cases that one process reads before another begins: what it leaks is gone then.
 _STRETCH = 10_000
 #: Cases that one unit reads.
-_AT_ONCE = 100
+_AT_ONCE = 250
 #: Seconds without an end of such a unit: a regular expression cannot be interrupted.
 _STUCK = 600
 _MEMORY = 4 << 30
@@ -62,7 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     read: Counter[str] = Counter()
     found = 0
-    with get_context("spawn").Pool(options.workers, maxtasksperchild=1) as pool:
+    processes = get_context("spawn")
+    with processes.Pool(options.workers, _limit_memory, maxtasksperchild=1) as pool:
         for stretch, count, seconds in pool.imap_unordered(_read, stretches):
             read[stretch.form] += stretch.end - stretch.first
             found += count
@@ -74,9 +75,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(found > 0)
 
 
+def _limit_memory() -> None:
+    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+
+
 def _read(stretch: _Stretch) -> tuple[_Stretch, int, float]:
     """How many of a stretch's cases break a promise, and the processor time that it took."""
-    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
     began, found = time.process_time(), 0
     with tempfile.TemporaryDirectory(prefix="kotogura-fuzz-") as folder:
         for first in range(stretch.first, stretch.end, _AT_ONCE):

@@ -151,7 +151,7 @@ def forms() -> dict[str, Form]:
 
 def _texts() -> tuple[Form, ...]:
     json = _words(
-        "{ } [ ] , : \" \\ \\u0000 \\ud800 \\udfff NaN 1e999 -0 null true "
+        '{ } [ ] , : " \\ \\u0000 \\ud800 \\udfff NaN 1e999 -0 null true '
         '"text": "id": 18446744073709551616 {"text":1} "\\'
     )
     return (

@@ -160,6 +160,7 @@ def test_prose_with_commas_and_brackets_is_plain_text(ingest: Ingest, tmp_path: 
         "a": "One, two and three.\nFour, five.\nSix.\n",
         "b": "[注] これは注である。\n{波括弧}も文のうち。\n",
         "c": "<見出し>で始まる文\n",
+        "d": "http://news.example.jp/1/\n2012-05-01T10:00:00+0900\n見出しだけの記事\n",
     }
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
