@@ -12,37 +12,21 @@ then. The same seed gives the same cases.
 from __future__ import annotations
 
 import argparse
-import faulthandler
 import os
-import resource
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 
 from tests.fuzz.forms import forms
-from tests.fuzz.reading import Case, cases, faults, format_of
+from tests.fuzz.reading import Case, faults
+from tests.fuzz.stretches import Stretch, limit_memory, read
 
 #: Cases that one process reads before another begins: what it leaks is gone then.
 _STRETCH = 10_000
-#: Cases that one unit reads.
-_AT_ONCE = 250
-#: Seconds without an end of such a unit: a regular expression cannot be interrupted.
-_STUCK = 600
-_MEMORY = 4 << 30
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stretch:
-    form: str
-    seed: int
-    first: int
-    end: int
-    out: Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.replay:
         return _replay(options.replay)
     stretches = [
-        _Stretch(
+        Stretch(
             form=name,
             seed=options.seed,
             first=first,
@@ -60,48 +44,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for first in range(0, options.cases, _STRETCH)
         for name in options.only
     ]
-    read: Counter[str] = Counter()
+    done: Counter[str] = Counter()
     found = 0
-    processes = get_context("spawn")
-    with processes.Pool(options.workers, _limit_memory, maxtasksperchild=1) as pool:
-        for stretch, count, seconds in pool.imap_unordered(_read, stretches):
-            read[stretch.form] += stretch.end - stretch.first
+    # A process that dies over a case ends the run: its folder is left, with the case in it.
+    with ProcessPoolExecutor(
+        options.workers, get_context("spawn"), limit_memory, max_tasks_per_child=1
+    ) as pool:
+        for future in as_completed([pool.submit(read, stretch) for stretch in stretches]):
+            stretch, count, seconds = future.result()
+            done[stretch.form] += stretch.end - stretch.first
             found += count
             print(
-                f"{stretch.form}: {read[stretch.form]:,} cases, {found:,} faults in all, "
+                f"{stretch.form}: {done[stretch.form]:,} cases, {found:,} faults in all, "
                 f"{seconds:.0f} s",
                 flush=True,
             )
     return int(found > 0)
-
-
-def _limit_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
-
-
-def _read(stretch: _Stretch) -> tuple[_Stretch, int, float]:
-    """How many of a stretch's cases break a promise, and the processor time that it took."""
-    began, found = time.process_time(), 0
-    with tempfile.TemporaryDirectory(prefix="kotogura-fuzz-") as folder:
-        for first in range(stretch.first, stretch.end, _AT_ONCE):
-            # What hangs is in the folder then, which nobody removes.
-            faulthandler.dump_traceback_later(_STUCK, exit=True)
-            numbers = range(first, min(first + _AT_ONCE, stretch.end))
-            batch = cases(stretch.form, stretch.seed, numbers)
-            format = format_of(stretch.form, first // _AT_ONCE)
-            for case, told in faults(batch, format, Path(folder)):
-                found += 1
-                _keep(case, stretch, format, told)
-        faulthandler.cancel_dump_traceback_later()
-    return stretch, found, time.process_time() - began
-
-
-def _keep(case: Case, stretch: _Stretch, format: str, told: str) -> None:
-    folder = stretch.out / stretch.form / format
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{stretch.seed}-{case.name}"
-    path.write_bytes(case.data)
-    print(f"{path}: {told}\n  again: python -m tests.fuzz --replay {path}", file=sys.stderr)
 
 
 def _replay(paths: Sequence[Path]) -> int:

@@ -101,10 +101,6 @@ def _parquet(**options: str) -> bytes:
     return bytes(target.getvalue().to_pybytes())
 
 
-def _small_epub() -> bytes:
-    return epub()
-
-
 def _records() -> tuple[bytes, ...]:
     response = record(http(_PAGE))
     chunked = http(
@@ -123,17 +119,18 @@ def _warc() -> tuple[bytes, ...]:
     )  # fmt: skip
 
 
-_WIKI = f"""<mediawiki xml:lang="ja"><siteinfo><base>https://ja.wikipedia.org/wiki/x</base>
+_WIKI = """<mediawiki xml:lang="ja"><siteinfo><base>https://ja.wikipedia.org/wiki/x</base>
 <namespaces><namespace key="14">分類</namespace></namespaces></siteinfo>
 <page><title>梟</title><ns>0</ns><id>1</id><revision><id>2</id>
-<timestamp>2024-05-06T07:08:09Z</timestamp><text>'''梟'''は[[鳥|鳥類]]である。{{{{雛|a=[[b]]}}}}<ref>x</ref>
-{{|\n|a||b\n|}}\n== 節 ==\n* 項</text></revision></page></mediawiki>
+<timestamp>2024-05-06T07:08:09Z</timestamp><text>'''梟'''は[[鳥|鳥類]]である。{{雛|a=[[b]]}}<ref>x</ref>
+{|\n|a||b\n|}\n== 節 ==\n* 項</text></revision></page></mediawiki>
 """
 _AOZORA = f"""西行\n下村\n\n{_RULE}\n【テキスト中に現れる記号について】\n《》：ルビ\n{_RULE}\n
 佐藤｜義清《のりきよ》は男［＃「男」に傍点］。※［＃「口＋它」、第3水準1-14-88］\n
 底本：「名随筆」\n青空文庫作成ファイル：\n"""
-_MAN = """.TH MINATO 1 "2024年5月1日"\n.SH 名前\nminato \\- 港を\\fB開く\\fP\n.TP\n.BR \\-a ", " \\-b\n
-船を出す。\n.nf\n そのまま\n.fi\n.TS\nl l.\n魚\t鯵\n.TE\n\\(co \\[u6E2F] \\s-1小\\s0\n"""
+_MAN = """.TH MINATO 1 "2024年5月1日"\n.SH 名前\nminato \\- 港を\\fB開く\\fP\n.TP
+.BR \\-a ", " \\-b\n船を出す。
+.nf\n そのまま\n.fi\n.TS\nl l.\n魚\t鯵\n.TE\n\\(co \\[u6E2F] \\s-1小\\s0\n"""
 _FEED = f"""<?xml version="1.0"?><rss><channel><item><title>題</title><link>http://a.jp/</link>
 <description>&lt;p&gt;{SAID}&lt;/p&gt;</description><pubDate>Mon, 6 May 2024 07:08:09 GMT</pubDate>
 </item><item><title>二</title></item></channel></rss>"""
@@ -192,8 +189,8 @@ def _texts() -> tuple[Form, ...]:
             name="aozora", reader="aozora", suffix=".txt",
             seeds=(_AOZORA.encode(), _AOZORA.encode("cp932")),
             tokens=_words(
-                "《 》 ｜ ［＃ ］ ※［＃ 、1-99-99］ 、U+D800］ 、U+110000］ 、第3水準1-14-88］ 底本： "
-                f"《《 》》 ［＃改ページ］ {_RULE} 【テキスト中に現れる記号について】 〔 〕"
+                "《 》 ｜ ［＃ ］ ※［＃ 、1-99-99］ 、U+D800］ 、U+110000］ 、第3水準1-14-88］ "
+                f"底本： 《《 》》 ［＃改ページ］ {_RULE} 【テキスト中に現れる記号について】 〔 〕"
             ),
         ),
         Form(
@@ -266,7 +263,7 @@ def _packed() -> tuple[Form, ...]:
             name="parquet", reader="parquet", suffix=".parquet", tokens=(b"PAR1", b"\xff" * 8),
             seeds=tuple(_parquet(compression=name) for name in ("NONE", "SNAPPY", "ZSTD")),
         ),
-        Form(name="epub", suffix=".epub", seeds=(_small_epub(),), tokens=(*_MARKUP, *names)),
+        Form(name="epub", suffix=".epub", seeds=(epub(),), tokens=(*_MARKUP, *names)),
         Form(
             name="zip", suffix=".zip", tokens=(*names, b"PK\1\2", b"PK\3\4", b"PK\5\6", b"PK\6\6"),
             seeds=(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import re
 import signal
 from collections import Counter
@@ -89,8 +88,8 @@ def _fault(cases: Sequence[Case], format: str, folder: Path) -> str | None:
         return f"the process grew by {grown >> 20} MiB"
     if _left_open(opened):
         return "a file was left open"
-    if left := os.listdir(store.root / "scratch"):
-        return f"left in the scratch folder: {left[0]}"
+    if left := list((store.root / "scratch").iterdir()):
+        return f"left in the scratch folder: {left[0].name}"
     return None
 
 
@@ -195,7 +194,7 @@ def _limited(seconds: float) -> Iterator[None]:
 
 
 def _open_files() -> int:
-    return len(os.listdir("/proc/self/fd"))
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def _left_open(before: int) -> bool:
