@@ -107,7 +107,8 @@ def members(file: IO[bytes], source: str, *, book: bool = False) -> Iterator[Mem
     with _damage(source, "this is no whole zip archive"):
         archive = zipfile.ZipFile(file)
     with archive:
-        infos = [info for info in archive.infolist() if not info.is_dir()]
+        # A name may be empty.
+        infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
         names = [_name(info) for info in infos]
         _refuse_hostile(infos, names, archive_bytes, source, book=book)
         seen: Counter[str] = Counter()

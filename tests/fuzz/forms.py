@@ -267,14 +267,14 @@ def _packed() -> tuple[Form, ...]:
         Form(
             name="zip", suffix=".zip", tokens=(*names, b"PK\1\2", b"PK\3\4", b"PK\5\6", b"PK\6\6"),
             seeds=(
-                _zip(("一.txt", SAID.encode("cp932")), ("二.jsonl", _LINES)),
+                _zip(("一.txt", SAID.encode("cp932")), ("空", b""), ("二.jsonl", _LINES)),
                 _zip(("内.zip", inner), ("三.jsonl.gz", gzip.compress(_LINES, mtime=0))),
             ),
         ),
         Form(
             name="tar", suffix=".tar", tokens=(*names, *pax, b"ustar\0", b"x", b"L"), mend=_summed,
             seeds=(
-                _tar(("一.txt", SAID.encode()), ("二.txt", b"a"), format=tarfile.USTAR_FORMAT),
+                _tar(("一.txt", SAID.encode()), ("空", b""), format=tarfile.USTAR_FORMAT),
                 _tar(("長" * 60, SAID.encode()), ("内.zip", inner), format=tarfile.GNU_FORMAT),
                 _tar(("長" * 60, SAID.encode()), format=tarfile.PAX_FORMAT),
             ),
