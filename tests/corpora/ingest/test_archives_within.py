@@ -109,8 +109,8 @@ def test_what_zipfile_trips_over_is_damage_of_the_archive(ingest: Ingest, tmp_pa
     by_name = {Path(file["path"]).name: file for file in ingested.files}
     assert [by_name[path]["documents"] for path in changes] == [0, 1, 0, 1]
     assert "holds NUL" in by_name["empty.zip"]["error"]
-    assert "no whole zip archive" in by_name["before.zip"]["error"]
-    assert ingested.reasons == ["unreadable-member"] * 2
+    assert [by_name[path]["quarantined"] for path in changes] == [0, 1, 2, 1]
+    assert set(ingested.reasons) == {"unreadable-member"}
 
 
 def test_a_third_archive_inside_is_quarantined(ingest: Ingest, tmp_path: Path) -> None:
