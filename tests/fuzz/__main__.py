@@ -17,13 +17,12 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.fuzz.forms import forms
 from tests.fuzz.reading import Case, faults
-from tests.fuzz.stretches import Stretch, limit_memory, read
+from tests.fuzz.stretches import Stretch, in_a_process
 
 #: Cases that one process reads before another begins: what it leaks is gone then.
 _STRETCH = 10_000
@@ -46,12 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ]
     done: Counter[str] = Counter()
     found = 0
-    # A process that dies over a case ends the run: its folder is left, with the case in it.
-    with ProcessPoolExecutor(
-        options.workers, get_context("spawn"), limit_memory, max_tasks_per_child=1
-    ) as pool:
-        for future in as_completed([pool.submit(read, stretch) for stretch in stretches]):
-            stretch, count, seconds = future.result()
+    with ThreadPoolExecutor(options.workers) as pool:
+        for stretch, count, seconds in pool.map(in_a_process, stretches):
             done[stretch.form] += stretch.end - stretch.first
             found += count
             print(
