@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import re
-import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +18,7 @@ from corpora.ingest.unit import run
 from corpora.stages import UnitSpec, no_progress
 from corpora.storage import Store
 from tests.fuzz.forms import forms
+from tests.fuzz.limits import Hang, left_open, limited, open_files, peak, peak_from_now
 from tests.fuzz.mutations import mutant
 
 #: Seconds of processor time for one mutant of at most a quarter of a mebibyte, …
@@ -29,10 +27,6 @@ SECONDS = 4
 GROWTH = 256 << 20
 _BYTE = re.compile(r"byte:(\d+)")
 _PACKED = (GZIP, ZSTD, XZ, b"PK", b"Q*M\x18")
-
-
-class Hang(BaseException):
-    """The time is over. No Exception, so that no reader takes it for damage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +68,9 @@ def _fault(cases: Sequence[Case], format: str, folder: Path) -> str | None:
         params={"format": format, "licence": None, "domain": None},
         hints={"files": files},
     )
-    opened, before = _open_files(), _forget_peak()
+    opened, before = open_files(), peak_from_now()
     try:
-        with _limited(SECONDS):
+        with limited(SECONDS):
             result = run(unit, store, no_progress)
         _examine(cases, result.outputs, result.counts, store)
     except (Exception, Hang) as error:  # noqa: BLE001 - any of them is what is looked for
@@ -84,9 +78,9 @@ def _fault(cases: Sequence[Case], format: str, folder: Path) -> str | None:
     finally:
         for case in cases:
             (folder / case.name).unlink()
-    if (grown := _peak() - before) > GROWTH:
+    if (grown := peak() - before) > GROWTH:
         return f"the process grew by {grown >> 20} MiB"
-    if _left_open(opened):
+    if left_open(opened):
         return "a file was left open"
     if left := list((store.root / "scratch").iterdir()):
         return f"left in the scratch folder: {left[0].name}"
@@ -172,45 +166,3 @@ def _plain_size(data: bytes) -> int | None:
     """Bytes that can be counted in the file: UTF-16 becomes half as long again in UTF-8."""
     packed = data.startswith(_PACKED) or BZIP2.match(data)
     return None if packed else 2 * len(data)
-
-
-# -- limits ------------------------------------------------------------------------------
-
-
-@contextmanager
-def _limited(seconds: float) -> Iterator[None]:
-    """Raises Hang in the block after so much processor time."""
-
-    def over(*_: object) -> None:
-        raise Hang(f"over {seconds:g} s of processor time")
-
-    before = signal.signal(signal.SIGVTALRM, over)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
-
-
-def _open_files() -> int:
-    return len(list(Path("/proc/self/fd").iterdir()))
-
-
-def _left_open(before: int) -> bool:
-    """Whether more files are open, once those are closed that only garbage holds."""
-    if _open_files() <= before:
-        return False
-    gc.collect()
-    return _open_files() > before
-
-
-def _forget_peak() -> int:
-    """Let the peak begin anew at what is held now; returns that, in bytes."""
-    Path("/proc/self/clear_refs").write_text("5")
-    return _peak()
-
-
-def _peak() -> int:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) << 10 for line in lines if line.startswith("VmHWM:"))
