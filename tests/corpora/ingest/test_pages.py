@@ -73,6 +73,7 @@ def test_a_page_gives_its_text_and_what_it_says_of_itself(ingest: Ingest, tmp_pa
         pytest.param("<pre>  字下げ\n\n  した</pre>", "  字下げ\n\n  した", id="laid out by hand"),
         pytest.param("<dl><dt>猫<dd>鳴く<dt>犬<dd>吠", "猫\n鳴く\n犬\n吠", id="no ends"),
         pytest.param("<b><p>猫</b></i></div>犬", "猫\n犬", id="ends of what was not opened"),
+        pytest.param("<p>猫</p\n <p>犬", "猫\n\n犬", id="an end without its own"),
         pytest.param("<li><a href=a>一</a><li><a href=b>二", "一\n二", id="only links"),
         pytest.param(
             f"<nav class=menu>{BODY}{BODY}</nav><p>短い。", f"{BODY}{BODY}\n\n短い。",
@@ -95,8 +96,8 @@ def test_markup_as_it_is_found(markup: str, text: str) -> None:
 @pytest.mark.parametrize(
     "piece",
     [
-        "<", "</", '<a "', "<a b='", "<a ='\"", "<!--", "<![CDATA[", "<!doctype a [", "<script>",
-        "<title>", "<p a=", "<b", "&", "&#x", '<a b="<', "<div>", "</div>", "<td><p>", "<a href=x>",
+        "<", "</", "</a ", '<a "', "<a b='", "<a ='\"", "<!--", "<![CDATA[", "<!doctype a [",
+        "<script>", "<title>", "<p a=", "<b", "&", "&#x", '<a b="<', "<div>", "</div>", "<td><p>", "<a href=x>",
     ],
 )  # fmt: skip
 def test_time_grows_with_the_length_only(piece: str) -> None:
@@ -205,6 +206,7 @@ def test_other_xml_is_its_texts_and_entities_do_not_grow(ingest: Ingest, tmp_pat
     ("data", "reason"),
     [
         pytest.param(b"<html><body><nav>a</nav>", None, id="navigation rather than nothing"),
+        pytest.param(b"\n<!DOCTYPE html>\n\ntext", None, id="a declaration and no element"),
         pytest.param(b"<html><body><img src=a>", "no-text", id="no text"),
         pytest.param(b"<html>" + bytes(range(1, 9)) * 500, "binary", id="binary"),
         pytest.param(b"<?xml version='1.0'?><a>" + bytes(range(1, 9)) * 500, "binary", id="XML"),
@@ -218,6 +220,7 @@ def test_pages_that_are_no_documents(
     (tmp_path / "a.html").write_bytes(data)
     ingested = ingest(tmp_path / "a.html")
     assert ingested.reasons == ([reason] if reason else [])
+    assert not any("<" in text for text in ingested.texts)
     assert len(ingested.documents) + len(ingested.quarantine) == 1
 
 
