@@ -97,7 +97,8 @@ def test_markup_as_it_is_found(markup: str, text: str) -> None:
     "piece",
     [
         "<", "</", "</a ", '<a "', "<a b='", "<a ='\"", "<!--", "<![CDATA[", "<!doctype a [",
-        "<script>", "<title>", "<p a=", "<b", "&", "&#x", '<a b="<', "<div>", "</div>", "<td><p>", "<a href=x>",
+        "<script>", "<title>", "<p a=", "<b", "&", "&#x", '<a b="<', "<div>", "</div>",
+        "<td><p>", "<a href=x>",
     ],
 )  # fmt: skip
 def test_time_grows_with_the_length_only(piece: str) -> None:
