@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
 
-from tests.corpora.ingest.test_epub import epub
+from tests.corpora.ingest.test_epub import MEMBERS
 from tests.corpora.ingest.web_archives import arc, arc_begin, by_frame, by_member, http, record
 
 SAID = "吾輩は猫である。名前はまだ無い。"
@@ -54,12 +54,18 @@ _HTML = _words(
 )
 
 
-def _zip(*members: tuple[str, bytes]) -> bytes:
+def _zip(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w") as archive:
         for name, data in members:
-            archive.writestr(name, data)
+            # Made by hand, or the time of day would be in it.
+            archive.writestr(zipfile.ZipInfo(name), data, method)
     return target.getvalue()
+
+
+def _epub() -> bytes:
+    files = [(name, text.encode()) for name, text in MEMBERS.items()]
+    return _zip(("mimetype", b"application/epub+zip"), *files, method=zipfile.ZIP_STORED)
 
 
 def _tar(*members: tuple[str, bytes], format: int) -> bytes:
@@ -263,7 +269,7 @@ def _packed() -> tuple[Form, ...]:
             name="parquet", reader="parquet", suffix=".parquet", tokens=(b"PAR1", b"\xff" * 8),
             seeds=tuple(_parquet(compression=name) for name in ("NONE", "SNAPPY", "ZSTD")),
         ),
-        Form(name="epub", suffix=".epub", seeds=(epub(),), tokens=(*_MARKUP, *names)),
+        Form(name="epub", suffix=".epub", seeds=(_epub(),), tokens=(*_MARKUP, *names)),
         Form(
             name="zip", suffix=".zip", tokens=(*names, b"PK\1\2", b"PK\3\4", b"PK\5\6", b"PK\6\6"),
             seeds=(

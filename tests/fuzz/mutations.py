@@ -116,7 +116,7 @@ def _wrap(data: bytearray, form: Form, random: Random) -> bytes:
 def _zipped(data: bytes) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("a", data)
+        archive.writestr(zipfile.ZipInfo("a"), data)
     return target.getvalue()
 
 
