@@ -32,6 +32,8 @@ class Form:
     seeds: tuple[bytes, ...]
     #: What to put in at random.
     tokens: tuple[bytes, ...] = ()
+    #: What stands within itself: how it begins, and how it ends.
+    pairs: tuple[tuple[bytes, bytes], ...] = ()
     suffix: str
     #: As ``--format`` has it; None for what is told by its content alone.
     reader: str | None = None
@@ -52,6 +54,14 @@ _HTML = _words(
     '<br> <hr> <h1> <div> </div> <meta/charset=shift_jis> <base/href="//["> <p> '
     "<title> </title> <body> </html> <template> <noscript> <iframe> <plaintext> <svg> <math>"
 )
+
+
+_JSON_PAIRS = ((b"[", b"]"), (b'{"a":', b"}"), (b'[{"text":', b"}]"))
+_MARKUP_PAIRS = ((b"<b>", b"</b>"), (b"<div>", b"</div>"), (b"<table><tr><td>", b"</table>"))
+_WIKI_PAIRS = (
+    (b"{{a|", b"}}"), (b"[[a|", b"]]"), (b"{|\n|\n", b"\n|}"), (b"{{{a|", b"}}}"),
+    (b"&lt;ref&gt;", b"&lt;/ref&gt;"), (b"''", b"''"), (b"<page>", b"</page>"),
+)  # fmt: skip
 
 
 def _zip(*members: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -158,9 +168,10 @@ def _texts() -> tuple[Form, ...]:
         '"text": "id": 18446744073709551616 {"text":1} "\\'
     )
     return (
-        Form(name="jsonl", reader="jsonl", suffix=".jsonl", seeds=(_LINES,), tokens=json),
+        Form(name="jsonl", reader="jsonl", suffix=".jsonl", seeds=(_LINES,), tokens=json,
+            pairs=_JSON_PAIRS),
         Form(
-            name="json", reader="json", suffix=".json", tokens=json,
+            name="json", reader="json", suffix=".json", tokens=json, pairs=_JSON_PAIRS,
             seeds=(
                 f'[{{"text":"{SAID}"}},\n {{"text":"二"}}]'.encode(),
                 f'{{"sentences":[{{"sentence":"{SAID}"}}],"header":{{"document_id":1}}}}'.encode(),
@@ -193,6 +204,7 @@ def _texts() -> tuple[Form, ...]:
         ),
         Form(
             name="aozora", reader="aozora", suffix=".txt",
+            pairs=(("［＃".encode(), "］".encode()), ("《".encode(), "》".encode())),
             seeds=(_AOZORA.encode(), _AOZORA.encode("cp932")),
             tokens=_words(
                 "《 》 ｜ ［＃ ］ ※［＃ 、1-99-99］ 、U+D800］ 、U+110000］ 、第3水準1-14-88］ "
@@ -220,19 +232,20 @@ def _webs() -> tuple[Form, ...]:
     wet = record(SAID.encode(), kind="conversion", type="text/plain")
     return (
         Form(
-            name="html", reader="html", suffix=".html", seeds=(_PAGE,), tokens=(*_MARKUP, *_HTML),
+            name="html", reader="html", suffix=".html", pairs=_MARKUP_PAIRS,
+            seeds=(_PAGE,), tokens=(*_MARKUP, *_HTML),
         ),
         Form(
-            name="feed", reader="feed", suffix=".xml", seeds=(_FEED.encode(),),
+            name="feed", reader="feed", suffix=".xml", pairs=_MARKUP_PAIRS, seeds=(_FEED.encode(),),
             tokens=(*_MARKUP, *_words("<item> </item> <entry> <content> <link/href=x> </rss>")),
         ),
         Form(
-            name="xml", reader="xml", suffix=".xml",
+            name="xml", reader="xml", suffix=".xml", pairs=_MARKUP_PAIRS,
             seeds=(_LAW.encode(), f"<?xml version='1.0'?><a><b>{SAID}</b></a>".encode()),
             tokens=(*_MARKUP, *_words("<Law> </Law> <Rt> <Fig/> <Column> <!ENTITY/a/'b'> <TOC>")),
         ),
         Form(
-            name="mediawiki", reader="mediawiki", suffix=".xml",
+            name="mediawiki", reader="mediawiki", suffix=".xml", pairs=_WIKI_PAIRS,
             seeds=(_WIKI.encode(), bz2.compress(_WIKI.encode())),
             tokens=(
                 *_MARKUP,

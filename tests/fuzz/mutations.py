@@ -24,6 +24,8 @@ _NUMBERS = (
 )  # fmt: skip
 _ENCODINGS = ("cp932", "euc_jp", "iso2022_jp", "utf-16", "utf-16-be", "utf-8-sig", "gb18030")
 _DIGITS = re.compile(rb"\d+")
+#: What may stand in a list: a string that is no key, a number.
+_VALUE = re.compile(rb"\"[^\"\n]*\"(?!\s*:)|\d+")
 #: How often something is said within itself: deeper than any recursion limit.
 _DEEP = 3_000
 
@@ -101,10 +103,16 @@ def _encode(data: bytearray, form: Form, random: Random) -> bytes:
 
 
 def _nest(data: bytearray, form: Form, random: Random) -> bytearray:
-    """A word very often."""
-    word = random.choice(form.tokens) if form.tokens else b"["
-    at = random.randint(0, len(data))
-    data[at:at] = word * random.choice((9, 99, _DEEP))
+    """A word very often, or something within itself, closed again."""
+    many = random.choice((9, 99, 300, _DEEP))
+    if not form.pairs or random.random() < 0.2:
+        at = random.randint(0, len(data))
+        data[at:at] = (random.choice(form.tokens) if form.tokens else b"[") * many
+        return data
+    begin, end = random.choice(form.pairs)
+    values = [found.span() for found in _VALUE.finditer(data)]
+    low, high = random.choice(values or [_span(data, random)])
+    data[low:high] = begin * many + data[low:high] + end * many
     return data
 
 
@@ -130,7 +138,7 @@ _CONTAINERS: tuple[Callable[[bytes], bytes], ...] = (
 _MUTATIONS: tuple[_Mutation, ...] = (
     _flip, _replace, _insert, _cut, _remove, _repeat, _splice, _number, _encode, _nest, _wrap,
 )  # fmt: skip
-_WEIGHTS = (20, 12, 24, 6, 8, 8, 6, 8, 4, 0.4, 1)
+_WEIGHTS = (20, 12, 24, 6, 8, 8, 6, 8, 4, 1, 1)
 
 
 def _span(data: bytearray, random: Random) -> tuple[int, int]:
