@@ -46,7 +46,7 @@ def _words(text: str) -> tuple[bytes, ...]:
 
 
 _MARKUP = _words(
-    "< > </ /> & &amp; &#x110000; &#xD800; &#0; &#99999999999; <!-- --> <![CDATA[ ]]> <?xml?> "
+    "< > </ /> & &amp; &#x110000; &#xD800; &#0; &#1; &#99999999999; <!-- --> <![CDATA[ ]]> <?xml?> "
     "<!DOCTYPE> &nbsp; <ruby>鯵<rt>あじ</rt></ruby> <![CDATA[]]> \" ' <a/>"
 )
 _HTML = _words(
@@ -250,6 +250,8 @@ def _webs() -> tuple[Form, ...]:
             tokens=(
                 *_MARKUP,
                 *_words(
+                    "&amp;#1; &amp;nbsp; &amp;#x110000; &lt; &lt;!-- --&gt; &lt;ref> &lt;/ref> "
+                    "&lt;nowiki> &lt;/nowiki> &lt;math> &lt;/math> &lt;sup> &lt;ruby> "
                     "{{ }} [[ ]] {{{ }}} {| |} |- || !! '' ''''' == <ref> </ref> <nowiki> "
                     "</nowiki> <math> __TOC__ #REDIRECT[[x]] [[ファイル: <page> </page> <text> "
                     "</text> <title> <ns>x</ns> </mediawiki> <gallery> -{ }- {{PAGENAME}} * : ;"

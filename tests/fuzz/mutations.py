@@ -20,7 +20,8 @@ LARGEST = 1 << 18
 _BYTES = b"\x00\x01\x1b\x7f\x80\x8e\x8f\xa0\xed\xf4\xfe\xff\n\r\t \"'<>&\\{}[]|=#%"
 _NUMBERS = (
     b"0", b"-1", b"1", b"255", b"65536", b"2147483648", b"4294967295", b"9223372036854775808",
-    b"18446744073709551616", b"1" + b"0" * 40, b"1e9", b"0x10", "３".encode(), "٣".encode(),
+    b"18446744073709551616", b"1" + b"0" * 40, b"9" * 5_000, b"1e9", b"0x10",
+    "３".encode(), "٣".encode(),
 )  # fmt: skip
 _ENCODINGS = ("cp932", "euc_jp", "iso2022_jp", "utf-16", "utf-16-be", "utf-8-sig", "gb18030")
 _DIGITS = re.compile(rb"\d+")

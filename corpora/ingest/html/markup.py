@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import escape, unescape
+from html import escape
+
+from corpora.ingest.references import unescape
 
 #: Characters of a file that recognising it looks at.
 HEAD = 8_192

@@ -64,6 +64,7 @@ def test_a_page_gives_its_text_and_what_it_says_of_itself(ingest: Ingest, tmp_pa
     ("markup", "text"),
     [
         pytest.param("<p>猫&amp;犬 &#x732B; &lt;b&gt;", "猫&犬 猫 <b>", id="references"),
+        pytest.param(f"<p>猫&#{'1' * 5_000};", "猫\ufffd", id="a reference to no character"),
         pytest.param("<p>三 < 五 <3 > 一", "三 < 五 <3 > 一", id="signs that are no tags"),
         pytest.param("<p title='a>b' class=\"x\">猫", "猫", id="a sign in a value"),
         pytest.param('<p><a href="x"y>猫</a>', "猫", id="a quote too much"),
