@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 #: orjson reads 1,024 and writes 254; no honest record needs a tenth of that.
-DEEPEST = 200
+_DEEPEST = 200
 _KEY = re.compile(rb'"\s*:')
 #: Types of the values of a record that is flat, as nearly all are, and has no floats.
 _PLAIN = frozenset({str, int, bool, type(None)})
@@ -46,8 +46,8 @@ def parse(data: bytes) -> Any:
         message = str(error)
         reason = "lone-surrogate" if "surrogate" in message else "invalid-json"
         raise JsonError(reason, f"not valid JSON: {message}") from error
-    if data.count(b"[") + data.count(b"{") > DEEPEST and _is_deep(value):
-        raise JsonError("invalid-json", f"not accepted: nested deeper than {DEEPEST}")
+    if data.count(b"[") + data.count(b"{") > _DEEPEST and _is_deep(value):
+        raise JsonError("invalid-json", "not valid JSON: nested too deeply")
     keys, wide = _inspect(value)
     if wide or (keys and len(_KEY.findall(data)) > keys):
         _parse_again(data)
@@ -58,7 +58,7 @@ def _is_deep(value: Any) -> bool:
     pending = [(value, 0)]
     while pending:
         item, depth = pending.pop()
-        if depth > DEEPEST:
+        if depth > _DEEPEST:
             return True
         if isinstance(item, dict):
             item = item.values()
