@@ -11,13 +11,14 @@ from benchmarks.contests import (
     minhash,
     ng_words,
     on_screen,
+    readers,
     signals,
     unigram,
     what_if,
 )
 from benchmarks.results import Result
 from benchmarks.rounds import hold
-from benchmarks.studies import dedup_quality, scaling, whole_run
+from benchmarks.studies import dedup_quality, encodings, scaling, whole_run
 from benchmarks.workshop import Workshop
 
 Piece = Callable[[Workshop], Result]
@@ -36,6 +37,10 @@ PIECES: dict[str, Piece] = {
     "unigram": partial(hold, unigram.CONTEST),
     "on_screen": partial(hold, on_screen.CONTEST),
     "what_if": partial(hold, what_if.CONTEST),
+    "archives": partial(hold, readers.ARCHIVES),
+    "wikis": partial(hold, readers.WIKIS),
+    "pages": partial(hold, readers.PAGES),
+    "encodings": encodings.study,
     "dedup_quality": dedup_quality.study,
     "whole_run": whole_run.study,
     "scaling": scaling.study,

@@ -140,6 +140,7 @@ FILES = (
     _("the dump ends before its closing tag; the whole pages before it were read."),
     _("the beginning of the dump is not read: %(why)s."),
     _("not readable as Parquet: %(why)s."),
+    _("%(sent)s rows are there, %(stated)s are stated"),
     _("it needs more than %(size)s GiB of memory to be read"),
     _(
         "the process that read this Parquet file was stopped (memory or CPU limit, "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 
 #: Gaiji first: a gaiji note is a note with ※ before it. A note may hold gaiji notes.
 _MARKUP = re.compile(
@@ -13,7 +14,7 @@ _MARKUP = re.compile(
     r"|(?P<bar>｜)"
 )
 _UNICODE = re.compile(r"U\+([0-9A-Fa-f]{4,6})")
-_CELL = re.compile(r"(?:第[34]水準|非0213外字|、|^)([12])-(\d{1,2})-(\d{1,2})")
+_CELL = re.compile(r"(?:第[34３４]水準|非0213外字|、|^)([12])-(\d{1,2})-(\d{1,2})")
 #: What a ruby without ｜ belongs to: the run of one kind of characters before it.
 _BASE = re.compile(
     "(?:[一-鿿㐀-䶿々〆ヶ〇仝〓\U00020000-\U0003ffff]+"
@@ -133,9 +134,21 @@ def _note(note: str, found: Markup) -> None:
 def _ruby(reading: str, done: _Done, found: Markup) -> None:
     found.ruby_count += 1
     length = _base_length(done)
+    if "［＃" in reading:
+        reading = _MARKUP.sub(partial(_within_reading, found=found), reading)
     if length and len(found.ruby) < _RUBY_LISTED:
         found.ruby.append((done.length - length, length, reading))
     done.bar, done.closed = None, done.length
+
+
+def _within_reading(match: re.Match[str], found: Markup) -> str:
+    """Gaiji as characters, and nothing for a note: they are counted like any others."""
+    if match["gaiji"] is not None:
+        return _gaiji(match["gaiji"], found)
+    if match["note"] is not None:
+        _note(match["note"], found)
+        return ""
+    return match[0]
 
 
 def _base_length(done: _Done) -> int:

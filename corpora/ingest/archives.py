@@ -7,6 +7,8 @@ harm (or is no archive of texts), and refuses the whole of it.
 
 from __future__ import annotations
 
+import errno
+import lzma
 import re
 import stat
 import struct
@@ -15,6 +17,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO
 
@@ -31,6 +34,12 @@ _END = struct.Struct("<4s4H2LH")
 _OFFICE = {"[Content_Types].xml", "META-INF/container.xml", "META-INF/manifest.xml"}
 _UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
+#: What zipfile says of bytes that are no archive: offsets that lie nowhere and names that
+#: are not in the encoding they claim among it.
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError,
+    OverflowError, ValueError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +60,12 @@ class Member:
     def chunks(self) -> Iterator[bytes]:
         """The member's bytes. Raises SourceError after what could be read."""
         size = 0
-        try:
-            with self.archive.open(self.info) as file:
-                while chunk := file.read(CHUNK):
-                    size += len(chunk)
-                    self._refuse_bomb(size)
-                    yield chunk
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-            raise SourceError(
-                f"{self.source}#{self.label}", None, f"damaged: {error}.", remedy=_REMEDY
-            ) from error
+        where = f"{self.source}#{self.label}"
+        with _damage(where, "damaged"), self.archive.open(self.info) as file:
+            while chunk := file.read(CHUNK):
+                size += len(chunk)
+                self._refuse_bomb(size)
+                yield chunk
 
     def _refuse_bomb(self, size: int) -> None:
         if size > BOMB_FLOOR and size > BOMB_RATIO * max(self.info.compress_size, 1):
@@ -71,6 +76,20 @@ class Member:
                 "a decompression bomb, reading stopped.",
                 remedy="If it is honest, decompress it and ingest the result.",
             )
+
+
+@contextmanager
+def _damage(source: str, what: str) -> Iterator[None]:
+    """Raises SourceError for what the bytes are at fault for, and lets the disk's errors pass."""
+    try:
+        yield
+    except _DAMAGE as error:
+        raise SourceError(source, None, f"{what}: {error}.", remedy=_REMEDY) from error
+    except OSError as error:
+        # bzip2 gives no number; an offset before the beginning is an invalid argument.
+        if error.errno not in (None, errno.EINVAL):
+            raise
+        raise SourceError(source, None, f"{what}: {error}.", remedy=_REMEDY) from error
 
 
 def is_zip(head: bytes) -> bool:
@@ -85,14 +104,11 @@ def members(file: IO[bytes], source: str, *, book: bool = False) -> Iterator[Mem
     Raises SourceError when the archive is damaged or refused.
     """
     archive_bytes = _refuse_large_directory(file, source)
-    try:
+    with _damage(source, "this is no whole zip archive"):
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
-        raise SourceError(
-            source, None, f"this is no whole zip archive: {error}.", remedy=_REMEDY
-        ) from error
     with archive:
-        infos = [info for info in archive.infolist() if not info.is_dir()]
+        # A name may be empty.
+        infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
         names = [_name(info) for info in infos]
         _refuse_hostile(infos, names, archive_bytes, source, book=book)
         seen: Counter[str] = Counter()

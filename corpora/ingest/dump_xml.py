@@ -55,7 +55,15 @@ class Site:
 
     @property
     def host(self) -> str:
-        return urlsplit(self.base).hostname or ""
+        """In lower case; "" when there is none.
+
+        >>> Site(base="https://ja.wikipedia.org/wiki/A").host, Site(base="https://[").host
+        ('ja.wikipedia.org', '')
+        """
+        try:
+            return urlsplit(self.base).hostname or ""
+        except ValueError:  # a bracket that is no IPv6 address
+            return ""
 
     def url(self, title: str) -> str | None:
         """The address of a page.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from html import unescape
 
 from corpora.ingest.html.markup import TOKEN, attributes
+from corpora.ingest.references import unescape
 
 _ROOT = re.compile(r"<Law\s[^<>]*\bLawType=")
 #: Not read: readings of ruby, pictures' files.

@@ -116,9 +116,10 @@ class AsFile(RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        if offset or whence or self._rest is not None:
+        # Of no bytes at all, the end that was read is the beginning.
+        if offset or whence or (self._rest is not None and self._head):
             raise UnsupportedOperation("only the beginning can be gone back to")
-        self._place = 0
+        self._place, self._rest = 0, None
         return 0
 
     def read(self, size: int = -1) -> bytes:

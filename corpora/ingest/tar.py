@@ -27,6 +27,8 @@ _LONGEST_HEADER = 1 << 20
 MAX_MEMBERS = 1_000_000
 _REMEDY = "Pack the texts again, or unpack them and ingest the folder."
 _FILES = b"0\x007"
+#: The length of a pax record, itself included.
+_RECORD = re.compile(rb"([0-9]{1,8}) ")
 
 
 class _Bytes:
@@ -86,7 +88,7 @@ def members(chunks: Peekable, source: str) -> Iterator[Member | Rejected]:
     """
     data = _Bytes(iter(chunks))
     seen: Counter[int] = Counter()
-    names: dict[str, str] = {}
+    names: dict[str, bytes] = {}
     while block := data.exactly(BLOCK):
         if not block.strip(b"\0"):
             return
@@ -97,12 +99,14 @@ def members(chunks: Peekable, source: str) -> Iterator[Member | Rejected]:
                 source, data.count - BLOCK, "no member of the tar archive begins here.",
                 remedy=_REMEDY,
             )  # fmt: skip
-        size = _number(names.pop("size", "").encode() or block[124:136], source, data)
+        size = _size(names.pop("size", b""), block[124:136])
+        if size is None:
+            raise SourceError(source, data.count, "a member's size is no number.", remedy=_REMEDY)
         kind = block[156:157]
         if kind in b"LKxg":
             names |= _long_names(kind, _held(data, size, source))
             continue
-        raw = names.pop("path", "").encode("utf-8", "surrogateescape") or _stated(block)
+        raw = names.pop("path", b"") or _stated(block)
         names.clear()
         if kind not in _FILES or raw.endswith(b"/"):
             _skip(data, _padded(size), source)
@@ -125,34 +129,33 @@ def _is_header(block: bytes) -> bool:
     return stated is not None and int(stated[1], 8) == sum(block) - sum(block[_CHECKSUM]) + 8 * 32
 
 
-def _number(digits: bytes, source: str, data: _Bytes) -> int:
-    """Octal in a header, base 256 where the first bit says so, decimal from a pax header."""
-    if digits[:1] == b"\x80":
-        return int.from_bytes(digits[1:], "big")
-    found = digits.strip(b" \0")
-    if not found:
-        return 0
-    try:
-        return int(found, 8 if len(digits) == 12 else 10)
-    except ValueError:
-        raise SourceError(
-            source, data.count, "a member's size is no number.", remedy=_REMEDY
-        ) from None
+def _size(stated: bytes, field: bytes) -> int | None:
+    r"""Decimal in a pax header, else octal in the member's own, or base 256; None if it is neither.
+
+    >>> _size(b"", b"00000000017\0"), _size(b"", b"\x80" + bytes(10) + b"\x09"), _size(b"-5", b"")
+    (15, 9, None)
+    """
+    if stated:
+        return int(stated) if re.fullmatch(rb"[0-9]{1,20}", stated) else None
+    if field.startswith(b"\x80"):
+        return int.from_bytes(field[1:], "big")
+    digits = field.strip(b" \0") or b"0"
+    return int(digits, 8) if re.fullmatch(rb"[0-7]+", digits) else None
 
 
-def _long_names(kind: bytes, held: bytes) -> dict[str, str]:
+def _long_names(kind: bytes, held: bytes) -> dict[str, bytes]:
     """What a header before a member's own says of it: GNU's long name, or pax records."""
     if kind == b"L":
-        return {"path": held.rstrip(b"\0").decode("utf-8", "surrogateescape")}
+        return {"path": held.rstrip(b"\0")}
     found = {}
-    while kind == b"x" and held:
-        length, blank, rest = held.partition(b" ")
-        if not (blank and length.isdigit() and len(length) + 1 < int(length) <= len(held)):
+    while kind == b"x" and (record := _RECORD.match(held)) is not None:
+        length = int(record[1])
+        if not record.end() < length <= len(held):
             break
-        key, _, value = rest[: int(length) - len(length) - 2].partition(b"=")
+        key, _, value = held[record.end() : length - 1].partition(b"=")
         if key in (b"path", b"size"):
-            found[key.decode()] = value.decode("utf-8", "surrogateescape")
-        held = held[int(length) :]
+            found[key.decode()] = value
+        held = held[length:]
     return found
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('curation', '0006_bulk_judgements_by_pieces'),
+        ('curation', '0007_uploads_in_pieces'),
     ]
 
     operations = [

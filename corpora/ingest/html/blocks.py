@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from html import unescape
 from typing import NamedTuple
 
 from corpora.ingest.html.elements import APART, BLOCKS, ENDS, HELD, TELLING
 from corpora.ingest.html.markup import TOKEN, without_comments
 from corpora.ingest.html.regions import Part, part_by, part_of
+from corpora.ingest.references import unescape
 
 #: A line end that is meant: <br>.
 _BREAK = "\x1e"

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import escape, unescape
+from html import escape
+
+from corpora.ingest.references import unescape
 
 #: Characters of a file that recognising it looks at.
 HEAD = 8_192
 #: A text and what is behind it: "/" of a closing tag, a tag's name, what stands behind the name;
 #: or "<" that is no tag's. A quote means something behind "=" only, and nothing if it is not
-#: closed.
+#: closed. A closing tag without its ">" means nothing.
 TOKEN = re.compile(
     r"([^<]*+)(?:<(?:(/?)([a-zA-Z][^\s/<>]{0,99})"
     r"((?:[^=<>]++|=(?:\s*+(?:\"[^\"<]*+(?:<[^\"<]*+){0,99}\"|'[^'<]*+(?:<[^'<]*+){0,99}'))?+)*+)>"
-    r"|[!?][^<>]*+>|!--)|(<)|\Z)"
+    r"|/[a-zA-Z][^\s/<>]{0,99}\s*+(?=<)|[!?][^<>]*+>|!--)|(<)|\Z)"
 )
 _UNREAD = re.compile(
     r"<(?:!--|!\[CDATA\[|!DOCTYPE[^<>\[]*+\[|(script|style|xmp|iframe|noembed|noframes|textarea)(?=[\s/>]))",

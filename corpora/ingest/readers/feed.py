@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from html import escape, unescape
+from html import escape
 from typing import Any
 
 from corpora.documents import Document, Rejected
@@ -17,6 +17,7 @@ from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
 from corpora.ingest.html.blocks import blocks
 from corpora.ingest.html.markup import HEAD, TOKEN, attributes, root, without_comments
 from corpora.ingest.html.page import laid_out
+from corpora.ingest.references import unescape
 from corpora.ingest.whole import decoded, whole
 
 _ROOTS = frozenset(("rss", "rdf:RDF", "feed"))

@@ -17,13 +17,14 @@ from corpora.ingest.readers.text import undecodable
 from corpora.ingest.whole import one_document
 
 _DOCTYPE = re.compile(r"(?i)<!doctype\s+html")
+_BEGINNING = re.compile(r"(?i)[\ufeff\s]*+<!doctype\s+html")
 
 
 def matches(sample: Sample) -> bool:
     """By its first element, or by its declaration."""
     beginning = sample.text[:HEAD]
     name = root(beginning).lower()
-    if name == "html" or (name and _DOCTYPE.search(beginning)):
+    if name == "html" or _BEGINNING.match(beginning) or (name and _DOCTYPE.search(beginning)):
         return True
     return name in PAGES and "<?xml" not in beginning[:100]
 

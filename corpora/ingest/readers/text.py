@@ -135,7 +135,7 @@ def _plain(text: str, place: Place, encoding: str, notes: dict[str, Any]) -> Doc
     """A document, with the header of a news article taken off when there is one."""
     lines = text.split("\n", 3)
     fields: dict[str, Any] = {}
-    if len(lines) == 4 and _URL.fullmatch(lines[0].strip()):
+    if len(lines) == 4 and lines[3].strip() and _URL.fullmatch(lines[0].strip()):
         date = iso_date(lines[1])
         if date is not None:
             fields = {"url": lines[0].strip(), "date": date, "title": lines[2].strip()}

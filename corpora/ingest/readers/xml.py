@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import unescape
 
 from corpora.documents import Document, Rejected
 from corpora.ingest.cleaning import Unfit, clean
 from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
 from corpora.ingest.html.markup import HEAD, TOKEN, root, without_comments
 from corpora.ingest.law_xml import is_law, law
+from corpora.ingest.references import unescape
 from corpora.ingest.whole import decoded, one_document
 
 _BLANKS = re.compile(r"[ \t\r\n]+")

@@ -6,10 +6,10 @@ page (notes, galleries, charts) go with their content.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable
 
+from corpora.ingest.references import unescape
 from corpora.ingest.wikitext.marks import DROPPED, END, KEPT
 
 _DROPPED = (
@@ -77,12 +77,13 @@ def _after_comment(text: str, start: int, inside: int) -> int:
 
 
 def _entity(name: str, kept: list[str]) -> str:
-    character = html.unescape(f"&{name};")
+    character = unescape(f"&{name};")
     if character == "\xa0":
         return " "
-    if character[0] in _MARKUP:
+    # A number may be that of nothing at all.
+    if character[:1] in _MARKUP:
         return _keep(character, kept)
-    return character if character[0] >= " " else ""
+    return character if character[:1] >= " " else ""
 
 
 def _keep(text: str, kept: list[str]) -> str:
@@ -91,7 +92,7 @@ def _keep(text: str, kept: list[str]) -> str:
 
 
 def _decoded(text: str) -> str:
-    return html.unescape(text) if "&" in text else text
+    return unescape(text) if "&" in text else text
 
 
 def _nothing(_: str, __: list[str]) -> str:

@@ -89,6 +89,7 @@ def test_a_reading_knows_its_place(text: str, placed: list[str]) -> None:
         pytest.param("「土へん＋竒」、第4水準2-4-85", "埼", id="plane 2"),
         pytest.param("「てへん＋劣」、U+6318、12-5", "挘", id="Unicode"),
         pytest.param("二の字点、1-2-22", "〻", id="sign"),
+        pytest.param("「えんにょう＋囘」、第４水準2-12-11", "𢌞", id="full-width level"),
         pytest.param("「x」、U+D800", None, id="surrogate"),
         pytest.param("「x」、U+FFFFFF", None, id="beyond Unicode"),
         pytest.param("「x」、第3水準1-99-99", None, id="no such cell"),
@@ -98,6 +99,12 @@ def test_a_reading_knows_its_place(text: str, placed: list[str]) -> None:
 def test_gaiji_are_named_by_number(description: str, character: str | None) -> None:
     found = gaiji(description)
     assert found == character or (character == "埼" and found is not None)
+
+
+def test_what_stands_in_a_reading_is_counted_and_read() -> None:
+    found = strip_markup("桃太郎《も※［＃二の字点、1-2-22］たらう［＃ママ］》")
+    assert found.ruby == [(0, 3, "も〻たらう")]
+    assert (found.ruby_count, found.gaiji_count, found.notes) == (1, 1, ["ママ"])
 
 
 def test_without_its_second_rule_the_legend_ends_with_its_lines() -> None:

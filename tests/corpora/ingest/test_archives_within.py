@@ -84,6 +84,35 @@ def test_what_tar_archives_hold_may_be_packed_again(ingest: Ingest, tmp_path: Pa
     assert len(ids) == 601
 
 
+@pytest.mark.parametrize("pack", [zip_of, tar_of])
+def test_an_empty_member_is_no_document(
+    ingest: Ingest, tmp_path: Path, pack: Callable[..., bytes]
+) -> None:
+    (tmp_path / "a").write_bytes(pack(("空", b""), ("本.txt", NEKO.encode())))
+    ingested = ingest(tmp_path / "a")
+    assert (ingested.texts, ingested.reasons, ingested.errors) == ([NEKO], [], [])
+
+
+def test_what_zipfile_trips_over_is_damage_of_the_archive(ingest: Ingest, tmp_path: Path) -> None:
+    """A name that is empty, an offset before the beginning, a name that is not its encoding."""
+    data = zip_of(("一", NEKO.encode()), ("二", NEKO.encode()))
+    name, directory = "二".encode(), data.rindex(b"PK\1\2")
+    changes = {
+        "empty.zip": data.replace(name, bytes(3)),
+        "offset.zip": data[: directory + 42] + b"\xff\xff\xff\x7f" + data[directory + 46 :],
+        "before.zip": data[:-6] + b"\xff\xff\xff\x7f" + data[-2:],
+        "name.zip": data.replace(name, b"\xff\xff\xff", 1),
+    }
+    for path, changed in changes.items():
+        (tmp_path / path).write_bytes(changed)
+    ingested = ingest(*(tmp_path / path for path in changes))
+    by_name = {Path(file["path"]).name: file for file in ingested.files}
+    assert [by_name[path]["documents"] for path in changes] == [0, 1, 0, 1]
+    assert "holds NUL" in by_name["empty.zip"]["error"]
+    assert [by_name[path]["quarantined"] for path in changes] == [0, 1, 2, 1]
+    assert set(ingested.reasons) == {"unreadable-member"}
+
+
 def test_a_third_archive_inside_is_quarantined(ingest: Ingest, tmp_path: Path) -> None:
     third = zip_of(("本.txt", NEKO.encode()))
     data = zip_of(("二.zip", zip_of(("三.zip", third), ("横.txt", NEKO.encode()))))
@@ -113,6 +142,31 @@ def test_hostile_tar_archives_are_refused(
     ingested = ingest(tmp_path / "a.tar")
     assert ingested.texts == []
     assert why in ingested.errors[0]
+
+
+@pytest.mark.parametrize(
+    ("record", "told"),
+    [
+        pytest.param(b"11 size=\xff\xfe\n", "size is no number", id="size in no encoding"),
+        pytest.param(b"11 size=-5\n", "size is no number", id="negative size"),
+        pytest.param(b"1" * 5_000 + b" size=1\n", "", id="a length of 5,000 digits"),
+        pytest.param(b"11 path=\xff\xfe\n", "", id="a name in no encoding"),
+    ],
+)
+def test_what_a_pax_header_says_is_no_truth(
+    ingest: Ingest, tmp_path: Path, record: bytes, told: str
+) -> None:
+    header = tarfile.TarInfo("pax")
+    header.type, header.size = tarfile.XHDTYPE, len(record)
+    data = header.tobuf(tarfile.USTAR_FORMAT) + record.ljust(-(-len(record) // 512) * 512, b"\0")
+    member = tarfile.TarInfo("一.txt")
+    member.size = len(NEKO.encode())
+    data += member.tobuf(tarfile.USTAR_FORMAT) + NEKO.encode().ljust(1_536, b"\0")
+    (tmp_path / "a.tar").write_bytes(data)
+    ingested = ingest(tmp_path / "a.tar")
+    assert ingested.texts == ([] if told else [NEKO])
+    assert told in "".join(ingested.errors)
+    assert bool(told) == bool(ingested.errors)
 
 
 def test_a_damaged_header_ends_the_archive_with_its_place(ingest: Ingest, tmp_path: Path) -> None:

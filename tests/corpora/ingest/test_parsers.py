@@ -97,6 +97,7 @@ def test_an_oversized_value_is_not_held() -> None:
         pytest.param(b'{"a":"\\ud83d x"}', "lone-surrogate", id="lone surrogate"),
         pytest.param(b'{"a":"tab\there"}', "invalid-json", id="control character"),
         pytest.param(b"[" * 100_000 + b"]" * 100_000, "invalid-json", id="nested 100,000 deep"),
+        pytest.param(b'{"a":' * 300 + b"1" + b"}" * 300, "invalid-json", id="nested 300 deep"),
         pytest.param(b'{"n":1e25,"m":' + b"[" * 990 + b"]" * 990 + b"}", "invalid-json", id="deep"),
     ],
 )
@@ -110,6 +111,7 @@ def test_json_that_two_parsers_could_read_differently_is_refused(data: bytes, re
     "data",
     [
         pytest.param(b'{"a":"say \\"a\\": b","n":1e25}', id="quotes and a large float"),
+        pytest.param(b"[" * 200 + b"]" * 200, id="nested 200 deep"),
         pytest.param(b'{"n":18446744073709551615}', id="largest integer of 64 bits"),
         pytest.param('{"本文":"\\u732b"}'.encode(), id="escaped kanji"),
     ],

@@ -20,6 +20,7 @@ import zstandard
 
 from corpora.ingest import streams
 from tests.corpora.ingest.conftest import NEKO, Ingested, jsonl
+from tests.fuzz.limits import peak, peak_from_now
 
 Ingest = Callable[..., Ingested]
 RECORDS = [{"id": f"d{number}", "text": f"{number}番。{NEKO}"} for number in range(300)]
@@ -160,6 +161,7 @@ def test_prose_with_commas_and_brackets_is_plain_text(ingest: Ingest, tmp_path: 
         "a": "One, two and three.\nFour, five.\nSix.\n",
         "b": "[注] これは注である。\n{波括弧}も文のうち。\n",
         "c": "<見出し>で始まる文\n",
+        "d": "http://news.example.jp/1/\n2012-05-01T10:00:00+0900\n見出しだけの記事\n",
     }
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -178,6 +180,19 @@ def test_a_large_text_is_read_in_pieces(
     assert len(ingested.texts) > 10
     assert "".join(text + "\n" for text in ingested.texts) == text
     assert len({document["id"] for document in ingested.documents}) == len(ingested.texts)
+
+
+def test_a_line_of_a_quarter_gigabyte_is_never_held(ingest: Ingest, tmp_path: Path) -> None:
+    """Sparse, so that it takes no disk; the good lines around it are read."""
+    with (tmp_path / "a.jsonl").open("wb") as file:
+        file.write(jsonl({"text": NEKO}) + b'{"text":"')
+        file.seek(256 << 20)
+        file.write(b'"}\n' + jsonl({"text": NEKO}))
+    before = peak_from_now()
+    ingested = ingest(tmp_path / "a.jsonl")
+    assert (ingested.texts, ingested.reasons) == ([NEKO, NEKO], ["too-large"])
+    assert len(ingested.quarantine[0]["bytes"]) == 4_096
+    assert peak() - before < 100 << 20
 
 
 # -- parquet -------------------------------------------------------------------------------
@@ -232,6 +247,50 @@ def test_damaged_parquet_is_one_file_error_and_the_next_file_is_read(
     by_name = {Path(file["path"]).name: file for file in ingested.files}
     assert "Parquet" in by_name["a.parquet"]["error"]
     assert by_name["b.parquet"]["documents"] == 5_000
+
+
+def _claiming(rows: int) -> bytes:
+    """Parquet whose footer says that its three rows are so many (Thrift's compact protocol)."""
+    target = io.BytesIO()
+    pq.write_table(pa.table({"text": [NEKO] * 3}), target, use_dictionary=False)
+    data = target.getvalue()
+    size = int.from_bytes(data[-8:-4], "little")
+    number, claimed = 2 * rows, b""
+    while number > 0x7F:
+        claimed, number = claimed + bytes([number & 0x7F | 0x80]), number >> 7
+    footer = data[-8 - size : -8].replace(b"\x16\x06", b"\x16" + claimed + bytes([number]))
+    return data[: -8 - size] + footer + len(footer).to_bytes(4, "little") + b"PAR1"
+
+
+def _with_a_wrong_checksum() -> bytes:
+    target = io.BytesIO()
+    table = pa.table({"text": [NEKO] * 3})
+    pq.write_table(
+        table,
+        target,
+        use_dictionary=False,
+        compression="none",
+        write_page_checksum=True,
+        write_statistics=False,
+    )
+    return target.getvalue().replace(NEKO.encode(), NEKO[::-1].encode(), 1)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(_claiming(10**9), id="a billion values"),
+        pytest.param(_with_a_wrong_checksum(), id="checksum"),
+    ],
+)
+def test_parquet_that_lies_fails_and_costs_nothing_else(
+    ingest: Ingest, tmp_path: Path, data: bytes
+) -> None:
+    (tmp_path / "a.parquet").write_bytes(data)
+    pq.write_table(pa.table({"text": [NEKO]}), tmp_path / "b.parquet")
+    ingested = ingest(tmp_path / "a.parquet", tmp_path / "b.parquet")
+    assert ingested.texts[-1:] == [NEKO]
+    assert [bool(file["error"]) for file in ingested.files] == [True, False]
 
 
 def test_a_parquet_reader_that_dies_is_a_file_error(
@@ -385,11 +444,19 @@ def _with_link() -> bytes:
         pytest.param(_with_link(), "is a link", id="link"),
         pytest.param(zipped({"a.txt": NEKO.encode()})[:-30], "no whole zip archive", id="cut"),
         pytest.param(zipped({"[Content_Types].xml": b"<a/>"}), "office document", id="office"),
+        pytest.param(zipped({"a" * 4_096: b"a"}), "longer than 1,000", id="long name"),
+        pytest.param(zipped({str(n): b"" for n in range(9)}), "9 members, more than 8", id="many"),
+        pytest.param(
+            zipped({"a": b"a"})[:-10] + b"\xff\xff\xff\x0f" + bytes(6),
+            "its directory has 268,435,455 bytes",
+            id="a million entries",
+        ),
     ],
 )
 def test_hostile_archives_are_refused_whole(
-    ingest: Ingest, tmp_path: Path, data: bytes, why: str
+    ingest: Ingest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, why: str
 ) -> None:
+    monkeypatch.setattr("corpora.ingest.archives.MAX_MEMBERS", 8)
     (tmp_path / "a.zip").write_bytes(data)
     ingested = ingest(tmp_path / "a.zip")
     assert ingested.documents == []

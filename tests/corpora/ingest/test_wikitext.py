@@ -47,6 +47,7 @@ from corpora.ingest.wikitext import Names, to_text
         pytest.param('<span style="display:none">鍵</span><b>鳥</b>', "鳥", id="hidden"),
         pytest.param("夜<br />昼、<stdio.h>", "夜\n昼、<stdio.h>", id="a tag of no HTML is text"),
         pytest.param("a&nbsp;b&lt;c&gt;&#x9ce5;&amp;amp;", "a b<c>鳥&amp;", id="entities"),
+        pytest.param("a&#1;b&#xFDD0;c", "abc", id="entities of nothing"),
         pytest.param("-{zh-hans:鸟; zh-hant:鳥}-と-{獣}-", "鸟と獣", id="language variants"),
         pytest.param("鳥\x01\x04\x050\x02\x07", "鳥0", id="control characters are no marks"),
     ],

@@ -1,0 +1,76 @@
+"""Files through our readers: each record judged, and its document made."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.protocol import Task, main
+from corpora.documents import Document
+from corpora.ingest.cleaning import Unfit, clean
+from corpora.ingest.encodings import UndecodableError
+from corpora.ingest.html.page import page
+from corpora.ingest.parquet_process import ParquetProcess
+from corpora.ingest.reading import Opened
+from corpora.stages import no_progress
+
+
+def archive(task: Task) -> None:
+    """A web archive: responses decoded, pages' main texts extracted."""
+    with task.measured():
+        characters = sum(len(document.text) for document in _documents(task))
+    task.bytes = task.input.stat().st_size
+    task.counts["characters"] = characters
+
+
+def wiki(task: Task) -> None:
+    with task.measured():
+        texts = {document.title or "": document.text for document in _documents(task)}
+    task.bytes = task.input.stat().st_size
+    if task.out is not None:
+        path = task.out / "texts.json"
+        path.write_text(json.dumps(texts), "utf-8")
+        task.results["texts"] = str(path)
+
+
+def pages(task: Task) -> None:
+    """Pages' main texts, whatever their encoding."""
+    with task.input.open() as lines:
+        given = [bytes.fromhex(json.loads(line)["bytes"]) for line in lines]
+    task.documents, task.bytes = len(given), sum(map(len, given))
+    page(given[0])
+    with task.measured():
+        task.counts["characters"] = sum(map(_characters, given))
+
+
+def _characters(data: bytes) -> int:
+    try:
+        cleaned = clean(page(data).text)
+    except UndecodableError:
+        return 0
+    return 0 if isinstance(cleaned, Unfit) else len(cleaned.text)
+
+
+def _documents(task: Task) -> Iterator[Document]:
+    with tempfile.TemporaryDirectory() as scratch, ParquetProcess() as parquet:
+        opened = Opened(
+            path=task.input,
+            source=task.input.name,
+            format="auto",
+            scratch=Path(scratch),
+            parquet=parquet,
+            progress=no_progress,
+        )
+        for entry in opened.entries():
+            outcome = entry() if callable(entry) else entry
+            if isinstance(outcome, Document):
+                task.documents += 1
+                yield outcome
+
+
+WORKS = {"archive": archive, "wiki": wiki, "pages": pages}
+
+if __name__ == "__main__":
+    main(WORKS)
