@@ -17,7 +17,7 @@ from benchmarks.contests import (
 )
 from benchmarks.results import Result
 from benchmarks.rounds import hold
-from benchmarks.studies import dedup_quality, scaling, whole_run
+from benchmarks.studies import dedup_quality, questions, scaling, whole_run
 from benchmarks.workshop import Workshop
 
 Piece = Callable[[Workshop], Result]
@@ -36,6 +36,7 @@ PIECES: dict[str, Piece] = {
     "unigram": partial(hold, unigram.CONTEST),
     "on_screen": partial(hold, on_screen.CONTEST),
     "what_if": partial(hold, what_if.CONTEST),
+    "questions": questions.study,
     "dedup_quality": dedup_quality.study,
     "whole_run": whole_run.study,
     "scaling": scaling.study,

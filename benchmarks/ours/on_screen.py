@@ -7,11 +7,13 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, build_opener
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import orjson
 
@@ -20,7 +22,7 @@ from benchmarks.protocol import Task, main
 from benchmarks.serving import free_port, page, served
 
 #: Reads, normalises and indexes: what the page needs and no more.
-_PLAIN = '[dedup]\nmode = "none"\n\n[footers]\nenabled = false\n\n[export]\nformats = ["jsonl"]\n'
+PLAIN = '[dedup]\nmode = "none"\n\n[footers]\nenabled = false\n\n[export]\nformats = ["jsonl"]\n'
 _FIRST = '{"text": "読み込みの前に一度だけ動かす文書です。"}\n'
 
 
@@ -38,7 +40,7 @@ def _measured(task: Task, recipe: str) -> None:
     task.texts()
     with tempfile.TemporaryDirectory(dir=task.input.parent) as name:
         folder = Path(name)
-        (folder / "plain.toml").write_text(_PLAIN)
+        (folder / "plain.toml").write_text(PLAIN)
         given = str(folder / "plain.toml") if recipe == "plain" else recipe
         # Kernels are compiled once a machine, not once a data folder.
         (folder / "first.jsonl").write_text(_FIRST)
@@ -50,6 +52,31 @@ def _measured(task: Task, recipe: str) -> None:
 
 def _on_screen(data: Path, file: Path, recipe: str) -> int:
     """How many documents the page says there are."""
+    with curated(data, file, recipe) as bench:
+        if "data-item" not in bench.get("documents/"):
+            raise RuntimeError("the page shows no documents")
+        return bench.documents
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curated:
+    """A snapshot in a workbench that is served."""
+
+    process: subprocess.Popen[bytes]
+    base: str
+    snapshot: int
+    documents: int
+    opener: OpenerDirector
+
+    def get(self, address: str) -> str:
+        """A page: below the snapshot, or from the root on."""
+        path = address if address.startswith("/") else f"/snapshots/{self.snapshot}/{address}"
+        return page(self.opener, self.base + path)
+
+
+@contextmanager
+def curated(data: Path, file: Path, recipe: str) -> Iterator[Curated]:
+    """An empty folder, a file read and curated by single commands, the web server, a login."""
     kernels = os.environ.get("NUMBA_CACHE_DIR") or str(cache_folder() / "kernels")
     said = {"KOTOGURA_DATA_DIR": str(data), "NUMBA_CACHE_DIR": kernels}
     environment = {**os.environ, **said}
@@ -60,23 +87,27 @@ def _on_screen(data: Path, file: Path, recipe: str) -> int:
     port = free_port()
     serve = [sys.executable, "-m", "gunicorn", "curation.wsgi:application"]
     serve += ["-b", f"127.0.0.1:{port}", "-k", "gthread", "--threads", "16"]
-    with served(serve, environment):
+    with served(serve, environment) as process:
         base = f"http://127.0.0.1:{port}"
-        html = _logged_in(base, login[1], login[3], f"/snapshots/{made['snapshot']}/documents/")
-    if "data-item" not in html:
-        raise RuntimeError("the page shows no documents")
-    return int(made["documents_in"])
+        yield Curated(
+            process=process,
+            base=base,
+            snapshot=int(made["snapshot"]),
+            documents=int(made["documents_in"]),
+            opener=_logged_in(base, login[1], login[3]),
+        )
 
 
-def _logged_in(base: str, name: str, password: str, path: str) -> str:
+def _logged_in(base: str, name: str, password: str) -> OpenerDirector:
     opener = build_opener(HTTPCookieProcessor(CookieJar()))
     form = page(opener, f"{base}/login/")
     token = re.search('name="csrfmiddlewaretoken" value="([^"]+)"', form)
     assert token is not None
-    filled = {"csrfmiddlewaretoken": token[1], "username": name, "password": password, "next": path}
-    with opener.open(f"{base}/login/", urlencode(filled).encode()) as answer:
-        html: str = answer.read().decode()
-    return html
+    filled = {"csrfmiddlewaretoken": token[1], "username": name, "password": password}
+    # To a small page: what is measured is asked for afterwards.
+    filled["next"] = "/help/"
+    opener.open(f"{base}/login/", urlencode(filled).encode()).close()
+    return opener
 
 
 def _verb(environment: Mapping[str, str], *arguments: str) -> str:
