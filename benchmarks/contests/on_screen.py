@@ -50,6 +50,12 @@ CONTEST = Contest(
     title="From an empty folder to documents on a page",
     contenders=(
         Contender(
+            label="ours: read, shown as read",
+            module="ours.on_screen",
+            work="on_screen.read",
+            cores=_CORES,
+        ),
+        Contender(
             label="ours: read, normalised, measured, indexed",
             module="ours.on_screen",
             work="on_screen",

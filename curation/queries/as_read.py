@@ -24,7 +24,7 @@ from curation.queries.snapshots import read_row, read_rows
 from curation.queries.summaries import TITLE, Piece, around, pieces
 from curation.store import store
 
-_LISTED = ("title", "source", "domain", "text")
+_LISTED = ("title", "url", "locator", "source", "domain", "text")
 #: Hits that are marked in one text.
 _MOST_FOUND = 10_000
 
@@ -68,7 +68,6 @@ def _so_far(source: Source) -> Iterator[Any]:
 class Listed:
     documents: str
     row: int
-    title: str
     source: str
     domain: str
     characters: int
@@ -132,11 +131,12 @@ def _holding(table: Any, wanted: Words | None) -> Any:
 
 
 def _listed(part: Part, row: int, values: dict[str, Any], wanted: Words | None) -> Listed:
-    text, title = values["text"] or "", (values["title"] or "")[:TITLE]
+    text = values["text"] or ""
+    # Without a title it is called by its place.
+    title = (values["title"] or values["url"] or values["locator"] or "")[:TITLE]
     return Listed(
         documents=part.documents,
         row=row,
-        title=title,
         source=values["source"] or part.source,
         domain=values["domain"] or "",
         characters=len(text),

@@ -21,8 +21,9 @@ pytestmark = pytest.mark.django_db
 Clients = Callable[[str], Client]
 
 
-def _titles(corpus: Corpus, contains: str = "", start: str = "", room: int = 50) -> list[str]:
-    return [row.title for row in page(parts(corpus), contains, start, 5, room).rows]
+def _titles(corpus: Corpus, contains: str = "") -> list[str]:
+    found = page(parts(corpus), contains, "", 5).rows
+    return ["".join(piece.text for piece in row.title_pieces) for row in found]
 
 
 def test_words_are_found_in_every_part_however_they_are_written(corpus: Corpus) -> None:
