@@ -69,10 +69,12 @@ def documents(request: Asked, corpus: Corpus, form: AsReadForm) -> HttpResponse:
     if more:
         return render(request, "as_read/_rows.html", context)
     sources = corpus.sources.filter(pk=given["source"]) if given["source"] else corpus.sources.all()
+    reading = sources.filter(ready=False, runs__state=Run.State.RUNNING).exists()
     context |= {
         "total": sum(part.rows for part in parts),
         "source": sources.first() if given["source"] else None,
-        "reading": sources.filter(ready=False, runs__state=Run.State.RUNNING).exists(),
+        "reading": reading,
+        "waiting": reading and not parts,
     }
     return render(request, "as_read/page.html", context)
 
