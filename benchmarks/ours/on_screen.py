@@ -88,7 +88,6 @@ def shown(data: Path, file: Path, recipe: str) -> Iterator[Shown]:
     said = {"KOTOGURA_DATA_DIR": str(data), "NUMBA_CACHE_DIR": kernels}
     environment = {**os.environ, **said}
     data.mkdir()
-    login = _verb(environment, "prepare").split()
     place = "/corpora/bench/"
     documents = orjson.loads(_verb(environment, "ingest", "bench", str(file), "--json"))
     if recipe:
@@ -104,7 +103,7 @@ def shown(data: Path, file: Path, recipe: str) -> Iterator[Shown]:
             base=base,
             place=place,
             documents=int(documents["documents"]),
-            opener=_logged_in(base, login[1], login[3]),
+            opener=_logged_in(base, *(data / "login").read_text().split()),
         )
 
 
