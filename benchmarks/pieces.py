@@ -18,7 +18,7 @@ from benchmarks.contests import (
 )
 from benchmarks.results import Result
 from benchmarks.rounds import hold
-from benchmarks.studies import dedup_quality, encodings, scaling, whole_run
+from benchmarks.studies import dedup_quality, encodings, questions, scaling, whole_run
 from benchmarks.workshop import Workshop
 
 Piece = Callable[[Workshop], Result]
@@ -41,6 +41,7 @@ PIECES: dict[str, Piece] = {
     "wikis": partial(hold, readers.WIKIS),
     "pages": partial(hold, readers.PAGES),
     "encodings": encodings.study,
+    "questions": questions.study,
     "dedup_quality": dedup_quality.study,
     "whole_run": whole_run.study,
     "scaling": scaling.study,

@@ -18,13 +18,15 @@ _PAUSE = 0.02
 
 
 @contextmanager
-def served(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Iterator[None]:
+def served(
+    command: Sequence[str], environment: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """The server's process for as long as somebody asks it."""
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait()

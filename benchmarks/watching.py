@@ -1,4 +1,4 @@
-"""How much memory the processes under one have held at most.
+"""How much memory the processes under one have held at most, and their processor time.
 
 Two figures: what is a process's own, looked at several times a second, and the kernel's peak, which
 counts files of the store that are mapped as well. Those are the system's, which gives them up when
@@ -6,6 +6,7 @@ memory is short."""
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,6 +87,19 @@ def descendants(pid: int) -> list[int]:
         found += children.get(found[place], [])
         place += 1
     return found
+
+
+def processor_seconds(pid: int) -> float:
+    """Processor time of a process, of all under it, and of those under it that have ended."""
+    return sum(map(_ticks, descendants(pid))) / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(pid: int) -> int:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return sum(map(int, fields[11:15]))
 
 
 def _parent(entry: Path) -> int:

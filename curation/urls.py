@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("curation.views.as_read")),
     path("", include("curation.views.context")),
     path("", include("curation.views.corpora")),
     path("", include("curation.views.gallery")),

@@ -20,6 +20,8 @@ ROUTES = {
     "gallery": "corpus.view",
     "corpus": "corpus.view",
     "corpus-new": "corpus.create",
+    "as-read": "corpus.view",
+    "as-read-document": "corpus.view",
     "source-add": "source.add",
     "source-fetch": "source.add",
     "source": "corpus.view",

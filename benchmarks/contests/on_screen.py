@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from benchmarks.contest import Answers, Contender, Contest, Given
 from benchmarks.workshop import Workshop
@@ -17,11 +18,16 @@ _CORES = 2
 def _prepare(shop: Workshop) -> Given:
     path = shop.folder / "documents.jsonl"
     if not path.is_file():
-        with path.open("w", encoding="utf-8") as file:
-            for number, text in zip(range(_DOCUMENTS), _pieces(shop), strict=False):
-                record = {"id": number, "title": f"文書{number}", "text": text}
-                file.write(json.dumps(record, ensure_ascii=False) + "\n")
+        write_documents(shop, path)
     return Given(input=path)
+
+
+def write_documents(shop: Workshop, path: Path) -> None:
+    """The records of the contest, a line each."""
+    with path.open("w", encoding="utf-8") as file:
+        for number, text in zip(range(_DOCUMENTS), _pieces(shop), strict=False):
+            record = {"id": number, "title": f"文書{number}", "text": text}
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
 def _pieces(shop: Workshop) -> Iterator[str]:
@@ -43,6 +49,12 @@ CONTEST = Contest(
     name="on_screen",
     title="From an empty folder to documents on a page",
     contenders=(
+        Contender(
+            label="ours: read, shown as read",
+            module="ours.on_screen",
+            work="on_screen.read",
+            cores=_CORES,
+        ),
         Contender(
             label="ours: read, normalised, measured, indexed",
             module="ours.on_screen",

@@ -6,6 +6,7 @@ import json
 
 import duckdb
 
+from benchmarks.looking import FIRST, Found, Wording, ask, condition, histogram
 from benchmarks.protocol import Task, main
 from benchmarks.questions import MOVES, in_order, moved
 
@@ -52,7 +53,43 @@ def table(task: Task) -> None:
     _asked(task, "signals", connection)
 
 
-WORKS = {"what_if": parquet, "what_if.table": table}
+def questions(task: Task) -> None:
+    """Documents looked for in the file as it is."""
+    connection = duckdb.connect()
+    connection.execute(f"create view documents as select * from '{_documents(task)}'")
+    ask(task, lambda wording: _found(connection, wording))
+
+
+def questions_table(task: Task) -> None:
+    """In a table of its own, in memory."""
+    connection = duckdb.connect()
+    connection.execute(f"create table documents as select * from '{_documents(task)}'")
+    ask(task, lambda wording: _found(connection, wording))
+
+
+def _documents(task: Task) -> str:
+    return str(task.input / "documents.parquet")
+
+
+def _found(connection: duckdb.DuckDBPyConnection, wording: Wording) -> Found:
+    if wording.question == "histogram":
+        bars = connection.execute(histogram(wording, "documents")).fetchall()
+        return Found(documents=sum(many for _, many in bars), first=[])
+    where = condition(wording)
+    many = connection.execute(f"select count(*) from documents where {where}").fetchone()[0]
+    if not wording.word:
+        return Found(documents=many, first=[])
+    first = f"select id, title, text from documents where {where} order by id limit {FIRST}"
+    rows = connection.execute(first).fetchall()
+    return Found(documents=many, first=[row[0] for row in rows])
+
+
+WORKS = {
+    "what_if": parquet,
+    "what_if.table": table,
+    "questions": questions,
+    "questions.table": questions_table,
+}
 
 if __name__ == "__main__":
     main(WORKS, packages=("duckdb",))

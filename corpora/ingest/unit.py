@@ -6,7 +6,6 @@ next one begins: a unit that was killed goes on there.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import ExitStack
@@ -16,6 +15,7 @@ from typing import Any
 
 from corpora.documents import QUARANTINE, Document, Rejected
 from corpora.errors import SourceError
+from corpora.ingest.checkpoints import checkpoint
 from corpora.ingest.columns import columns_of
 from corpora.ingest.entries import Entry
 from corpora.ingest.formats import reader_named
@@ -250,7 +250,9 @@ class _Ingest:
         self._progress(documents=self._done)
         self._pending = self._done = 0
         if cursor.file < len(self._files) and self._may_record():
-            self._store.record(self._checkpoint(number), {"outputs": asdict(cursor), "counts": {}})
+            self._store.record(
+                checkpoint(self._unit.key, number), {"outputs": asdict(cursor), "counts": {}}
+            )
 
     def _may_record(self) -> bool:
         """Not once a file was not what the key says, nor when the one at hand is not."""
@@ -264,7 +266,7 @@ class _Ingest:
         """The cursor of the last recorded part whose blobs are all there."""
         cursor = Cursor()
         number = 0
-        while (value := self._store.lookup(self._checkpoint(number))) is not None:
+        while (value := self._store.lookup(checkpoint(self._unit.key, number))) is not None:
             outputs = value["outputs"]
             blobs = [part["documents"] for part in outputs["parts"]]
             blobs += filter(None, outputs["quarantines"])
@@ -274,9 +276,6 @@ class _Ingest:
             cursor = Cursor(**outputs)
             number += 1
         return cursor
-
-    def _checkpoint(self, number: int) -> str:
-        return hashlib.sha256(f"{self._unit.key}/part/{number}".encode()).hexdigest()
 
     def _join(self, blobs: list[str]) -> str:
         """The quarantines of all parts as one blob."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
@@ -18,12 +19,14 @@ from curation.permissions import require
 from curation.queries import apart, judgements, opt_outs
 from curation.store import store
 
+#: Judgements that are written at a time.
+_PIECE = 10_000
+
 
 class RunRefused(KotoguraError):
     """A run cannot be started or steered as asked; ``retryable`` when it can be later."""
 
 
-@transaction.atomic
 def start_curation(
     *,
     corpora: Sequence[Corpus],
@@ -37,6 +40,7 @@ def start_curation(
     Raises RunRefused when there is nothing to curate or a source is still being read.
     """
     require(by, "run.create")
+    # Before the transaction: a million judgements take seconds, and nobody else could write.
     tokenizer = tokenizer or _tokenizer(corpora, recipe)
     arguments = arguments_of(corpora, recipe, tokenizer)
     return create(
@@ -101,12 +105,17 @@ def _being_read(source: Source) -> bool:
 
 
 def _judgements(corpora: Sequence[Corpus]) -> str:
-    standing = judgements.standing(corpora)
-    if not standing:
+    """The blob of what people decided, a piece at a time; "" where nobody decided anything."""
+    standing = judgements.each_standing(corpora)
+    piece = list(islice(standing, _PIECE))
+    if not piece:
         return ""
-    ids = sorted(standing)
-    columns = {"id": ids, "verdict": [standing[id_] for id_ in ids]}
-    return store().put_table(pa.table(columns, schema=JUDGEMENTS))
+    with store().table_writer(JUDGEMENTS) as writer:
+        while piece:
+            ids, verdicts = zip(*piece, strict=True)
+            writer.write(pa.table({"id": ids, "verdict": verdicts}, schema=JUDGEMENTS))
+            piece = list(islice(standing, _PIECE))
+    return writer.sha256
 
 
 def _apart(corpora: Sequence[Corpus]) -> dict[str, str]:

@@ -9,10 +9,15 @@ from typing import Any
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
 from curation.models import Corpus, Run, Snapshot, Source, Unit
+from curation.queries.runs import listed
 from curation.queries.survivors import Bar, spark
 
 #: Snapshots and runs that a corpus's page shows before it links to the rest.
 RECENT = 8
+
+#: Columns that grow with a source or a run: lists do not read them.
+LARGE = ("parts", "files", "quarantine")
+_OF_HEADS = ("head__run__arguments", "head__recipe__toml", "head__tokenizer__info")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +52,20 @@ def cards(corpora: QuerySet[Corpus] | None = None) -> list[Card]:
     last = Run.objects.filter(corpora=OuterRef("pk")).order_by("-id").values("pk")[:1]
     found = list(
         (Corpus.objects.all() if corpora is None else corpora)
-        .select_related("head__recipe", "head__run", "head__tokenizer", "tokenizer")
+        .select_related("head__recipe", "head__run", "head__tokenizer")
+        .defer(*_OF_HEADS)
         .annotate(last_run_id=Subquery(last))
     )
-    runs = Run.objects.in_bulk([c.last_run_id for c in found if c.last_run_id])
+    runs = _runs(c.last_run_id for c in found)
     sums = _sums(found)
     return [
         Card(corpus=corpus, last_run=runs.get(corpus.last_run_id), **sums[corpus.pk])
         for corpus in found
     ]
+
+
+def _runs(keys: Iterable[int | None]) -> dict[int, Run]:
+    return Run.objects.defer("arguments").in_bulk([key for key in keys if key])
 
 
 def _sums(corpora: Iterable[Corpus]) -> dict[int, dict[str, int]]:
@@ -92,8 +102,8 @@ class SourceRow:
 def source_rows(sources: QuerySet[Source]) -> list[SourceRow]:
     """Sources with the run that read them last."""
     last = Run.objects.filter(source=OuterRef("pk")).order_by("-id").values("pk")[:1]
-    found = list(sources.annotate(last_run_id=Subquery(last)))
-    runs = Run.objects.in_bulk([source.last_run_id for source in found if source.last_run_id])
+    found = list(sources.defer(*LARGE).annotate(last_run_id=Subquery(last)))
+    runs = _runs(source.last_run_id for source in found)
     read = Unit.objects.filter(run__in=runs, run__ended_at=None, stage="ingest").order_by()
     so_far = dict(read.values_list("run").annotate(documents=Sum("documents_done")))
     return [
@@ -108,8 +118,7 @@ def source_rows(sources: QuerySet[Source]) -> list[SourceRow]:
 
 
 def recent_runs(corpus: Corpus) -> QuerySet[Run]:
-    runs = corpus.runs.select_related("created_by", "recipe", "source", "export", "snapshot")
-    return runs.prefetch_related("corpora")[:RECENT]
+    return listed(corpus=corpus.name)[:RECENT]
 
 
 def recent_snapshots(corpus: Corpus) -> QuerySet[Snapshot]:

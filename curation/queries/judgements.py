@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -22,20 +22,30 @@ _WORDS: dict[str, Standing] = {
 }
 
 
+#: Rows that are fetched at a time.
+_PIECE = 10_000
+
+
 def standing(corpora: Iterable[Corpus]) -> dict[str, Standing]:
     """Document id -> verdict for the given corpora, sorted by id.
 
     The latest judgement of a document stands, whoever gave it; one that was
     skipped or withdrawn last has none.
     """
+    return dict(each_standing(corpora))
+
+
+def each_standing(corpora: Iterable[Corpus]) -> Iterator[tuple[str, Standing]]:
+    """The same one by one: memory does not grow with them."""
     return _latest(Judgement.objects.filter(corpus__in=[corpus.pk for corpus in corpora]))
 
 
-def _latest(among: QuerySet[Judgement]) -> dict[str, Standing]:
+def _latest(among: QuerySet[Judgement]) -> Iterator[tuple[str, Standing]]:
     latest = among.order_by().values("document_id").annotate(latest=Max("id")).values("latest")
     rows = Judgement.objects.filter(pk__in=latest, verdict__in=list(_WORDS))
     pairs = rows.order_by("document_id").values_list("document_id", "verdict")
-    return {document: _WORDS[verdict] for document, verdict in pairs}
+    for document, verdict in pairs.iterator(_PIECE):
+        yield document, _WORDS[verdict]
 
 
 def newer(corpora: Iterable[int], last: int) -> tuple[list[str], dict[str, Standing]]:
@@ -43,7 +53,7 @@ def newer(corpora: Iterable[int], last: int) -> tuple[list[str], dict[str, Stand
     and what stands of those."""
     found = Judgement.objects.filter(corpus__in=list(corpora))
     ids = list(found.filter(pk__gt=last).values_list("document_id", flat=True))
-    return ids, _latest(found.filter(document_id__in=set(ids))) if ids else {}
+    return ids, dict(_latest(found.filter(document_id__in=set(ids)))) if ids else {}
 
 
 class State(NamedTuple):
@@ -64,4 +74,4 @@ def state(corpora: Iterable[int]) -> State:
 
 def standing_of(document_ids: Iterable[str]) -> dict[str, Standing]:
     """The same for a handful of documents, whatever corpus they are in."""
-    return _latest(Judgement.objects.filter(document_id__in=list(document_ids)))
+    return dict(_latest(Judgement.objects.filter(document_id__in=list(document_ids))))

@@ -41,15 +41,27 @@ _BY_DOCUMENT = frozenset(
     }
 )
 
+#: Columns that grow with what a run is about: lists do not read them.
+_LARGE = (
+    "arguments",
+    "recipe__content",
+    "recipe__toml",
+    "source__parts",
+    "source__files",
+    "source__quarantine",
+    "export__files",
+    "snapshot__counts",
+    "tokenizer__info",
+)
+
 #: What a cell that stands for several units shows: the first of these that any of them is.
 _WORST_FIRST = ("given_up", "leased", "retry", "ready", "cancelled", "done", "known")
 
 
 def listed(*, state: str = "", kind: str = "", corpus: str = "") -> QuerySet[Run]:
     """Newest first, with what a list shows."""
-    runs = Run.objects.select_related(
-        "created_by", "recipe", "source", "snapshot", "export", "tokenizer"
-    ).prefetch_related("corpora")
+    about = ("created_by", "recipe", "source", "snapshot", "export", "tokenizer")
+    runs = Run.objects.select_related(*about).defer(*_LARGE).prefetch_related("corpora")
     if state:
         runs = runs.filter(state=state)
     if kind:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from corpora.recipe import Recipe
 from curation.models import Corpus, Snapshot, Source
@@ -49,6 +50,17 @@ def recipe_in(sha256: str) -> Recipe:
     return Recipe.from_json(contents(sha256)["recipe"])
 
 
+# Up to a megabyte each, of a part with forty row groups.
+@lru_cache(maxsize=16)
+def _footer(blob: str) -> pq.FileMetaData:
+    with store().parquet(blob) as file:
+        return file.metadata
+
+
+def _opened(blob: str) -> pq.ParquetFile:
+    return store().parquet(blob, _footer(blob))
+
+
 def read_rows(
     blob: str, start: int, stop: int, columns: Sequence[str], *, threads: bool = True
 ) -> pa.Table:
@@ -56,7 +68,7 @@ def read_rows(
 
     ``threads``: False for who has threads of its own; Arrow's would only wait for each other.
     """
-    with store().parquet(blob) as file:
+    with _opened(blob) as file:
         groups: list[int] = []
         first = begin = 0
         for number in range(file.metadata.num_row_groups):
@@ -80,7 +92,7 @@ def read_one(blob: str, row: int, columns: Sequence[str]) -> pa.RecordBatch:
 
     Raises IndexError when there is no such row.
     """
-    with store().parquet(blob) as file:
+    with _opened(blob) as file:
         place = row
         for group in range(file.metadata.num_row_groups if row >= 0 else 0):
             rows = file.metadata.row_group(group).num_rows
@@ -103,7 +115,7 @@ def read_picked(blob: str, rows: Sequence[int], columns: Sequence[str]) -> pa.Ta
     """
     if len(rows) == 1:
         return pa.Table.from_batches([read_one(blob, rows[0], columns)])
-    with store().parquet(blob) as file:
+    with _opened(blob) as file:
         about: Any = file.metadata
         sizes = [about.row_group(number).num_rows for number in range(about.num_row_groups)]
         starts = np.cumsum([0, *sizes], dtype=np.int64)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from curation.models import Corpus, Export, Judgement, ReviewQueue, Run, Snapshot, Source, User
 from curation.permissions import may
-from curation.queries.corpora import Card
+from curation.queries.corpora import LARGE, Card
 
 #: Failures older than this are history.
 RECENT = timedelta(days=14)
@@ -69,24 +69,27 @@ def _runs(cards: Sequence[Card], *, everything: bool) -> Iterator[Step]:
     wanted = Q(state=Run.State.PAUSED) | Q(
         state=Run.State.FAILED, ended_at__gt=timezone.now() - RECENT
     )
-    runs = Run.objects.filter(wanted).select_related("source", "export")
+    runs = Run.objects.filter(wanted).exclude(_made_up(), state=Run.State.FAILED)
     if not everything:
         runs = runs.filter(corpora__in=[card.corpus.pk for card in cards]).distinct()
-    for run in runs[:50]:
+    for run in runs.only("kind", "state", "reason")[:50]:
         if run.state == Run.State.PAUSED:
             yield Step(kind="run-stopped" if run.reason else "run-paused", run=run)
-        elif not _made_up(run):
+        else:
             yield Step(kind="run-failed", run=run)
 
 
-def _made_up(run: Run) -> bool:
-    """Whether a later run did the same and succeeded."""
-    later = Run.objects.filter(pk__gt=run.pk, kind=run.kind, state=Run.State.DONE)
-    if run.source_id:
-        return later.filter(source=run.source_id).exists()
-    if run.export_id:
-        return later.filter(export=run.export_id).exists()
-    return later.filter(corpora__in=run.corpora.all()).exists()
+def _made_up() -> Q:
+    """Whether a later run did the same as a run and succeeded."""
+    later = Run.objects.filter(
+        pk__gt=OuterRef("pk"), kind=OuterRef("kind"), state=Run.State.DONE
+    ).order_by()
+    corpora = Run.corpora.through.objects.filter(run=OuterRef(OuterRef("pk"))).values("corpus")
+    return (
+        Q(Exists(later.filter(source=OuterRef("source"))))
+        | Q(Exists(later.filter(export=OuterRef("export"))))
+        | Q(Exists(later.filter(corpora__in=corpora)), source=None, export=None)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +113,7 @@ def _known(cards: Sequence[Card]) -> _Known:
     sources = Source.objects.filter(corpus__in=corpora)
     recent = sources.filter(file_errors__gt=0, created_at__gt=timezone.now() - RECENT)
     lost: dict[int, list[Source]] = {}
-    for source in recent.order_by("-id"):
+    for source in recent.defer(*LARGE).order_by("-id"):
         lost.setdefault(source.corpus_id, []).append(source)
     began = F("corpus__head__run__created_at")
     newer = sources.filter(ready=True, runs__ended_at__gt=began)

@@ -36,6 +36,8 @@ PLACES = (
         (
             "corpus",
             "corpus-new",
+            "as-read",
+            "as-read-document",
             "source-add",
             "upload-columns",
             "path-columns",

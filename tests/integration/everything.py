@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from curation.actions import questions, review, tokenizers, tokens
 from curation.models import Export, Snapshot, Source, User
+from curation.queries import as_read
 from curation.queries.clusters import groups
 from tests.integration.play import Workbench
 
@@ -28,6 +29,8 @@ def one_of_everything(by: User) -> dict[str, object]:
     tokens.create_token(name="trainer", scopes=["read", "pull"], days=30, by=by)
     return {
         "corpora.name": bench.corpus.name,
+        "blob": as_read.parts(bench.corpus)[0].documents,
+        "row": 0,
         "recipes.name": "play",
         "tokenizers.name": "small",
         "snapshot_id": snapshot.pk,

@@ -69,8 +69,12 @@
     const asked = { ...form.dataset, ...event.submitter?.dataset };
     dialog.querySelector("[data-slot=question]").textContent = question;
     dialog.querySelector("[data-slot=detail]").textContent = asked.confirmDetail || "";
-    dialog.querySelector("[data-slot=action]").textContent =
-      asked.confirmAction || event.submitter?.textContent.trim() || "OK";
+    const action = dialog.querySelector("[data-slot=action]");
+    action.textContent = asked.confirmAction || event.submitter?.textContent.trim() || "OK";
+    // What takes nothing away does not look as if it did.
+    const harmless = Boolean(event.submitter?.classList.contains("is-primary"));
+    action.classList.toggle("is-primary", harmless);
+    action.classList.toggle("is-danger", !harmless);
     dialog.returnValue = "";
     dialog.showModal();
     dialog.addEventListener(

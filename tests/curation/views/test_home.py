@@ -132,6 +132,15 @@ def test_failures_come_first_and_go_when_made_up_for(curator: User) -> None:
     assert _kinds(curator) == ["run-first"]
 
 
+def test_a_failed_curation_is_made_up_for_by_one_of_the_same_corpus(curator: User) -> None:
+    news, books = (Corpus.objects.create(name=name) for name in ("news", "books"))
+    _run(news, "curate", "failed")
+    _run(books, "curate", "done")
+    assert "run-failed" in _kinds(curator)
+    _run(news, "curate", "done")
+    assert "run-failed" not in _kinds(curator)
+
+
 def test_an_old_failure_is_history(curator: User) -> None:
     corpus = Corpus.objects.create(name="news")
     run = _run(corpus, "ingest", "failed")
@@ -186,7 +195,8 @@ def test_the_page_asks_as_many_questions_for_many_corpora_as_for_few(
         make_snapshot(store, name=f"c{number}")
         corpus = Corpus.objects.get(name=f"c{number}")
         Corpus.objects.filter(pk=corpus.pk).update(head=corpus.snapshots.get())
-        _read_source(corpus)
+        _run(corpus, "ingest", "failed", source=_read_source(corpus))
+        _run(corpus, "curate", "failed")
     client = client_for("curator")
     with django_assert_max_num_queries(20):
         client.get("/")
