@@ -18,7 +18,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from io import BufferedRandom
 from pathlib import Path
 from typing import IO, Any
@@ -36,6 +37,17 @@ _CHUNK = 1 << 20
 #: What writing to a disk without room says.
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _UNWRITABLE = DISK_FULL | {errno.EIO, errno.EROFS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A blob, a key or an unfinished file, as a listing gives it."""
+
+    #: The sha256 that names it; of an unfinished file its path.
+    name: str
+    bytes: int
+    #: When it was written or last found useful, in seconds since 1970.
+    at: float
 
 
 class Store:
@@ -133,6 +145,15 @@ class Store:
     def has(self, sha256: str) -> bool:
         return (self._blobs / sha256[:2] / sha256[2:]).is_file()
 
+    def keep(self, sha256: str) -> bool:
+        """Whether the blob is there; if so it counts as new, so that no collection takes it
+        before a row can refer to it."""
+        return _renewed(self._blobs / sha256[:2] / sha256[2:])
+
+    def size(self, sha256: str) -> int:
+        """Bytes of a blob. Raises StoreError when it is not there."""
+        return self.path(sha256).stat().st_size
+
     def read(self, sha256: str) -> bytes:
         return self.path(sha256).read_bytes()
 
@@ -192,6 +213,45 @@ class Store:
             Path(name).unlink(missing_ok=True)
             raise _as_store_error(error, self.root) from error
 
+    # -- upkeep --------------------------------------------------------------------------
+
+    def blobs(self) -> Iterator[Entry]:
+        """Every blob, by name."""
+        return _named(self._blobs)
+
+    def keys(self) -> Iterator[Entry]:
+        """Every key, by name."""
+        return _named(self._keys)
+
+    def left_over(self) -> Iterator[Entry]:
+        """What is in the scratch folder: files being written, or left by a process that died."""
+        return _files_of(self._scratch)
+
+    def damaged(self) -> Iterator[Entry]:
+        """The blobs that ``set_aside`` put aside."""
+        return _files_of(self.root / "damaged")
+
+    def remove_blob(self, sha256: str, *, before: float) -> bool:
+        """Remove a blob that was not needed since ``before``; says whether it did."""
+        return self._remove(self._blobs / sha256[:2] / sha256[2:], before)
+
+    def remove_key(self, key: str, *, before: float) -> bool:
+        return self._remove(self._keys / key[:2] / key[2:], before)
+
+    def _remove(self, path: Path, before: float) -> bool:
+        """Out of sight first, then looked at again: whoever needed it meanwhile has renewed it
+        (it is put back) or does not find it any more (and writes it again)."""
+        aside = self._scratch / f"removed-{path.parent.name}{path.name}"
+        try:
+            path.replace(aside)
+        except FileNotFoundError:
+            return False
+        if aside.stat().st_mtime >= before:
+            aside.replace(path)
+            return False
+        aside.unlink()
+        return True
+
     # -- scratch -------------------------------------------------------------------------
 
     @contextmanager
@@ -216,7 +276,7 @@ class Store:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         folder = self._blobs / sha256[:2]
         target = folder / sha256[2:]
-        if not target.exists():
+        if not _renewed(target):
             folder.mkdir(parents=True, exist_ok=True)
             temporary.chmod(0o444)
             temporary.replace(target)
@@ -276,6 +336,36 @@ def _repeating(schema: pa.Schema) -> Any:
 def _sync(file: IO[bytes]) -> None:
     file.flush()
     os.fsync(file.fileno())
+
+
+def _renewed(path: Path) -> bool:
+    """Whether the file is there; if so it is as old as now."""
+    try:
+        os.utime(path)
+    except PermissionError:  # another user's, on a shared folder
+        return path.is_file()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _named(folder: Path) -> Iterator[Entry]:
+    """Files named by their folder and themselves, in order."""
+    for inner in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        files = sorted(os.scandir(inner.path), key=lambda entry: entry.name)
+        for file in files:
+            with suppress(FileNotFoundError):
+                seen = file.stat()
+                name = inner.name + file.name
+                yield Entry(name=name, bytes=seen.st_size, at=seen.st_mtime)
+
+
+def _files_of(folder: Path) -> Iterator[Entry]:
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        with suppress(FileNotFoundError):
+            if path.is_file():
+                seen = path.stat()
+                yield Entry(name=str(path), bytes=seen.st_size, at=seen.st_mtime)
 
 
 def _told(error: OSError) -> str:
