@@ -61,6 +61,9 @@ class Store:
         for folder in (self._blobs, self._keys, self._scratch):
             folder.mkdir(parents=True, exist_ok=True)
 
+    def __str__(self) -> str:
+        return str(self.root)
+
     @classmethod
     def from_url(cls, url: str) -> Store:
         """Open ``file:///path`` or a plain path; refuses other schemes."""
