@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 hypothesis.settings.register_profile("kotogura", deadline=None)
 hypothesis.settings.load_profile("kotogura")
 
-pytest_plugins = ("tests.services.browser",)
+pytest_plugins = ("tests.services.browser", "tests.services.s3")
 
 #: Public corpora that are too large or not ours to ship; each test says which it needs.
 SHARED_CORPORA = Path(

@@ -19,6 +19,7 @@ from django.test import Client
 from curation.models import Role, User
 from tests.services import process
 from tests.services.postgresql import postgresql
+from tests.services.s3 import S3
 
 
 def test_the_settings_point_into_a_folder_of_this_test_process() -> None:
@@ -41,6 +42,15 @@ def test_a_throw_away_postgresql_serves_and_leaves_nothing() -> None:
         assert folder.is_dir()
         connection.execute("create table t (x int)")
     assert not folder.parent.exists()
+
+
+def test_an_s3_server_keeps_what_it_is_given(s3_server: S3) -> None:
+    remote = s3_server.filesystem()
+    remote.create_dir("services")
+    with remote.open_output_stream("services/言葉.txt") as file:
+        file.write("ことば".encode())
+    with remote.open_input_stream("services/言葉.txt") as file:
+        assert file.read() == "ことば".encode()
 
 
 def test_a_service_that_dies_at_once_says_what_it_wrote(tmp_path: Path) -> None:
