@@ -8,12 +8,13 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Any
 
 from corpora import vitals
 from corpora.errors import KotoguraError, StoreError
 from corpora.plans import OPTIONAL, Outcome, Plan, Results, rests_on
 from corpora.stages import UnitResult, UnitSpec, blobs_in, execute, known
-from corpora.storage import Store
+from corpora.storage import Store, open_store
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,10 +96,10 @@ class Runner:
             else:
                 yield Outcome(part=unit.part, result=result)
         if self._pool is None or len(to_do) == 1:
-            yield from (self._note(*_work(str(self._store.root), unit)) for unit in to_do)
+            yield from (self._note(*_work(self._store.address, unit)) for unit in to_do)
             return
         futures: list[Future[_Worked]] = [
-            self._pool.submit(_work, str(self._store.root), unit) for unit in to_do
+            self._pool.submit(_work, self._store.address, unit) for unit in to_do
         ]
         yield from (self._note(*future.result()) for future in as_completed(futures))
 
@@ -114,14 +115,14 @@ class Runner:
 _Worked = tuple[UnitSpec, Outcome, float, int]
 
 
-def _work(root: str, unit: UnitSpec) -> _Worked:
+def _work(address: dict[str, Any], unit: UnitSpec) -> _Worked:
     """One unit, in whichever process. A failed part is an outcome, a broken store is not."""
     began = perf_counter()
     vitals.forget_peak()
     result: UnitResult | None = None
     reason: str | None = None
     try:
-        result = execute(unit, Store(root))
+        result = execute(unit, open_store(**address))
     except StoreError:
         raise
     except KotoguraError as error:

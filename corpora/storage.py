@@ -7,7 +7,7 @@
 
 A blob is written to a temporary name, fsynced, hashed, renamed to its content
 address, and the folder is fsynced: a half-written blob is never visible under
-its name. Only a local or shared folder is spoken today (``file://`` or a path).
+its name. ``corpora.remote_store`` keeps the same in a bucket.
 """
 
 from __future__ import annotations
@@ -53,6 +53,9 @@ class Entry:
 class Store:
     """A content-addressed folder, safe for many processes at once."""
 
+    #: Whether ``keep`` makes a blob count as new.
+    renews = True
+
     def __init__(self, root: Path | str) -> None:
         self.root = Path(root)
         self._blobs = self.root / "blobs"
@@ -64,17 +67,10 @@ class Store:
     def __str__(self) -> str:
         return str(self.root)
 
-    @classmethod
-    def from_url(cls, url: str) -> Store:
-        """Open ``file:///path`` or a plain path; refuses other schemes."""
-        parts = urlsplit(url)
-        if parts.scheme in ("", "file"):
-            return cls(unquote(parts.path) if parts.scheme else url)
-        raise StoreError(
-            f"the store {url} has the scheme {parts.scheme!r}, which is not spoken yet.",
-            remedy="Set STORE_URL to a folder, e.g. file:///srv/kotogura/store.",
-            retryable=False,
-        )
+    @property
+    def address(self) -> dict[str, Any]:
+        """What ``open_store`` opens the same store with, in another process of this host."""
+        return {"url": str(self.root.absolute())}
 
     # -- blobs ---------------------------------------------------------------------------
 
@@ -234,6 +230,12 @@ class Store:
         """The blobs that ``set_aside`` put aside."""
         return _files_of(self.root / "damaged")
 
+    def discard_damaged(self, name: str) -> None:
+        Path(name).unlink(missing_ok=True)
+
+    def discard_left_over(self, name: str) -> None:
+        Path(name).unlink(missing_ok=True)
+
     def remove_blob(self, sha256: str, *, before: float) -> bool:
         """Remove a blob that was not needed since ``before``; says whether it did."""
         return self._remove(self._blobs / sha256[:2] / sha256[2:], before)
@@ -285,6 +287,25 @@ class Store:
             temporary.replace(target)
             sync(folder)
         return sha256
+
+
+def open_store(url: str, *, cache: Path | str = "", cache_bytes: int = 0) -> Store:
+    """The store at ``file:///path``, a plain path or ``s3://bucket/prefix?…``.
+
+    ``cache`` is the folder that a bucket needs on this host, ``cache_bytes`` how large it may get.
+    """
+    parts = urlsplit(url)
+    if parts.scheme in ("", "file"):
+        return Store(unquote(parts.path) if parts.scheme else url)
+    if parts.scheme == "s3":
+        from corpora.remote_store import RemoteStore
+
+        return RemoteStore(url, cache=Path(cache), cache_bytes=cache_bytes)
+    raise StoreError(
+        f"the store {url} has the scheme {parts.scheme!r}, which is not spoken.",
+        remedy="Set STORE_URL to file:///srv/kotogura/store or s3://bucket/prefix.",
+        retryable=False,
+    )
 
 
 class BlobWriter:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from django.conf import settings
 
+from corpora.errors import StoreError
 from corpora.stages import blobs_in
 from corpora.storage import Entry
+from curation.models import Run
 from curation.store import store
 from curation.upkeep.references import digest_of, referred
 from curation.upkeep.watching import Watch, unwatched
@@ -45,7 +46,15 @@ class Collection:
 
 def collect(*, keep_days: float, dry_run: bool = False, watch: Watch = unwatched) -> Collection:
     """Remove what nothing refers to and nobody needed for ``keep_days``, never less than the
-    longest time that a unit may take."""
+    longest time that a unit may take.
+
+    Raises StoreError while runs go on over a store that cannot say what is needed.
+    """
+    if not (store().renews or dry_run) and Run.objects.exclude(state__in=Run.ENDED).exists():
+        raise StoreError(
+            f"runs go on, and the store {store()} cannot tell what they need just now.",
+            remedy="Collect when every run has ended.",
+        )
     now = time.time()
     shortest = settings.UNIT_HARD_LIMIT_SECONDS + _MARGIN_SECONDS
     before = now - max(keep_days * 86_400, shortest)
@@ -67,8 +76,12 @@ def collect(*, keep_days: float, dry_run: bool = False, watch: Watch = unwatched
     def young(entry: Entry) -> bool:
         return entry.at >= before
 
-    def unlink(entry: Entry) -> bool:
-        Path(entry.name).unlink(missing_ok=True)
+    def discard_damaged(entry: Entry) -> bool:
+        store().discard_damaged(entry.name)
+        return True
+
+    def discard_left_over(entry: Entry) -> bool:
+        store().discard_left_over(entry.name)
         return True
 
     def sort(entries: Iterable[Entry], needed: _Says, remove: _Says, freed: Freed) -> None:
@@ -81,8 +94,8 @@ def collect(*, keep_days: float, dry_run: bool = False, watch: Watch = unwatched
 
     sort(watch(store().keys(), "keys"), needed_key, remove_key, found.keys)
     sort(watch(store().blobs(), "blobs"), spoken_of, remove_blob, found.blobs)
-    sort(store().damaged(), young, unlink, found.damaged)
-    sort(store().left_over(), young, unlink, found.unfinished)
+    sort(store().damaged(), young, discard_damaged, found.damaged)
+    sort(store().left_over(), young, discard_left_over, found.unfinished)
     return found
 
 
