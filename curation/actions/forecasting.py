@@ -13,7 +13,7 @@ from curation.actions.runs import RunRefused, arguments_for
 from curation.models import Corpus, Recipe, Run, Tokenizer, User
 from curation.permissions import require
 from curation.plans import curation_of
-from curation.queries.rates import rates, size_of
+from curation.queries.rates import Rate, rates, size_of
 from curation.store import store
 
 #: Parts (64 MB of text each) that a page looks through while somebody waits.
@@ -34,6 +34,8 @@ class StageAhead:
     seconds: float | None
     #: That would be written to the store.
     bytes: int | None
+    #: That one worker would hold at most.
+    memory: int | None
 
     @property
     def computed(self) -> int:
@@ -71,6 +73,11 @@ class Ahead:
     def bytes(self) -> int:
         return sum(stage.bytes or 0 for stage in self.stages)
 
+    @property
+    def memory(self) -> int:
+        """Of the stage that needs most, in one worker."""
+        return max((stage.memory or 0 for stage in self.stages), default=0)
+
 
 def ahead(
     *,
@@ -103,7 +110,9 @@ def ahead(
     )
 
 
-def _stage(found: StageForecast, parts: list[dict[str, Any]], measured: Any) -> StageAhead:
+def _stage(
+    found: StageForecast, parts: list[dict[str, Any]], measured: dict[str, Rate]
+) -> StageAhead:
     rate = measured.get(found.stage)
     size = size_of(parts, found.parts) if rate else 0
     nothing = not found.parts
@@ -116,4 +125,5 @@ def _stage(found: StageForecast, parts: list[dict[str, Any]], measured: Any) -> 
         documents=sum(parts[number]["rows"] for number in found.parts),
         seconds=0 if nothing else rate.seconds_for(size) if rate else None,
         bytes=0 if nothing else rate.bytes_for(size) if rate else None,
+        memory=0 if nothing else rate.memory_for(size) if rate else None,
     )

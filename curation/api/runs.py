@@ -117,6 +117,8 @@ class StageAheadOut(Schema):
     seconds: float | None
     #: That would be written to the store.
     bytes: int | None
+    #: That one worker would hold at most.
+    memory: int | None
 
 
 class AheadOut(Schema):

@@ -28,12 +28,22 @@ class Rate:
     seconds: float
     #: What was written to the store.
     written: int
+    #: The most that one worker held; 0 when it was not measured.
+    memory: int
+    #: Whether its units saw everything, so that they hold more of more.
+    whole: bool
 
     def seconds_for(self, size: int) -> float:
         return self.seconds * size / self.bytes
 
     def bytes_for(self, size: int) -> int:
         return self.written * size // self.bytes
+
+    def memory_for(self, size: int) -> int | None:
+        """Of one worker: parts are as large in any run."""
+        if not self.memory:
+            return None
+        return max(self.memory, self.memory * size // self.bytes) if self.whole else self.memory
 
 
 def rates(stages: Iterable[str]) -> dict[str, Rate]:
@@ -64,11 +74,23 @@ def _rate(run: Run, stage: str, parts: list[dict[str, Any]]) -> Rate | None:
     wall = max(u.ended_at for u in units if u.ended_at) - min(
         u.started_at for u in units if u.started_at
     )
-    return Rate(bytes=size, seconds=wall / timedelta(seconds=1), written=written) if size else None
+    if not size:
+        return None
+    return Rate(
+        bytes=size,
+        seconds=wall / timedelta(seconds=1),
+        written=written,
+        memory=max(unit.memory for unit in units),
+        whole=_whole(units),
+    )
+
+
+def _whole(units: list[Unit]) -> bool:
+    return any(rests_on(unit.stage, unit.part) for unit in units)
 
 
 def _numbers(units: list[Unit], parts: int) -> Iterable[int]:
-    if any(rests_on(unit.stage, unit.part) for unit in units):
+    if _whole(units):
         return range(parts)
     return {int(unit.part) for unit in units}
 

@@ -89,6 +89,7 @@ def _forecast(corpora: list[Corpus], recipe: Recipe) -> dict[str, Any]:
         "units_at_most": found.at_most,
         "seconds": round(found.seconds, 1) if found.measured else None,
         "bytes": found.bytes if found.measured else None,
+        "memory": found.memory or None,
         "stages": {stage.name: _stage(stage) for stage in found.stages},
         # No error: a recipe may be shared with a workbench that has them.
         **({"preferred_but_unknown": unknown} if unknown else {}),

@@ -54,6 +54,7 @@ def test_what_is_said_is_what_is_done(bench: Workbench) -> None:
         computed = units.filter(known=False).count()
         assert units.count() == stage.units
         assert stage.to_do <= computed <= stage.computed, stage.name
+    assert not run.units.filter(known=False, memory__lt=50_000_000).exists()
     by_name = {stage.name: stage for stage in said.stages}
     first, last = by_name["normalize"], by_name["decisions"]
     assert (first.known, first.to_do, first.at_most) == (1, 1, 0)
@@ -75,6 +76,7 @@ def test_time_and_disk_follow_from_earlier_runs(bench: Workbench, store: Store) 
     began = timezone.now()
     earlier = Unit.objects.filter(run__kind=Run.Kind.CURATE)
     earlier.update(known=False, started_at=began, ended_at=began + timedelta(seconds=10))
+    earlier.update(memory=300_000_000)
     said = asked(bench)
     assert said.measured
     first = next(stage for stage in said.stages if stage.name == "normalize")
@@ -82,6 +84,8 @@ def test_time_and_disk_follow_from_earlier_runs(bench: Workbench, store: Store) 
     assert first.seconds == pytest.approx(10 * store.size(two) / store.size(one))
     assert first.bytes
     assert said.bytes > first.bytes
+    # The same for a part of any run; what sees everything sees about twice as much now.
+    assert (first.memory, said.memory > 400_000_000) == (300_000_000, True)
 
 
 def test_the_page_and_the_command_say_the_same(
