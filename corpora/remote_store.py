@@ -190,23 +190,22 @@ class RemoteStore(Store):
             infos = self._fs.get_file_info(_selector(f"{self._base}/damaged"))
         return iter([_entry(info, info.base_name) for info in infos])
 
-    def discard_damaged(self, name: str) -> None:
-        with self._asking():
-            self._fs.delete_file(f"{self._base}/damaged/{name}")
+    def remove_damaged(self, name: str, *, before: float) -> bool:
+        return self._delete(f"{self._base}/damaged/{name}", before)
 
     def remove_blob(self, sha256: str, *, before: float) -> bool:
         (self._blobs / sha256[:2] / sha256[2:]).unlink(missing_ok=True)
-        return self._delete("blobs", sha256, before)
+        return self._delete(self._at("blobs", sha256), before)
 
     def remove_key(self, key: str, *, before: float) -> bool:
-        return self._delete("keys", key, before)
+        return self._delete(self._at("keys", key), before)
 
-    def _delete(self, kind: str, name: str, before: float) -> bool:
-        info = self._info(kind, name)
-        if info.type == _NOT_THERE or _seconds(info) >= before:
-            return False
+    def _delete(self, path: str, before: float) -> bool:
         with self._asking():
-            self._fs.delete_file(self._at(kind, name))
+            info = self._fs.get_file_info(path)
+            if info.type == _NOT_THERE or _seconds(info) >= before:
+                return False
+            self._fs.delete_file(path)
         return True
 
     def _listed(self, kind: str) -> Iterator[Entry]:

@@ -230,11 +230,11 @@ class Store:
         """The blobs that ``set_aside`` put aside."""
         return _files_of(self.root / "damaged")
 
-    def discard_damaged(self, name: str) -> None:
-        Path(name).unlink(missing_ok=True)
+    def remove_damaged(self, name: str, *, before: float) -> bool:
+        return _remove_old(Path(name), before)
 
-    def discard_left_over(self, name: str) -> None:
-        Path(name).unlink(missing_ok=True)
+    def remove_left_over(self, name: str, *, before: float) -> bool:
+        return _remove_old(Path(name), before)
 
     def remove_blob(self, sha256: str, *, before: float) -> bool:
         """Remove a blob that was not needed since ``before``; says whether it did."""
@@ -366,10 +366,10 @@ def _renewed(path: Path) -> bool:
     """Whether the file is there; if so it is as old as now."""
     try:
         os.utime(path)
-    except PermissionError:  # another user's, on a shared folder
-        return path.is_file()
     except FileNotFoundError:
         return False
+    except OSError:  # another user's on a shared folder, or a folder that may only be read
+        return path.is_file()
     return True
 
 
@@ -390,6 +390,14 @@ def _files_of(folder: Path) -> Iterator[Entry]:
             if path.is_file():
                 seen = path.stat()
                 yield Entry(name=str(path), bytes=seen.st_size, at=seen.st_mtime)
+
+
+def _remove_old(path: Path, before: float) -> bool:
+    with suppress(FileNotFoundError):
+        if path.stat().st_mtime < before:
+            path.unlink()
+            return True
+    return False
 
 
 def _told(error: OSError) -> str:

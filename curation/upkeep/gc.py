@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Protocol
 
 from django.conf import settings
 
@@ -36,12 +37,12 @@ class Freed:
 
 @dataclass(slots=True)
 class Collection:
-    keys: Freed = field(default_factory=Freed)
-    blobs: Freed = field(default_factory=Freed)
+    keys: Freed
+    blobs: Freed
     #: Set aside because their bytes were not their own.
-    damaged: Freed = field(default_factory=Freed)
+    damaged: Freed
     #: Left in the scratch folder by processes that died.
-    unfinished: Freed = field(default_factory=Freed)
+    unfinished: Freed
 
 
 def collect(*, keep_days: float, dry_run: bool = False, watch: Watch = unwatched) -> Collection:
@@ -50,60 +51,62 @@ def collect(*, keep_days: float, dry_run: bool = False, watch: Watch = unwatched
 
     Raises StoreError while runs go on over a store that cannot say what is needed.
     """
-    if not (store().renews or dry_run) and Run.objects.exclude(state__in=Run.ENDED).exists():
+    if not dry_run:
+        _require_quiet()
+    shortest = settings.UNIT_HARD_LIMIT_SECONDS + _MARGIN_SECONDS
+    before = time.time() - max(keep_days * 86_400, shortest)
+    collector = _Collector(referred(watch), before, dry_run=dry_run)
+    kept = store()
+    return Collection(
+        keys=collector.sort(watch(kept.keys(), "keys"), collector.needs_key, kept.remove_key),
+        blobs=collector.sort(watch(kept.blobs(), "blobs"), collector.needs, kept.remove_blob),
+        damaged=collector.sort(kept.damaged(), collector.is_young, kept.remove_damaged),
+        unfinished=collector.sort(kept.left_over(), collector.is_young, kept.remove_left_over),
+    )
+
+
+def _require_quiet() -> None:
+    if not store().renews and Run.objects.exclude(state__in=Run.ENDED).exists():
         raise StoreError(
             f"runs go on, and the store {store()} cannot tell what they need just now.",
             remedy="Collect when every run has ended.",
         )
-    now = time.time()
-    shortest = settings.UNIT_HARD_LIMIT_SECONDS + _MARGIN_SECONDS
-    before = now - max(keep_days * 86_400, shortest)
-    live = referred(watch)
-    found = Collection()
 
-    def spoken_of(entry: Entry) -> bool:
-        return entry.at >= before or digest_of(entry.name) in live
 
-    def needed_key(entry: Entry) -> bool:
-        return spoken_of(entry) or _all_live(entry.name, live)
+class _Remove(Protocol):
+    def __call__(self, name: str, /, *, before: float) -> bool: ...
 
-    def remove_key(entry: Entry) -> bool:
-        return store().remove_key(entry.name, before=before)
 
-    def remove_blob(entry: Entry) -> bool:
-        return store().remove_blob(entry.name, before=before)
+class _Collector:
+    """Tells what is needed from what is not."""
 
-    def young(entry: Entry) -> bool:
-        return entry.at >= before
+    def __init__(self, live: set[bytes], before: float, *, dry_run: bool) -> None:
+        self._live = live
+        self._before = before
+        self._dry_run = dry_run
 
-    def discard_damaged(entry: Entry) -> bool:
-        store().discard_damaged(entry.name)
-        return True
+    def is_young(self, entry: Entry) -> bool:
+        return entry.at >= self._before
 
-    def discard_left_over(entry: Entry) -> bool:
-        store().discard_left_over(entry.name)
-        return True
+    def needs(self, entry: Entry) -> bool:
+        return self.is_young(entry) or digest_of(entry.name) in self._live
 
-    def sort(entries: Iterable[Entry], needed: _Says, remove: _Says, freed: Freed) -> None:
+    def needs_key(self, entry: Entry) -> bool:
+        """Also when no row names it, but all that it gave is needed: a group of signals, say."""
+        if self.needs(entry):
+            return True
+        value = store().lookup(entry.name) or {}
+        digests = {digest_of(blob) for blob in blobs_in(value.get("outputs", {}))}
+        return bool(digests) and digests <= self._live
+
+    def sort(
+        self, entries: Iterable[Entry], needed: Callable[[Entry], bool], remove: _Remove
+    ) -> Freed:
+        freed = Freed()
         for entry in entries:
-            if needed(entry) or not (dry_run or remove(entry)):
+            if needed(entry) or not (self._dry_run or remove(entry.name, before=self._before)):
                 freed.kept += 1
             else:
                 freed.removed += 1
                 freed.bytes += entry.bytes
-
-    sort(watch(store().keys(), "keys"), needed_key, remove_key, found.keys)
-    sort(watch(store().blobs(), "blobs"), spoken_of, remove_blob, found.blobs)
-    sort(store().damaged(), young, discard_damaged, found.damaged)
-    sort(store().left_over(), young, discard_left_over, found.unfinished)
-    return found
-
-
-_Says = Callable[[Entry], bool]
-
-
-def _all_live(key: str, live: set[bytes]) -> bool:
-    """Whether a key that no row names gave what is needed anyway: a group of signals, say."""
-    value = store().lookup(key) or {}
-    digests = {digest_of(blob) for blob in blobs_in(value.get("outputs", {}))}
-    return bool(digests) and digests <= live
+        return freed

@@ -114,7 +114,7 @@ def test_what_is_damaged_is_set_aside(kept: Store, flip: Callable[[str], None]) 
     assert (kept.set_aside(whole), kept.set_aside(damaged)) == (False, True)
     assert (kept.has(whole), kept.has(damaged)) == (True, False)
     (entry,) = kept.damaged()
-    kept.discard_damaged(entry.name)
+    assert kept.remove_damaged(entry.name, before=time.time() + 3_600)
     assert list(kept.damaged()) == []
     assert kept.put(b"damaged") == damaged
     assert kept.verify(damaged)

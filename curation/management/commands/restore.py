@@ -11,6 +11,7 @@ from curation.actions import audit
 from curation.management.bars import bar
 from curation.management.operator import operator
 from curation.management.output import Verb
+from curation.upkeep.fsck import extent
 from curation.upkeep.restore import checked, restore
 
 
@@ -34,6 +35,7 @@ class Command(Verb):
             "rows": sum(manifest["database"]["rows"].values()),
             "blobs": copied.blobs,
             "bytes": copied.bytes,
+            "checked": extent(),
             "findings": [
                 finding.to_json() if options["json"] else str(finding) for finding in findings
             ],
