@@ -25,7 +25,8 @@ import orjson
 from pyarrow import fs
 
 from corpora.errors import StoreError
-from corpora.storage import Entry, Store
+from corpora.storage import Store
+from corpora.store_files import Entry
 
 _CHUNK = 4 << 20
 #: What is younger is never taken away: somebody may be about to open it.

@@ -18,8 +18,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
 from io import BufferedRandom
 from pathlib import Path
 from typing import IO, Any
@@ -32,22 +31,12 @@ import pyarrow.parquet as pq
 from corpora.documents import ROW_GROUP_ROWS
 from corpora.durable import sync
 from corpora.errors import StoreError
+from corpora.store_files import Entry, files_of, named, remove_old, renewed
 
 _CHUNK = 1 << 20
 #: What writing to a disk without room says.
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _UNWRITABLE = DISK_FULL | {errno.EIO, errno.EROFS}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A blob, a key or an unfinished file, as a listing gives it."""
-
-    #: The sha256 that names it; of an unfinished file its path.
-    name: str
-    bytes: int
-    #: When it was written or last found useful, in seconds since 1970.
-    at: float
 
 
 class Store:
@@ -147,7 +136,7 @@ class Store:
     def keep(self, sha256: str) -> bool:
         """Whether the blob is there; if so it counts as new, so that no collection takes it
         before a row can refer to it."""
-        return _renewed(self._blobs / sha256[:2] / sha256[2:])
+        return renewed(self._blobs / sha256[:2] / sha256[2:])
 
     def size(self, sha256: str) -> int:
         """Bytes of a blob. Raises StoreError when it is not there."""
@@ -216,25 +205,25 @@ class Store:
 
     def blobs(self) -> Iterator[Entry]:
         """Every blob, by name."""
-        return _named(self._blobs)
+        return named(self._blobs)
 
     def keys(self) -> Iterator[Entry]:
         """Every key, by name."""
-        return _named(self._keys)
+        return named(self._keys)
 
     def left_over(self) -> Iterator[Entry]:
         """What is in the scratch folder: files being written, or left by a process that died."""
-        return _files_of(self._scratch)
+        return files_of(self._scratch)
 
     def damaged(self) -> Iterator[Entry]:
         """The blobs that ``set_aside`` put aside."""
-        return _files_of(self.root / "damaged")
+        return files_of(self.root / "damaged")
 
     def remove_damaged(self, name: str, *, before: float) -> bool:
-        return _remove_old(Path(name), before)
+        return remove_old(Path(name), before)
 
     def remove_left_over(self, name: str, *, before: float) -> bool:
-        return _remove_old(Path(name), before)
+        return remove_old(Path(name), before)
 
     def remove_blob(self, sha256: str, *, before: float) -> bool:
         """Remove a blob that was not needed since ``before``; says whether it did."""
@@ -281,7 +270,7 @@ class Store:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         folder = self._blobs / sha256[:2]
         target = folder / sha256[2:]
-        if not _renewed(target):
+        if not renewed(target):
             folder.mkdir(parents=True, exist_ok=True)
             temporary.chmod(0o444)
             temporary.replace(target)
@@ -360,44 +349,6 @@ def _repeating(schema: pa.Schema) -> Any:
 def _sync(file: IO[bytes]) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-def _renewed(path: Path) -> bool:
-    """Whether the file is there; if so it is as old as now."""
-    try:
-        os.utime(path)
-    except FileNotFoundError:
-        return False
-    except OSError:  # another user's on a shared folder, or a folder that may only be read
-        return path.is_file()
-    return True
-
-
-def _named(folder: Path) -> Iterator[Entry]:
-    """Files named by their folder and themselves, in order."""
-    for inner in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        files = sorted(os.scandir(inner.path), key=lambda entry: entry.name)
-        for file in files:
-            with suppress(FileNotFoundError):
-                seen = file.stat()
-                name = inner.name + file.name
-                yield Entry(name=name, bytes=seen.st_size, at=seen.st_mtime)
-
-
-def _files_of(folder: Path) -> Iterator[Entry]:
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        with suppress(FileNotFoundError):
-            if path.is_file():
-                seen = path.stat()
-                yield Entry(name=str(path), bytes=seen.st_size, at=seen.st_mtime)
-
-
-def _remove_old(path: Path, before: float) -> bool:
-    with suppress(FileNotFoundError):
-        if path.stat().st_mtime < before:
-            path.unlink()
-            return True
-    return False
 
 
 def _told(error: OSError) -> str:

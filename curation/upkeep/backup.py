@@ -29,7 +29,8 @@ from django.utils import timezone
 from corpora import __version__
 from corpora.durable import sync
 from corpora.errors import StoreError
-from corpora.storage import Entry, Store
+from corpora.storage import Store
+from corpora.store_files import Entry
 from curation.store import store
 from curation.upkeep.dump import APP, BackupError, dump
 from curation.upkeep.watching import Watch, unwatched

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from corpora.errors import StoreError
 from corpora.stages import blobs_in
-from corpora.storage import Entry
+from corpora.store_files import Entry
 from curation.models import Run
 from curation.store import store
 from curation.upkeep.references import digest_of, referred
