@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import multiprocessing
 import os
 import random
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -44,9 +46,9 @@ def calibrated(
         with contextlib.suppress(OSError, orjson.JSONDecodeError, KeyError, TypeError):
             small, large = (Measured.from_json(run) for run in orjson.loads(file.read_bytes()))
             return small, large
-    _measure(recipe, bytes // _SMALLER**2, document_bytes, workers)  # loads what is loaded once
-    small = _measure(recipe, bytes // _SMALLER, document_bytes, workers)
-    large = _measure(recipe, bytes, document_bytes, workers)
+    # The first one compiles what is not compiled yet; its figures say nothing.
+    sizes = (bytes // _SMALLER**2, bytes // _SMALLER, bytes)
+    _, small, large = (_apart(recipe, size, document_bytes, workers) for size in sizes)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(orjson.dumps([small.to_json(), large.to_json()]))
     return small, large
@@ -58,6 +60,13 @@ def _remembered(recipe: Recipe, bytes: int, document_bytes: int, workers: int) -
     stated.append(os.cpu_count())
     name = hashlib.sha256(orjson.dumps(stated, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
     return kernels_folder().parent / "estimates" / f"{name}.json"
+
+
+def _apart(recipe: Recipe, size: int, document_bytes: int, workers: int) -> Measured:
+    """In a process of its own: what this one already holds is not counted."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(_measure, recipe, size, document_bytes, workers).result()
 
 
 def _measure(recipe: Recipe, size: int, document_bytes: int, workers: int) -> Measured:

@@ -63,7 +63,7 @@ def test_it_measures_once_and_says_what_it_expects(
     )
     assert told["memory"] > 50_000_000
     assert told["stages"]["ingest"]["disk"] > 0
-    monkeypatch.setattr(calibration, "make", None)
+    monkeypatch.setattr(calibration, "_apart", None)
     assert main(asked) == 0
     assert orjson.loads(capsys.readouterr().out) == told
 
