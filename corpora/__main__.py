@@ -19,24 +19,15 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from corpora import judgements_file, report
+from corpora import judgements_file
 from corpora import recipe as recipes
 from corpora.errors import KotoguraError, SourceError
-from corpora.export.materialise import materialise
+from corpora.estimating.command import add_arguments as add_estimate
 from corpora.fetch.policy import Policy
 from corpora.fetch.urls import check, is_url, parted
 from corpora.ingest.patterns import pattern_of
-from corpora.lost_files import lost_files
-from corpora.plans import (
-    CuratePlan,
-    ExportPlan,
-    IngestPlan,
-    Results,
-    accounts_of,
-    only,
-    parts_of,
-    records_of,
-)
+from corpora.pipeline import make
+from corpora.plans import IngestPlan
 from corpora.pull import pull
 from corpora.runner import Runner, Watcher
 from corpora.storage import Store
@@ -82,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         help="fetch from this server although its address is not public",
     )
     run.set_defaults(verb=_run)
+    add_estimate(verbs.add_parser("estimate", help="time, memory and disk of a run, by stage"))
     fetch = verbs.add_parser("pull", help="mirror an export of a workbench into a folder")
     fetch.add_argument("url")
     fetch.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -125,105 +117,8 @@ def _make(
         watcher = _watch(bar)
         runner = Runner(store, workers=workers, watcher=watcher)
         with runner.open():
-            _pipeline(runner, store, recipe, given, judgements, Path(scratch) / "out", watcher)
+            make(runner, store, recipe, given, judgements, Path(scratch) / "out", watcher)
         _publish(Path(scratch) / "out", out)
-
-
-def _pipeline(
-    runner: Runner,
-    store: Store,
-    recipe: recipes.Recipe,
-    given: IngestPlan,
-    judgements: judgements_file.Judged | None,
-    out: Path,
-    watcher: Watcher,
-) -> None:
-    ingested = runner.run(given)
-    files = _files(ingested, store)
-    plan = CuratePlan(
-        recipe=recipe,
-        parts=tuple(parts_of(ingested)),
-        quarantine=accounts_of(ingested, "quarantine"),
-        files=files,
-        judgements=store.put_table(judgements.documents) if judgements else "",
-        apart=store.put_table(judgements.apart) if judgements and judgements.apart.num_rows else "",
-        tokenizer=_given_tokenizer(recipe, store),
-    )
-    curated = runner.run(plan)
-    blob = only(curated, "snapshot").outputs["manifest"]
-    manifest = store.read_json(blob)
-    for format in recipe.export.formats:
-        _export(runner, store, blob, manifest, format, recipe.export.seed, out)
-    report.write(
-        manifest,
-        store,
-        out,
-        seconds=watcher.seconds,
-        rates=report.rates(ingested, watcher.reading),
-        fetched=records_of(ingested),
-    )
-
-
-def _files(ingested: Results, store: Store) -> tuple[str, ...]:
-    """The blobs of the files' accounts. Says what could not be read; raises when nothing was."""
-    blobs = accounts_of(ingested, "files")
-    if lost := lost_files(ingested):
-        blobs = (*blobs, store.put_json(lost))
-    files = [file for blob in blobs for file in store.read_json(blob)]
-    errors = [file["error"] for file in files if file["error"]]
-    if not any(file["documents"] for file in files):
-        quarantined = sum(file["quarantined"] for file in files)
-        raise KotoguraError(
-            f"no document was read from {len(files)} files ({len(errors)} with errors, "
-            f"{quarantined} records quarantined).",
-            remedy=errors[0] if errors else "docs/formats.md says what is read.",
-        )
-    if errors:
-        print(
-            f"corpora: {len(errors)} of {len(files)} files could not be read, or not to the "
-            "end; the report says why.",
-            file=sys.stderr,
-        )
-    return blobs
-
-
-def _export(
-    runner: Runner,
-    store: Store,
-    snapshot: str,
-    manifest: report.Manifest,
-    format: str,
-    seed: int,
-    out: Path,
-) -> None:
-    tokenizer = manifest["tokenizer"] if format == "megatron" else ""
-    if format == "megatron" and not tokenizer:
-        print(
-            "corpora: no tokenizer could be trained on what was kept (too little text?), "
-            "so there is no megatron export.",
-            file=sys.stderr,
-        )
-        return
-    plan = ExportPlan(
-        snapshot=snapshot,
-        manifest=manifest,
-        format=format,
-        tokenizer=tokenizer,
-        settings={"seed": seed},
-    )
-    result = only(runner.run(plan), "export")
-    materialise(result.outputs["manifest"], store, out / "export" / format)
-
-
-def _given_tokenizer(recipe: recipes.Recipe, store: Store) -> str:
-    """A recipe may name a .model file; "train" and "none" are no files."""
-    name = recipe.tokenization.tokenizer
-    if name in ("train", "none"):
-        return ""
-    from corpora.tokenization.models import check_model
-
-    check_model(Path(name))
-    return store.put_file(Path(name))
 
 
 def _given(arguments: Sequence[str], policy: Policy) -> IngestPlan:

@@ -18,7 +18,7 @@ import orjson
 
 from corpora.errors import KotoguraError, StoreError
 from corpora.stages import Progress, UnitResult, UnitSpec, execute
-from corpora.storage import Store
+from corpora.storage import Store, open_store
 from corpora.vitals import Vitals
 
 #: How the child is started.
@@ -48,7 +48,7 @@ def execute_alone(
     (the child is killed then).
     """
     spec = {name: getattr(unit, name) for name in ("stage", "part", "inputs", "params", "hints")}
-    request = {"store": str(store.root), "memory_bytes": memory_bytes, "spec": spec}
+    request = {"store": store.address, "memory_bytes": memory_bytes, "spec": spec}
     with subprocess.Popen(_COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         try:
             with _Watch(child, progress, patience) as watch:
@@ -152,7 +152,7 @@ def main() -> None:
     limit = request["memory_bytes"]
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     try:
-        result = execute(UnitSpec(**request["spec"]), Store(request["store"]), _progress)
+        result = execute(UnitSpec(**request["spec"]), open_store(**request["store"]), _progress)
     except KotoguraError as error:
         _fail(str(error), retryable=error.retryable, store=isinstance(error, StoreError))
     except MemoryError:

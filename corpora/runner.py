@@ -8,11 +8,13 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Any
 
+from corpora import vitals
 from corpora.errors import KotoguraError, StoreError
 from corpora.plans import OPTIONAL, Outcome, Plan, Results, rests_on
-from corpora.stages import UnitResult, UnitSpec, execute, known
-from corpora.storage import Store
+from corpora.stages import UnitResult, UnitSpec, blobs_in, execute, known
+from corpora.storage import Store, open_store
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,11 +27,22 @@ class Watcher:
     seconds: dict[str, float] = field(default_factory=dict)
     #: The same of every part of the ingest: what its files' rates are made of.
     reading: dict[str, float] = field(default_factory=dict)
+    #: Seconds by stage on the clock.
+    walls: dict[str, float] = field(default_factory=dict)
+    #: The most memory that a process held during a unit of the stage, in bytes.
+    peaks: dict[str, int] = field(default_factory=dict)
+    #: What its units gave.
+    blobs: dict[str, set[str]] = field(default_factory=dict)
 
-    def add(self, unit: UnitSpec, seconds: float) -> None:
-        self.seconds[unit.stage] = self.seconds.get(unit.stage, 0.0) + seconds
-        if unit.stage == "ingest":
+    def add(self, unit: UnitSpec, seconds: float, peak: int) -> None:
+        stage = unit.stage
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
+        self.peaks[stage] = max(self.peaks.get(stage, 0), peak)
+        if stage == "ingest":
             self.reading[unit.part] = seconds
+
+    def add_wall(self, stage: str, seconds: float) -> None:
+        self.walls[stage] = self.walls.get(stage, 0.0) + seconds
 
 
 class Runner:
@@ -71,10 +84,12 @@ class Runner:
 
     def _stage(self, stage: str, units: list[UnitSpec]) -> list[Outcome]:
         done = []
+        began = perf_counter()
         self._watcher.on_unit(stage, 0, len(units))
         for outcome in self._outcomes(units):
             done.append(outcome)
             self._watcher.on_unit(stage, len(done), len(units))
+        self._watcher.add_wall(stage, perf_counter() - began)
         return done
 
     def _outcomes(self, units: list[UnitSpec]) -> Iterator[Outcome]:
@@ -86,27 +101,36 @@ class Runner:
             else:
                 yield Outcome(part=unit.part, result=result)
         if self._pool is None or len(to_do) == 1:
-            yield from (self._note(*_work(str(self._store.root), unit)) for unit in to_do)
+            yield from (self._note(*_work(self._store.address, unit)) for unit in to_do)
             return
-        futures: list[Future[tuple[UnitSpec, Outcome, float]]] = [
-            self._pool.submit(_work, str(self._store.root), unit) for unit in to_do
+        futures: list[Future[_Worked]] = [
+            self._pool.submit(_work, self._store.address, unit) for unit in to_do
         ]
         yield from (self._note(*future.result()) for future in as_completed(futures))
 
-    def _note(self, unit: UnitSpec, outcome: Outcome, seconds: float) -> Outcome:
-        self._watcher.add(unit, seconds)
+    def _note(self, unit: UnitSpec, outcome: Outcome, seconds: float, peak: int) -> Outcome:
+        self._watcher.add(unit, seconds, peak)
+        if outcome.result:
+            found = self._watcher.blobs.setdefault(unit.stage, set())
+            found.update(blobs_in(outcome.result.outputs))
         return outcome
 
 
-def _work(root: str, unit: UnitSpec) -> tuple[UnitSpec, Outcome, float]:
+#: Seconds and peak memory beside what came out.
+_Worked = tuple[UnitSpec, Outcome, float, int]
+
+
+def _work(address: dict[str, Any], unit: UnitSpec) -> _Worked:
     """One unit, in whichever process. A failed part is an outcome, a broken store is not."""
     began = perf_counter()
+    vitals.forget_peak()
     result: UnitResult | None = None
     reason: str | None = None
     try:
-        result = execute(unit, Store(root))
+        result = execute(unit, open_store(**address))
     except StoreError:
         raise
     except KotoguraError as error:
         reason = str(error)
-    return unit, Outcome(part=unit.part, result=result, reason=reason), perf_counter() - began
+    outcome = Outcome(part=unit.part, result=result, reason=reason)
+    return unit, outcome, perf_counter() - began, vitals.peak()

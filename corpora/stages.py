@@ -142,7 +142,7 @@ def known(unit: UnitSpec, store: Store) -> UnitResult | None:
     if not STAGES[unit.stage].pure:
         return None
     value = store.lookup(unit.key)
-    if value is None or not all(store.has(blob) for blob in _blobs(value["outputs"])):
+    if value is None or not all(store.keep(blob) for blob in blobs_in(value["outputs"])):
         return None
     return UnitResult.from_json(value)
 
@@ -161,12 +161,12 @@ def execute(unit: UnitSpec, store: Store, progress: Progress = no_progress) -> U
     return result
 
 
-def _blobs(value: Any) -> list[str]:
+def blobs_in(value: Any) -> list[str]:
     """Every content address in a JSON value."""
     if isinstance(value, str):
         return [value] if len(value) == 64 else []
     if isinstance(value, dict):
-        return [blob for item in value.values() for blob in _blobs(item)]
+        return [blob for item in value.values() for blob in blobs_in(item)]
     if isinstance(value, list):
-        return [blob for item in value for blob in _blobs(item)]
+        return [blob for item in value for blob in blobs_in(item)]
     return []

@@ -7,7 +7,7 @@
 
 A blob is written to a temporary name, fsynced, hashed, renamed to its content
 address, and the folder is fsynced: a half-written blob is never visible under
-its name. Only a local or shared folder is spoken today (``file://`` or a path).
+its name. ``corpora.remote_store`` keeps the same in a bucket.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ import pyarrow.parquet as pq
 from corpora.documents import ROW_GROUP_ROWS
 from corpora.durable import sync
 from corpora.errors import StoreError
+from corpora.store_files import Entry, files_of, named, remove_old, renewed
 
 _CHUNK = 1 << 20
 #: What writing to a disk without room says.
@@ -43,6 +44,9 @@ _UNWRITABLE = DISK_FULL | {errno.EIO, errno.EROFS}
 class Store:
     """A content-addressed folder, safe for many processes at once."""
 
+    #: Whether ``keep`` makes a blob count as new.
+    renews = True
+
     def __init__(self, root: Path | str) -> None:
         self.root = Path(root)
         self._blobs = self.root / "blobs"
@@ -51,17 +55,13 @@ class Store:
         for folder in (self._blobs, self._keys, self._scratch):
             folder.mkdir(parents=True, exist_ok=True)
 
-    @classmethod
-    def from_url(cls, url: str) -> Store:
-        """Open ``file:///path`` or a plain path; refuses other schemes."""
-        parts = urlsplit(url)
-        if parts.scheme in ("", "file"):
-            return cls(unquote(parts.path) if parts.scheme else url)
-        raise StoreError(
-            f"the store {url} has the scheme {parts.scheme!r}, which is not spoken yet.",
-            remedy="Set STORE_URL to a folder, e.g. file:///srv/kotogura/store.",
-            retryable=False,
-        )
+    def __str__(self) -> str:
+        return str(self.root)
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """What ``open_store`` opens the same store with, in another process of this host."""
+        return {"url": str(self.root.absolute())}
 
     # -- blobs ---------------------------------------------------------------------------
 
@@ -161,6 +161,15 @@ class Store:
     def has(self, sha256: str) -> bool:
         return (self._blobs / sha256[:2] / sha256[2:]).is_file()
 
+    def keep(self, sha256: str) -> bool:
+        """Whether the blob is there; if so it counts as new, so that no collection takes it
+        before a row can refer to it."""
+        return renewed(self._blobs / sha256[:2] / sha256[2:])
+
+    def size(self, sha256: str) -> int:
+        """Bytes of a blob. Raises StoreError when it is not there."""
+        return self.path(sha256).stat().st_size
+
     def read(self, sha256: str) -> bytes:
         return self.path(sha256).read_bytes()
 
@@ -223,6 +232,51 @@ class Store:
             Path(name).unlink(missing_ok=True)
             raise _as_store_error(error, self.root) from error
 
+    # -- upkeep --------------------------------------------------------------------------
+
+    def blobs(self) -> Iterator[Entry]:
+        """Every blob, by name."""
+        return named(self._blobs)
+
+    def keys(self) -> Iterator[Entry]:
+        """Every key, by name."""
+        return named(self._keys)
+
+    def left_over(self) -> Iterator[Entry]:
+        """What is in the scratch folder: files being written, or left by a process that died."""
+        return files_of(self._scratch)
+
+    def damaged(self) -> Iterator[Entry]:
+        """The blobs that ``set_aside`` put aside."""
+        return files_of(self.root / "damaged")
+
+    def remove_damaged(self, name: str, *, before: float) -> bool:
+        return remove_old(Path(name), before)
+
+    def remove_left_over(self, name: str, *, before: float) -> bool:
+        return remove_old(Path(name), before)
+
+    def remove_blob(self, sha256: str, *, before: float) -> bool:
+        """Remove a blob that was not needed since ``before``; says whether it did."""
+        return self._remove(self._blobs / sha256[:2] / sha256[2:], before)
+
+    def remove_key(self, key: str, *, before: float) -> bool:
+        return self._remove(self._keys / key[:2] / key[2:], before)
+
+    def _remove(self, path: Path, before: float) -> bool:
+        """Out of sight first, then looked at again: whoever needed it meanwhile has renewed it
+        (it is put back) or does not find it any more (and writes it again)."""
+        aside = self._scratch / f"removed-{path.parent.name}{path.name}"
+        try:
+            path.replace(aside)
+        except FileNotFoundError:
+            return False
+        if aside.stat().st_mtime >= before:
+            aside.replace(path)
+            return False
+        aside.unlink()
+        return True
+
     # -- scratch -------------------------------------------------------------------------
 
     @contextmanager
@@ -264,12 +318,31 @@ class Store:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         folder = self._blobs / sha256[:2]
         target = folder / sha256[2:]
-        if not target.exists():
+        if not renewed(target):
             folder.mkdir(parents=True, exist_ok=True)
             temporary.chmod(0o444)
             temporary.replace(target)
             sync(folder)
         return sha256
+
+
+def open_store(url: str, *, cache: Path | str = "", cache_bytes: int = 0) -> Store:
+    """The store at ``file:///path``, a plain path or ``s3://bucket/prefix?…``.
+
+    ``cache`` is the folder that a bucket needs on this host, ``cache_bytes`` how large it may get.
+    """
+    parts = urlsplit(url)
+    if parts.scheme in ("", "file"):
+        return Store(unquote(parts.path) if parts.scheme else url)
+    if parts.scheme == "s3":
+        from corpora.remote_store import RemoteStore
+
+        return RemoteStore(url, cache=Path(cache), cache_bytes=cache_bytes)
+    raise StoreError(
+        f"the store {url} has the scheme {parts.scheme!r}, which is not spoken.",
+        remedy="Set STORE_URL to file:///srv/kotogura/store or s3://bucket/prefix.",
+        retryable=False,
+    )
 
 
 class BlobWriter:

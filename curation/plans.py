@@ -26,6 +26,11 @@ def plan_of(run: Run) -> Plan:
     return _BUILDERS[Run.Kind(run.kind)](run.arguments)
 
 
+def curation_of(run: Run) -> CuratePlan:
+    """The same of a curation, which knows more."""
+    return _curate(run.arguments)
+
+
 def _ingest(arguments: dict[str, Any]) -> Plan:
     return IngestPlan(
         paths=tuple(arguments["paths"]),
@@ -40,7 +45,7 @@ def _ingest(arguments: dict[str, Any]) -> Plan:
     )
 
 
-def _curate(arguments: dict[str, Any]) -> Plan:
+def _curate(arguments: dict[str, Any]) -> CuratePlan:
     return CuratePlan(
         recipe=Recipe.from_json(arguments["recipe"]),
         parts=tuple(PartRef(**part) for part in arguments["parts"]),

@@ -39,6 +39,9 @@ if len(str(REDIS_SOCKET)) > 100:
 DATABASE_URL = env_str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'kotogura.sqlite3'}")
 REDIS_URL = env_str("REDIS_URL", default=f"unix://{REDIS_SOCKET}")
 STORE_URL = env_str("STORE_URL", default=f"file://{DATA_DIR / 'store'}")
+#: Where this host keeps what it reads of a store in a bucket, and about how much of it.
+STORE_CACHE_DIR = Path(env_str("STORE_CACHE_DIR", default=str(DATA_DIR / "store-cache")))
+STORE_CACHE_BYTES = env_int("STORE_CACHE_BYTES", default=20 << 30, minimum=1 << 28)
 
 #: Where compiled kernels are kept: the next process loads in milliseconds what took seconds to
 #: compile. numba reads it from the environment, and so do the processes that are started here.

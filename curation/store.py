@@ -6,12 +6,12 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from corpora.storage import Store
+from corpora.storage import Store, open_store
 
 
 @lru_cache(maxsize=4)
 def _open(url: str) -> Store:
-    return Store.from_url(url)
+    return open_store(url, cache=settings.STORE_CACHE_DIR, cache_bytes=settings.STORE_CACHE_BYTES)
 
 
 def store() -> Store:

@@ -39,6 +39,7 @@ ROUTES = {
     "run": "run.view",
     "run-status": "run.view",
     "run-new": "run.create",
+    "run-ahead": "run.create",
     "run-steer": "run.control",
     "snapshot": "corpus.view",
     "documents": "corpus.view",

@@ -270,7 +270,7 @@ class _Ingest:
             outputs = value["outputs"]
             blobs = [part["documents"] for part in outputs["parts"]]
             blobs += filter(None, outputs["quarantines"])
-            if not all(map(self._store.has, blobs)):
+            if not all(map(self._store.keep, blobs)):
                 break
             outputs["accounts"] = [Account(**account) for account in outputs["accounts"]]
             cursor = Cursor(**outputs)

@@ -132,7 +132,7 @@ def known(task: GroupTask, store: Store) -> str | None:
     """The group's blob, if it was measured before and is still there."""
     value = store.lookup(task.key)
     blob: str | None = value["outputs"]["signals"][task.name] if value else None
-    return blob if blob and store.has(blob) else None
+    return blob if blob and store.keep(blob) else None
 
 
 def result_of(task: GroupTask, blob: str) -> dict[str, Any]:

@@ -54,6 +54,13 @@ def start_curation(
     )
 
 
+def arguments_for(
+    corpora: Sequence[Corpus], recipe: Recipe, tokenizer: Tokenizer | None
+) -> dict[str, Any]:
+    """What a run that is started now would have; no ``tokenizer`` means the recipe's own."""
+    return arguments_of(corpora, recipe, tokenizer or _tokenizer(corpora, recipe))
+
+
 def arguments_of(
     corpora: Sequence[Corpus], recipe: Recipe, tokenizer: Tokenizer | None = None
 ) -> dict[str, Any]:

@@ -97,7 +97,13 @@ def renew(lease: Lease, *, documents: int, bytes: int) -> bool:
 
 
 def finish(
-    lease: Lease, result: UnitResult, *, known: bool = False, documents: int = 0, bytes: int = 0
+    lease: Lease,
+    result: UnitResult,
+    *,
+    known: bool = False,
+    documents: int = 0,
+    bytes: int = 0,
+    memory: int = 0,
 ) -> bool:
     """Commit the result. False (and nothing changed) when the lease was lost meanwhile.
 
@@ -112,6 +118,7 @@ def finish(
         ended_at=Now(),
         documents_done=documents,
         bytes_done=bytes,
+        memory=memory,
         error="",
     )
     if won:

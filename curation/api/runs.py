@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from ninja import Field, Router, Schema, Status
 
 from curation.actions import runs as actions
+from curation.actions.forecasting import PAGE_PARTS, Ahead, ahead
 from curation.api.auth import READING, WRITING, actor
 from curation.api.schemas import Id, Limit, Name, Page, page
 from curation.models import Corpus, Recipe, Run, Tokenizer
@@ -99,6 +100,36 @@ class StageOut(Schema):
     seconds: float | None
 
 
+class StageAheadOut(Schema):
+    """Null is what was never measured here."""
+
+    name: str
+    units: int
+    #: In the store already.
+    known: int
+    #: Will be computed.
+    to_do: int
+    #: Rest on what is still to be computed: at most so many will be, too.
+    at_most: int
+    #: Documents of the parts that would be computed.
+    documents: int
+    #: By the clock, at the rates of this workbench's own runs.
+    seconds: float | None
+    #: That would be written to the store.
+    bytes: int | None
+    #: That one worker would hold at most.
+    memory: int | None
+
+
+class AheadOut(Schema):
+    parts: int
+    documents: int
+    known: int
+    to_do: int
+    at_most: int
+    stages: list[StageAheadOut]
+
+
 class RunDetail(RunOut):
     stages: list[StageOut]
 
@@ -128,18 +159,34 @@ def list_runs(
 )
 def start_run(request: HttpRequest, body: RunIn) -> Status[Run]:
     """Returns at once; follow the run until its state is done. Its snapshot is then named."""
-    corpora = [get_object_or_404(Corpus, name=name) for name in dict.fromkeys(body.corpora)]
+    run = actions.start_curation(**_wanted(body), by=actor(request))
+    return Status(201, _one(run.pk))
+
+
+@router.post(
+    "/forecast",
+    auth=WRITING,
+    response=AheadOut,
+    summary=gettext_noop("What such a run would compute, without starting it"),
+)
+def forecast_run(request: HttpRequest, body: RunIn) -> Ahead:
+    """By stage: what is known already, what is to be computed, and what depends on that."""
+    return ahead(**_wanted(body), by=actor(request), most_parts=PAGE_PARTS)
+
+
+def _wanted(body: RunIn) -> dict[str, Any]:
+    """What a run is started with. Raises Http404 for names that are not here."""
     versions = Recipe.objects.filter(name=body.recipe)
     if body.recipe_version is not None:
         versions = versions.filter(version=body.recipe_version)
     recipe = versions.order_by("-version").first()
     if recipe is None:
         raise Http404
-    tokenizer = get_object_or_404(Tokenizer, name=body.tokenizer) if body.tokenizer else None
-    run = actions.start_curation(
-        corpora=corpora, recipe=recipe, tokenizer=tokenizer, by=actor(request)
-    )
-    return Status(201, _one(run.pk))
+    return {
+        "corpora": [get_object_or_404(Corpus, name=name) for name in dict.fromkeys(body.corpora)],
+        "recipe": recipe,
+        "tokenizer": get_object_or_404(Tokenizer, name=body.tokenizer) if body.tokenizer else None,
+    }
 
 
 @router.get(

@@ -104,6 +104,8 @@ class Unit(models.Model):
     known = models.BooleanField(default=False)
     documents_done = models.BigIntegerField(default=0)
     bytes_done = models.BigIntegerField(default=0)
+    #: The most that the worker's process held meanwhile, in bytes; 0 when nobody measured.
+    memory = models.BigIntegerField(default=0)
     error = models.TextField(blank=True)
     worker = models.CharField(max_length=100, blank=True)
     started_at = models.DateTimeField(null=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
+from corpora import vitals
 from corpora.errors import Cancelled, KotoguraError
 from corpora.isolated import execute_alone
 from corpora.stages import execute, known
@@ -132,6 +133,7 @@ def _run(lease: Lease, stuck: Callable[[], None]) -> None:
     if result is not None:
         units.finish(lease, result, known=True)
         return
+    memory = 0
     with LeaseKeeper(lease, stuck=stuck) as progress:
         if lease.isolated:
             result = execute_alone(
@@ -143,5 +145,7 @@ def _run(lease: Lease, stuck: Callable[[], None]) -> None:
                 patience=settings.LEASE_SECONDS / 2,
             )
         else:
+            vitals.forget_peak()
             result = execute(lease.spec, store(), progress)
-    units.finish(lease, result, documents=progress.documents, bytes=progress.bytes)
+            memory = vitals.peak()
+    units.finish(lease, result, documents=progress.documents, bytes=progress.bytes, memory=memory)

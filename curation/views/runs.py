@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from corpora.errors import KotoguraError
 from curation.actions import runs as actions
+from curation.actions.forecasting import PAGE_PARTS, ahead
 from curation.forms.runs import RunFilterForm, RunForm
 from curation.models import Corpus, Run
 from curation.permissions import require
@@ -139,6 +140,28 @@ def run_new(request: Asked, name: str) -> HttpResponse:
     return render(request, "runs/new.html", context)
 
 
+@require_GET
+@login_required
+def run_ahead(request: Asked, name: str) -> HttpResponse:
+    """What the run that the form describes would compute."""
+    require(request.user, "run.create")
+    corpus = get_object_or_404(Corpus, name=name)
+    form = RunForm(request.GET, corpus=corpus, recipes=queries.recipes_to_choose())
+    if not form.is_valid():
+        return bad_request(request, _("Choose the recipe, tokenizer and corpora from the form."))
+    try:
+        found = ahead(
+            corpora=form.corpora,
+            recipe=form.cleaned_data["recipe"],
+            tokenizer=form.cleaned_data["tokenizer"],
+            by=request.user,
+            most_parts=PAGE_PARTS,
+        )
+    except KotoguraError as error:
+        return render(request, "runs/_ahead.html", {"refusal": said(error)})
+    return render(request, "runs/_ahead.html", {"ahead": found})
+
+
 def _last_recipe(corpus: Corpus, offered: list[int]) -> int | None:
     """The recipe of the last run when it is still the newest, else the first offered."""
     last = corpus.runs.filter(recipe__in=offered).values_list("recipe", flat=True).first()
@@ -151,4 +174,5 @@ urlpatterns = [
     path("runs/<int:run_id>/status/", run_status, name="run-status"),
     path("runs/<int:run_id>/<slug:verb>/", run_steer, name="run-steer"),
     path("corpora/<str:name>/run/", run_new, name="run-new"),
+    path("corpora/<str:name>/run/ahead/", run_ahead, name="run-ahead"),
 ]

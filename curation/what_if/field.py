@@ -92,7 +92,7 @@ def measured(sha256: str) -> Documents:
 def _members(sha256: str) -> Members:
     """Who is in a cluster. Names of a million members take seconds to be numbered: the numbers
     are kept in the store."""
-    key = hash_of(f"what-if.members:1:{sha256}".encode()).hexdigest()
+    key = members_key(sha256)
     known = store().lookup(key)
     if known is None:
         found = _numbered(sha256)
@@ -102,6 +102,11 @@ def _members(sha256: str) -> Members:
         store().record(key, known)
     arrays = {name: read_array(store(), blob) for name, blob in known["outputs"].items()}
     return Members(**arrays, ranks=np.zeros(len(arrays["rows"]), np.int64))
+
+
+def members_key(sha256: str) -> str:
+    """The key under which a snapshot's members are remembered, by its manifest."""
+    return hash_of(f"what-if.members:1:{sha256}".encode()).hexdigest()
 
 
 def _numbered(sha256: str) -> Members:

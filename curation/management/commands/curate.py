@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
 from corpora.recipe import read_file
-from corpora.stages import known
 from curation.actions import recipes, runs
+from curation.actions.forecasting import StageAhead, ahead
 from curation.management.operator import operator
 from curation.management.output import Verb
 from curation.management.waiting import wait_for
-from curation.models import Corpus, Recipe, Run
-from curation.plans import plan_of
-from curation.store import store
+from curation.models import Corpus, Recipe
 
 
 class Command(Verb):
@@ -77,20 +76,27 @@ def _recipe(name: str) -> Recipe:
 
 
 def _forecast(corpora: list[Corpus], recipe: Recipe) -> dict[str, Any]:
-    """The first stage's units, known and to do; later stages depend on its results."""
-    arguments = runs.arguments_of(corpora, recipe)
-    plan = plan_of(Run(kind=Run.Kind.CURATE, arguments=arguments))
-    first = plan.units(plan.stages[0], {})
-    already = sum(1 for unit in first if known(unit, store()) is not None)
+    """By stage: units that are known, to be computed, and that depend on those."""
+    found = ahead(corpora=corpora, recipe=recipe, by=operator())
     names = {corpus.name for corpus in Corpus.objects.all()}
     unknown = [name for name in recipe.value.dedup.prefer if name not in names]
     return {
         "recipe": str(recipe),
-        "parts": len(arguments["parts"]),
-        "documents": sum(part["rows"] for part in arguments["parts"]),
-        "parts_known": already,
-        "parts_to_compute": len(first) - already,
-        "stages": list(plan.stages),
+        "parts": found.parts,
+        "documents": found.documents,
+        "units_known": found.known,
+        "units_to_compute": found.to_do,
+        "units_at_most": found.at_most,
+        "seconds": round(found.seconds, 1) if found.measured else None,
+        "bytes": found.bytes if found.measured else None,
+        "memory": found.memory or None,
+        "stages": {stage.name: _stage(stage) for stage in found.stages},
         # No error: a recipe may be shared with a workbench that has them.
         **({"preferred_but_unknown": unknown} if unknown else {}),
     }
+
+
+def _stage(stage: StageAhead) -> dict[str, Any]:
+    values = asdict(stage)
+    del values["name"]
+    return values | {"seconds": None if stage.seconds is None else round(stage.seconds, 1)}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from corpora.storage import Store
 from curation.api.routes import api
-from curation.models import Corpus, Export, Judgement, Run, Source, User
+from curation.models import Corpus, Export, Judgement, Recipe, Run, Source, User
 from tests.curation.api.conftest import Call
 
 
@@ -149,6 +149,19 @@ def test_a_run_is_steered_and_says_409_when_it_makes_no_sense(ask: Call, store: 
     assert [stage["name"] for stage in stages] == ["scan", "ingest"]
     units = ask("get", f"/runs/{run}/units").json()["items"]
     assert [unit["state"] for unit in units] == ["cancelled"]
+
+
+def test_what_a_run_would_compute_is_told_without_starting_it(
+    ask: Call, corpus: Corpus, recipe: Recipe
+) -> None:
+    body = {"corpora": [corpus.name], "recipe": recipe.name}
+    told = ask("post", "/runs/forecast", json=body).json()
+    assert (told["parts"], told["stages"][0]["name"]) == (3, "normalize")
+    assert all(
+        one["known"] + one["to_do"] + one["at_most"] == one["units"] for one in told["stages"]
+    )
+    assert not Run.objects.exists()
+    assert ask("post", "/runs/forecast", json={**body, "recipe": "none"}).status_code == 404
 
 
 def test_what_is_not_there_is_404(ask: Call, export: Export) -> None:

@@ -1,0 +1,73 @@
+"""``python -m corpora estimate``: a line through two measured runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+from corpora.__main__ import main
+from corpora.documents import PART_BYTES
+from corpora.estimating import calibration, command
+from corpora.estimating.model import Measured, Taken, estimate
+
+
+def measured(size: int) -> Measured:
+    """1 s and 1 s a million bytes for each of two stages; tokens are learnt from two million."""
+    seconds = 1 + size / 1_000_000
+    taken = {"normalize": seconds, "dedup": seconds, "tokenization.train": min(seconds, 3)}
+    return Measured(
+        bytes=size,
+        documents=size // 1_000,
+        workers=2,
+        stages=tuple(
+            Taken(stage=stage, seconds=value, memory=100 + size // 2, disk=size // 2)
+            for stage, value in taken.items()
+        ),
+    )
+
+
+def test_what_is_linear_is_met() -> None:
+    size = 4 * PART_BYTES
+    found = estimate(measured(1_000_000), measured(4_000_000), bytes=size, sample_bytes=2_000_000)
+    by_stage = {taken.stage: taken for taken in found.stages}
+    assert by_stage["dedup"].seconds == pytest.approx(1 + size / 1_000_000)
+    assert by_stage["normalize"].seconds == pytest.approx(1 + size / 1_000_000)
+    assert by_stage["tokenization.train"].seconds == pytest.approx(3)
+    assert by_stage["dedup"].disk == size // 2
+    # A part is as large in the end as it gets; what sees all documents grows with them.
+    assert by_stage["normalize"].memory == pytest.approx(100 + PART_BYTES, abs=2)
+    assert by_stage["dedup"].memory == 100 + size // 2
+
+
+def test_a_last_part_is_waited_for() -> None:
+    sizes = {"bytes": 5 * PART_BYTES, "sample_bytes": 2_000_000}
+    found = estimate(measured(1_000_000), measured(4_000_000), **sizes)
+    by_stage = {taken.stage: taken.seconds for taken in found.stages}
+    assert by_stage["normalize"] == pytest.approx(by_stage["dedup"] * 6 / 5)
+
+
+def test_it_measures_once_and_says_what_it_expects(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(command, "_MEGABYTE", 16_000)
+    asked = ["estimate", "--documents", "1000", "--bytes", "500000", "--recipe", "keep-all"]
+    asked += ["--workers", "1", "--calibrate-megabytes", "4", "--json"]
+    assert main(asked) == 0
+    told = orjson.loads(capsys.readouterr().out)
+    assert {"ingest", "normalize", "dedup", "snapshot", "export", "rest"} <= set(told["stages"])
+    assert told["seconds"] == pytest.approx(
+        sum(stage["seconds"] for stage in told["stages"].values()), abs=0.2
+    )
+    assert told["memory"] > 50_000_000
+    assert told["stages"]["ingest"]["disk"] > 0
+    monkeypatch.setattr(calibration, "_apart", None)
+    assert main(asked) == 0
+    assert orjson.loads(capsys.readouterr().out) == told
+
+
+def test_a_number_that_makes_no_sense_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["estimate", "--documents", "0", "--bytes", "1"]) == 1
+    assert "must be at least 1" in capsys.readouterr().err
