@@ -14,7 +14,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from curation.environment import env_bool, env_int, env_list, env_paths, env_str
+from curation.environment import env_bool, env_int, env_list, env_paths, env_str, memory_bytes
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -46,8 +46,17 @@ LEASE_SECONDS = env_int("LEASE_SECONDS", default=30, minimum=5)
 UNIT_HARD_LIMIT_SECONDS = env_int("UNIT_HARD_LIMIT_SECONDS", default=6 * 3600, minimum=60)
 #: How often expired leases are returned and forgotten wake-ups are sent again.
 SWEEP_SECONDS = env_int("SWEEP_SECONDS", default=10, minimum=1)
-#: Address space of a unit that runs alone after its workers were lost twice.
-ISOLATED_UNIT_BYTES = env_int("ISOLATED_UNIT_BYTES", default=4 << 30, minimum=256 << 20)
+#: Memory of one worker process, of its own (no mapped files), above which its unit is ended and
+#: tried alone within ISOLATED_UNIT_BYTES.
+WORKER_MEMORY_BYTES = env_int(
+    "WORKER_MEMORY_BYTES", default=max(2 << 30, memory_bytes() // 2), minimum=512 << 20
+)
+#: Address space of a unit that runs alone after its workers were lost twice, or it grew too large.
+ISOLATED_UNIT_BYTES = env_int(
+    "ISOLATED_UNIT_BYTES", default=max(4 << 30, WORKER_MEMORY_BYTES), minimum=256 << 20
+)
+#: How far workers without the interactive queue stand back for other processes (nice).
+BATCH_NICENESS = env_int("BATCH_NICENESS", default=5, minimum=0)
 #: Largest file that the browser may upload.
 UPLOAD_MAX_BYTES = env_int("UPLOAD_MAX_BYTES", default=4 << 30, minimum=1 << 20)
 #: Largest tokenizer model that may be imported.

@@ -30,6 +30,7 @@ ROUTES = {
     "run-status": "run.view",
     "run-new": "run.create",
     "run-steer": "run.control",
+    "run-workers": "run.control",
     "snapshot": "corpus.view",
     "documents": "corpus.view",
     "explore-rows": "corpus.view",

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 #: Parts of pages, files and pure actions: they have no looks of their own.
 NOT_PAGES = {
     "set_language", "theme", "logout", "load-sample", "person-role", "person-active",
-    "run-status", "run-steer", "quarantine-file", "source-again",
+    "run-status", "run-steer", "run-workers", "quarantine-file", "source-again",
     "document-source", "document-judge", "document-opt-out", "document-comment",
     "document-next", "document-previous",
     "near-answer", "cluster-pair", "cluster-keep", "cluster-apart", "cluster-undo",
