@@ -7,10 +7,11 @@ import random
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 from django.conf import settings
@@ -18,8 +19,9 @@ from django.db.models import Sum
 from django.test import override_settings
 
 from curation.actions import sources
+from curation.actions.advance import create
 from curation.celery import QUEUES
-from curation.models import Run, Unit, User
+from curation.models import Run, User
 from curation.store import store
 from curation.supervisor import Supervisor, redis_program, worker_program
 from tests.chaos.processes import live_workers
@@ -59,15 +61,28 @@ class Ground:
         shutil.rmtree(copy)
         return str(manifest)
 
+    def nap(self, naps: Sequence[Mapping[str, Any]]) -> Run:
+        """Begin a run of such units (tests/chaos/naps.py); call it where they are known."""
+        arguments = {"naps": list(naps)}
+        return create(kind=Run.Kind.TRAIN, arguments=arguments, by=self.bench.by, corpora=[])
+
     @contextmanager
     def workers(
-        self, *names: str, processes: int = 1, redis: bool = False, **variables: str
+        self,
+        *names: str,
+        processes: int = 1,
+        redis: bool = False,
+        naps: bool = False,
+        **variables: str,
     ) -> Iterator[Supervisor]:
         """Workers of all queues under the product's supervisor, which starts again what dies.
 
-        With ``redis`` so is the Redis of the settings; else it is there already.
+        With ``redis`` so is the Redis of the settings; else it is there already. With ``naps``
+        they know those.
         """
         environment = {**celery.environment(), **variables}
+        if naps:
+            environment["DJANGO_SETTINGS_MODULE"] = "tests.chaos.settings"
         watcher = Supervisor(self.folder / "logs", environment, lambda line: None)
         ended = threading.Event()
         tending = threading.Thread(target=_tend, args=(watcher, ended))
@@ -160,10 +175,6 @@ def _sentence(rng: random.Random) -> str:
         for _ in range(rng.randint(4, 9))
     )
     return "".join(words) + "。"
-
-
-def newest(run: Run) -> Unit | None:
-    return run.units.exclude(started_at=None).order_by("-started_at").first()
 
 
 def user() -> User:

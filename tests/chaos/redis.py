@@ -1,0 +1,100 @@
+"""Redis is killed, emptied and frozen under workers that are never started again."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from redis import Redis
+from redis.exceptions import ConnectionError, TimeoutError
+
+from curation.models import Run
+from tests.chaos.ground import Ground, finish, wait
+from tests.chaos.naps import known_here, naps
+from tests.chaos.outcome import Outcome, spread
+from tests.chaos.processes import main_workers, send
+
+PROMISE = "Redis holds nothing that is needed"
+CONSUMING_SECONDS = 60.0
+
+
+def redis(
+    ground: Ground,
+    *,
+    times: int = 20,
+    flushes: int | None = None,
+    freezes: int | None = None,
+    freeze_seconds: float = 60.0,
+    **hurry: str,
+) -> Outcome:
+    """``times`` it is killed with -9 and started again; emptied and frozen a quarter as often.
+
+    With no kills it may be a Redis of somebody else's, which is not started here.
+    """
+    blows: list[tuple[str, Callable[[], None]]] = [
+        *[("killed", kill)] * times,
+        *[("emptied", empty)] * (max(1, times // 4) if flushes is None else flushes),
+        *[("frozen", lambda: freeze(freeze_seconds))]
+        * (max(1, times // 4) if freezes is None else freezes),
+    ]
+    again: dict[str, list[float]] = {name: [] for name, _ in blows}
+    lost = 0
+    with known_here(), ground.workers("one", naps=True, redis=times > 0, **hurry):
+        before = main_workers()
+        for number, (name, blow) in enumerate(blows):
+            at_work = ground.nap(naps(6, 0.3, first=20 * number))
+            wait(lambda run=at_work: run.units.filter(token__gt=0).exists(), 90, "work")
+            blow()
+            began = time.monotonic()
+            asked = ground.nap(naps(2, 0.1, first=20 * number + 10))
+            finish(asked, seconds=180)
+            again[name].append(time.monotonic() - began)
+            finish(at_work, seconds=180)
+            lost += _lost(at_work, 6) + _lost(asked, 2)
+        restarted = main_workers() != before
+    seconds = [second for each in again.values() for second in each]
+    figures = {
+        "units lost": lost,
+        "workers started again": restarted,
+        **{f"done with new work after it was {name}": spread(s) for name, s in again.items()},
+    }
+    held = not lost and not restarted and max(seconds) <= CONSUMING_SECONDS
+    return Outcome(promise=PROMISE, held=held, figures=figures)
+
+
+def kill() -> None:
+    """Its supervisor starts it again; the block ends when it answers."""
+    send(_pid(), signal.SIGKILL)
+    wait(_answers, 30, "Redis")
+
+
+def empty() -> None:
+    with Redis.from_url(settings.REDIS_URL) as client:
+        client.flushall()
+
+
+def freeze(seconds: float) -> None:
+    """It accepts connections and says nothing; meanwhile more work is asked for."""
+    pid = _pid()
+    send(pid, signal.SIGSTOP)
+    time.sleep(seconds)
+    send(pid, signal.SIGCONT)
+
+
+def _pid() -> int:
+    with Redis.from_url(settings.REDIS_URL) as client:
+        return int(client.info("server")["process_id"])
+
+
+def _answers() -> bool:
+    with contextlib.suppress(ConnectionError, TimeoutError):
+        with Redis.from_url(settings.REDIS_URL) as client:
+            return bool(client.ping())
+    return False
+
+
+def _lost(run: Run, expected: int) -> int:
+    return expected - run.units.filter(stage="nap", state="done").count()
