@@ -52,14 +52,23 @@ class Ground:
         run = self.bench.work(source.runs.get())
         assert run.state == Run.State.DONE, run.reason
 
-    def undisturbed(self) -> str:
-        """The manifest of a run in this process, in a copy of the store."""
+    @contextmanager
+    def copied_store(self) -> Iterator[None]:
+        """A copy of the store as it is in its place, so that nothing done in it is known later."""
         copy = self.folder / "copy"
         shutil.copytree(self.folder / "store", copy)
-        with override_settings(STORE_URL=f"file://{copy}"):
-            manifest = self.bench.work(self.bench.begin()).snapshot.manifest
-        shutil.rmtree(copy)
-        return str(manifest)
+        try:
+            with override_settings(STORE_URL=f"file://{copy}"):
+                yield
+        finally:
+            shutil.rmtree(copy)
+
+    def undisturbed(self) -> str:
+        """The manifest of a run in this process, in a copy of the store."""
+        with self.copied_store():
+            run = self.bench.work(self.bench.begin())
+        assert run.state == Run.State.DONE, run.reason
+        return str(run.snapshot.manifest)
 
     def nap(self, naps: Sequence[Mapping[str, Any]]) -> Run:
         """Begin a run of such units (tests/chaos/naps.py); call it where they are known."""

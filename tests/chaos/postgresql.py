@@ -1,0 +1,88 @@
+"""Kill -9 PostgreSQL's postmaster under people who review."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+from django.conf import settings
+
+from curation.supervisor import answers, web_program
+from tests.chaos.ground import Ground, wait
+from tests.chaos.outcome import Outcome, spread
+from tests.services.postgresql import Cluster
+from tests.services.process import free_port, running
+
+PROMISE = "PostgreSQL may die: each acknowledged decision is present exactly once"
+DECISIONS = 10_000
+
+
+def postgresql(
+    ground: Ground, *, times: int = 20, people: int = 20, decisions: int = DECISIONS
+) -> Outcome:
+    """A server of this trial's own that syncs what it commits, and its own web server."""
+    with Cluster() as cluster, _served(ground, cluster) as port:
+        command = [sys.executable, "-m", "tests.chaos.reviewing", "--port", str(port)]
+        command += ["--people", str(people), "--decisions", str(decisions)]
+        environment = _environment(ground, cluster)
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, text=True, env=environment, cwd=settings.BASE_DIR
+        ) as reviewers:
+            assert reviewers.stdout is not None
+            away: list[float] = []
+            last = ""
+            for line in reviewers.stdout:
+                last, at = line, len(away) + 1
+                if line.startswith("acknowledged") and at <= times:
+                    if int(line.split()[1]) >= at * decisions // (times + 1):
+                        away.append(_kill(cluster))
+    held = orjson.loads(last)
+    figures = {"kills": len(away), **held, "server away for": spread(away)}
+    fine = held["acknowledged"] == held["present exactly once"] == decisions
+    return Outcome(
+        promise=PROMISE,
+        held=fine and held["judgements in all"] == decisions and len(away) == times,
+        figures=figures,
+    )
+
+
+def _kill(cluster: Cluster) -> float:
+    """Seconds until it answers again."""
+    began = time.monotonic()
+    cluster.kill()
+    cluster.restart()
+    return time.monotonic() - began
+
+
+def _environment(ground: Ground, cluster: Cluster) -> dict[str, str]:
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "curation.settings",
+        "DATABASE_URL": cluster.url,
+        "STORE_URL": settings.STORE_URL,
+        "KOTOGURA_DATA_DIR": str(ground.folder),
+        "REDIS_URL": settings.REDIS_URL,
+    }
+
+
+@contextmanager
+def _served(ground: Ground, cluster: Cluster) -> Iterator[int]:
+    """The product's web server over the cluster, prepared; its port."""
+    environment, port = _environment(ground, cluster), free_port()
+    prepare = [sys.executable, "manage.py", "prepare"]
+    subprocess.run(prepare, env=environment, cwd=settings.BASE_DIR, check=True, capture_output=True)
+    with running(
+        web_program("127.0.0.1", port).command,
+        log=Path(ground.folder) / "web.log",
+        ready=lambda: answers("127.0.0.1", port),
+        env=environment,
+        cwd=settings.BASE_DIR,
+    ):
+        wait(lambda: answers("127.0.0.1", port), 60, "the web server")
+        yield port
