@@ -1,7 +1,7 @@
 # The verbs of this repository. Each is safe to run again; `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix docs bench
+.PHONY: help setup run test check fix docs bench chaos
 
 PYTHON := .venv/bin/python
 
@@ -35,3 +35,7 @@ docs:  ## links, settings and commands in the documents against the code
 bench:  ## ours beside its peers: ratios, agreement, memory (ARGS="--from FOLDER --only minhash"; docs/benchmarks.md)
 	@tools/setup.sh dev
 	@exec $(PYTHON) -m benchmarks $(ARGS)
+
+chaos:  ## every promise of durability, in full: kills, full disks, flipped bytes (ARGS="--only zombies --times 20"; docs/operations.md)
+	@tools/setup.sh test
+	@exec $(PYTHON) -m tests.chaos $(ARGS)

@@ -90,7 +90,11 @@ def _ground() -> Iterator[object]:
     with tempfile.TemporaryDirectory(prefix="kotogura-chaos-") as name:
         folder = Path(name)
         with override_settings(STORE_URL=f"file://{folder / 'store'}"):
-            yield Ground(folder=folder, bench=Workbench(user()))
+            yield Ground(folder=folder, bench=Workbench(user()), say=_say)
+
+
+def _say(line: str) -> None:
+    print(f"  … {line}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

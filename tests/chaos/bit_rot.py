@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from pathlib import Path
 
 from pytest_django.live_server_helper import LiveServer
@@ -11,7 +10,6 @@ from pytest_django.live_server_helper import LiveServer
 from corpora.errors import ExportError
 from corpora.pull import pull
 from curation.actions import tokens
-from curation.models import Export
 from curation.store import store
 from curation.verification import verified
 from tests.chaos.ground import Ground

@@ -38,6 +38,8 @@ class Ground:
     #: Of this trial's own; the store lies in it.
     folder: Path
     bench: Workbench
+    #: Hears of each blow as it was dealt.
+    say: Callable[[str], object] = lambda line: None
 
     def fill(self, parts: int, *, part_bytes: int = 20_000) -> None:
         """Read ``parts`` files, each a part of its own."""

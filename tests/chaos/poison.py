@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from django.test import override_settings
+
+from corpora.plans import label
+from curation.actions import units
 from curation.models import Run, Unit
 from tests.chaos.ground import Ground, finish
 from tests.chaos.naps import known_here, naps
@@ -20,13 +24,28 @@ def poison(ground: Ground, *, times: int = 1, good: int = 60) -> Outcome:
         {"number": 1_000 + number, "seconds": 0.0, "harm": harm}
         for number, harm in enumerate(HARMS * times)
     ]
-    hurry = {"LEASE_SECONDS": "6", "SWEEP_SECONDS": "1", **LIMITS}
+    hurry = {"LEASE_SECONDS": "12", "SWEEP_SECONDS": "1", **LIMITS}
     with known_here(), ground.workers("one", processes=2, naps=True, **hurry):
         before = main_workers()
         run = ground.nap([*harmful, *naps(good, 0.1)])
         finish(run)
         parents = main_workers()
     return _outcome(run, good, len(harmful), alive=parents == before)
+
+
+def alone(ground: Ground) -> Outcome:
+    """Each kind of harm where it has come to after two lost workers: alone, for the last time."""
+    harmful = [
+        {"number": number, "seconds": 0.0, "harm": harm} for number, harm in enumerate(HARMS)
+    ]
+    limits = {"LEASE_SECONDS": 5, "ISOLATED_UNIT_BYTES": 400 << 20}
+    with known_here(), override_settings(**limits):
+        run = ground.nap([*harmful, *naps(2, 0.0, first=10)])
+        run.units.filter(part__lt=label(len(HARMS))).update(
+            losses=units.MAX_LOSSES, failures=units.MAX_FAILURES - 1
+        )
+        ground.bench.work(run)
+    return _outcome(run, 2, len(HARMS), alive=True)
 
 
 def _outcome(run: Run, good: int, bad: int, *, alive: bool) -> Outcome:

@@ -8,13 +8,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import orjson
 from django.conf import settings
 
 from curation.supervisor import answers, web_program
-from tests.chaos.ground import Ground, wait
+from tests.chaos.ground import Ground
 from tests.chaos.outcome import Outcome, spread
 from tests.services.postgresql import Cluster
 from tests.services.process import free_port, running
@@ -27,7 +26,8 @@ def postgresql(
     ground: Ground, *, times: int = 20, people: int = 20, decisions: int = DECISIONS
 ) -> Outcome:
     """A server of this trial's own that syncs what it commits, and its own web server."""
-    with Cluster() as cluster, _served(ground, cluster) as port:
+    port = free_port()
+    with Cluster() as cluster:
         command = [sys.executable, "-m", "tests.chaos.reviewing", "--port", str(port)]
         command += ["--people", str(people), "--decisions", str(decisions)]
         environment = _environment(ground, cluster)
@@ -35,13 +35,16 @@ def postgresql(
             command, stdout=subprocess.PIPE, text=True, env=environment, cwd=settings.BASE_DIR
         ) as reviewers:
             assert reviewers.stdout is not None
+            assert reviewers.stdout.readline() == "ready\n"
             away: list[float] = []
             last = ""
-            for line in reviewers.stdout:
-                last, at = line, len(away) + 1
-                if line.startswith("acknowledged") and at <= times:
-                    if int(line.split()[1]) >= at * decisions // (times + 1):
-                        away.append(_kill(cluster))
+            with _served(ground, environment, port):
+                for line in reviewers.stdout:
+                    last, at = line, len(away) + 1
+                    if line.startswith("acknowledged") and at <= times:
+                        if int(line.split()[1]) >= at * decisions // (times + 1):
+                            away.append(_kill(cluster))
+                            ground.say(f"kill {at} at {line.strip()}: away for {away[-1]:.1f} s")
     held = orjson.loads(last)
     figures = {"kills": len(away), **held, "server away for": spread(away)}
     fine = held["acknowledged"] == held["present exactly once"] == decisions
@@ -72,17 +75,13 @@ def _environment(ground: Ground, cluster: Cluster) -> dict[str, str]:
 
 
 @contextmanager
-def _served(ground: Ground, cluster: Cluster) -> Iterator[int]:
-    """The product's web server over the cluster, prepared; its port."""
-    environment, port = _environment(ground, cluster), free_port()
-    prepare = [sys.executable, "manage.py", "prepare"]
-    subprocess.run(prepare, env=environment, cwd=settings.BASE_DIR, check=True, capture_output=True)
+def _served(ground: Ground, environment: dict[str, str], port: int) -> Iterator[None]:
+    """The product's web server."""
     with running(
         web_program("127.0.0.1", port).command,
-        log=Path(ground.folder) / "web.log",
+        log=ground.folder / "web.log",
         ready=lambda: answers("127.0.0.1", port),
         env=environment,
         cwd=settings.BASE_DIR,
     ):
-        wait(lambda: answers("127.0.0.1", port), 60, "the web server")
-        yield port
+        yield

@@ -21,40 +21,37 @@ PROMISE = "Redis holds nothing that is needed"
 CONSUMING_SECONDS = 60.0
 
 
-def redis(
-    ground: Ground,
-    *,
-    times: int = 20,
-    flushes: int | None = None,
-    freezes: int | None = None,
-    freeze_seconds: float = 60.0,
-    **hurry: str,
-) -> Outcome:
-    """``times`` it is killed with -9 and started again; emptied and frozen a quarter as often.
+def redis(ground: Ground, *, times: int = 20, freeze_seconds: float = 60.0) -> Outcome:
+    """``times`` it is killed with -9 and started again; emptied and frozen a quarter as often."""
+    some = max(1, times // 4)
+    with known_here(), ground.workers("one", naps=True, redis=True):
+        return struck(
+            ground,
+            [
+                *[("killed", kill)] * times,
+                *[("emptied", empty)] * some,
+                *[("frozen", lambda: freeze(freeze_seconds))] * some,
+            ],
+        )
 
-    With no kills it may be a Redis of somebody else's, which is not started here.
-    """
-    blows: list[tuple[str, Callable[[], None]]] = [
-        *[("killed", kill)] * times,
-        *[("emptied", empty)] * (max(1, times // 4) if flushes is None else flushes),
-        *[("frozen", lambda: freeze(freeze_seconds))]
-        * (max(1, times // 4) if freezes is None else freezes),
-    ]
+
+def struck(ground: Ground, blows: list[tuple[str, Callable[[], None]]]) -> Outcome:
+    """Each blow while the workers that are there work, and more work asked for after it."""
     again: dict[str, list[float]] = {name: [] for name, _ in blows}
-    lost = 0
-    with known_here(), ground.workers("one", naps=True, redis=times > 0, **hurry):
-        before = main_workers()
-        for number, (name, blow) in enumerate(blows):
-            at_work = ground.nap(naps(6, 0.3, first=20 * number))
-            wait(lambda run=at_work: run.units.filter(token__gt=0).exists(), 90, "work")
-            blow()
-            began = time.monotonic()
-            asked = ground.nap(naps(2, 0.1, first=20 * number + 10))
-            finish(asked, seconds=180)
-            again[name].append(time.monotonic() - began)
-            finish(at_work, seconds=180)
-            lost += _lost(at_work, 6) + _lost(asked, 2)
-        restarted = main_workers() != before
+    lost, before = 0, main_workers()
+    for number, (name, blow) in enumerate(blows):
+        first = 100_000 + 20 * number
+        at_work = ground.nap(naps(6, 0.3, first=first))
+        wait(lambda run=at_work: run.units.filter(token__gt=0).exists(), 90, "work")
+        blow()
+        began = time.monotonic()
+        asked = ground.nap(naps(2, 0.1, first=first + 10))
+        finish(asked, seconds=180)
+        again[name].append(time.monotonic() - began)
+        finish(at_work, seconds=180)
+        lost += _lost(at_work, 6) + _lost(asked, 2)
+        ground.say(f"{name}: new work done after {again[name][-1]:.1f} s, {lost} lost")
+    restarted = main_workers() != before
     seconds = [second for each in again.values() for second in each]
     figures = {
         "units lost": lost,

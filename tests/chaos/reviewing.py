@@ -1,7 +1,7 @@
 """``python -m tests.chaos.reviewing``: many people review over HTTP at once, whatever happens.
 
-Makes its people, its documents and a queue in the database that the environment names; says
-``ready``; judges every item of the queue from as many threads as there are people, until the
+Prepares the database that the environment names, makes its people, documents and a queue in it,
+says ``ready`` and waits for the web server; judges every item of the queue from as many threads as there are people, until the
 server has acknowledged each; says ``acknowledged N`` now and then, and at last what the
 database holds, as JSON. A person whose request failed sends the same judgement again.
 """
@@ -19,6 +19,9 @@ from urllib.parse import urlencode
 
 import django
 import orjson
+from django.core.management import call_command
+
+from curation.supervisor import answers
 
 _SESSION_SECONDS = 3_600
 _CSRF = "c" * 32
@@ -42,10 +45,13 @@ def main() -> None:
     parser.add_argument("--decisions", type=int, required=True)
     options = parser.parse_args()
     django.setup()
+    call_command("prepare", verbosity=0, stdout=sys.stderr)
     cookies = _people(options.people)
     queue, items = _queue(options.decisions)
     tally = Tally()
     _say("ready")
+    while not answers("127.0.0.1", options.port):
+        time.sleep(0.1)
     threads = [
         threading.Thread(
             target=_review,

@@ -15,23 +15,24 @@ PROMISE = "a run survives any worker's death"
 WORKING_AGAIN_SECONDS = 45.0
 
 
-def worker_death(
-    ground: Ground, *, times: int = 50, parts: int = 200, part_bytes: int = 200_000, **hurry: str
-) -> Outcome:
-    """Two workers of one process each, so that a death takes one unit at most with it.
-
-    ``hurry`` are settings of the workers, for a shorter lease than the product's.
-    """
-    ground.fill(parts, part_bytes=part_bytes)
+def worker_death(ground: Ground, *, times: int = 50, part_bytes: int = 200_000) -> Outcome:
+    """Two workers of one process each, so that a death takes one unit at most with it; four
+    parts for each kill."""
+    ground.fill(4 * times, part_bytes=part_bytes)
     expected = ground.undisturbed()
-    rng, again = random.Random(0), []
-    with ground.workers("one", "two", **hurry):
-        run = ground.bench.begin()
-        losses = Losses()
-        while len(again) < times and not ended(run):
-            again.append(_kill_one(run, rng, losses, pool=len(again) % 2 == 0))
-        wait(lambda: losses.look() or ended(run), 900, "the run's end")
-        finish(run)
+    with ground.workers("one", "two"):
+        return killed(ground, expected, times)
+
+
+def killed(ground: Ground, expected: str, times: int) -> Outcome:
+    """The workers that are there are killed; ``expected`` is the undisturbed run's manifest."""
+    rng, again, losses = random.Random(0), [], Losses()
+    run = ground.bench.begin()
+    while len(again) < times and not ended(run):
+        again.append(_kill_one(run, rng, losses, pool=len(again) % 2 == 0))
+        ground.say(f"kill {len(again)}: a new process at work after {again[-1]:.1f} s")
+    wait(lambda: losses.look() or ended(run), 900, "the run's end")
+    finish(run)
     figures = {
         "kills": len(again),
         "units": run.units.count(),

@@ -21,20 +21,26 @@ NAP_SECONDS = 1.0
 
 
 def zombies(ground: Ground, *, times: int = 20) -> Outcome:
-    changed, seconds, woken = [], [], 0
     with known_here(), ground.workers("one", "two", naps=True, **HURRY):
-        for number in range(times):
-            run = ground.nap(naps(12, NAP_SECONDS, first=100 * number))
-            unit, pid = _stop_one(run)
-            seconds.append(wait(lambda unit=unit: _done(unit), 90, "the unit, by another worker"))
-            finish(run)
-            before, row = contents(), _row(unit)
-            send(pid, signal.SIGCONT)
-            # It renews, or ends its nap and would commit; then it looks for other work.
-            woken += _takes_work_again(ground, pid, 100 * number + 50)
-            after = contents()
-            changed += [name for name in before if after.get(name) != before[name]]
-            changed += [] if _row(unit) == row else [str(unit)]
+        return haunted(ground, times)
+
+
+def haunted(ground: Ground, times: int) -> Outcome:
+    """Some of the workers that are there become zombies, one after the other."""
+    changed, seconds, woken = [], [], 0
+    for number in range(times):
+        run = ground.nap(naps(12, NAP_SECONDS, first=100 * number))
+        unit, pid = _stop_one(run)
+        seconds.append(wait(lambda unit=unit: _done(unit), 90, "the unit, by another worker"))
+        finish(run)
+        before, row = contents(), _row(unit)
+        send(pid, signal.SIGCONT)
+        # It renews, or ends its nap and would commit; then it looks for other work.
+        woken += _takes_work_again(ground, pid, 100 * number + 50)
+        after = contents()
+        changed += [name for name in before if after.get(name) != before[name]]
+        changed += [] if _row(unit) == row else [str(unit)]
+        ground.say(f"zombie {number + 1}: {len(changed)} changes")
     figures = {
         "times": times,
         "zombies that woke up and took other work": woken,
