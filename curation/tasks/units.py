@@ -52,7 +52,9 @@ def _ready(queue: str) -> list[int]:
 
 
 def _work_on(unit_id: int) -> bool:
-    return not stopping.asked() and work_on(unit_id, worker=f"{socket.gethostname()}:{os.getpid()}", stuck=_end_process)
+    return not stopping.asked() and work_on(
+        unit_id, worker=f"{socket.gethostname()}:{os.getpid()}", stuck=_end_process
+    )
 
 
 def _end_process() -> None:

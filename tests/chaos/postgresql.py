@@ -28,9 +28,9 @@ def postgresql(
     """A server of this trial's own that syncs what it commits, and its own web server."""
     port = free_port()
     with Cluster() as cluster:
+        environment = _environment(ground, cluster)
         command = [sys.executable, "-m", "tests.chaos.reviewing", "--port", str(port)]
         command += ["--people", str(people), "--decisions", str(decisions)]
-        environment = _environment(ground, cluster)
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, text=True, env=environment, cwd=settings.BASE_DIR
         ) as reviewers:
@@ -39,12 +39,11 @@ def postgresql(
             away: list[float] = []
             last = ""
             with _served(ground, environment, port):
-                for line in reviewers.stdout:
-                    last, at = line, len(away) + 1
-                    if line.startswith("acknowledged") and at <= times:
-                        if int(line.split()[1]) >= at * decisions // (times + 1):
-                            away.append(_kill(cluster))
-                            ground.say(f"kill {at} at {line.strip()}: away for {away[-1]:.1f} s")
+                for last in reviewers.stdout:
+                    due = (len(away) + 1) * decisions // (times + 1)
+                    if len(away) < times and _acknowledged(last) >= due:
+                        away.append(_kill(cluster))
+                        ground.say(f"kill at {last.strip()}: away for {away[-1]:.1f} s")
     held = orjson.loads(last)
     figures = {"kills": len(away), **held, "server away for": spread(away)}
     fine = held["acknowledged"] == held["present exactly once"] == decisions
@@ -53,6 +52,10 @@ def postgresql(
         held=fine and held["judgements in all"] == decisions and len(away) == times,
         figures=figures,
     )
+
+
+def _acknowledged(line: str) -> int:
+    return int(line.split()[1]) if line.startswith("acknowledged") else 0
 
 
 def _kill(cluster: Cluster) -> float:

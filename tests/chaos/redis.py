@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import signal
 import time
 from collections.abc import Callable
 
 from django.conf import settings
-from redis import Redis
-from redis.exceptions import ConnectionError, TimeoutError
+from redis import Redis, exceptions
 
 from curation.models import Run
 from tests.chaos.ground import Ground, finish, wait
@@ -87,10 +85,11 @@ def _pid() -> int:
 
 
 def _answers() -> bool:
-    with contextlib.suppress(ConnectionError, TimeoutError):
+    try:
         with Redis.from_url(settings.REDIS_URL) as client:
             return bool(client.ping())
-    return False
+    except (exceptions.ConnectionError, exceptions.TimeoutError):
+        return False
 
 
 def _lost(run: Run, expected: int) -> int:

@@ -1,9 +1,10 @@
 """``python -m tests.chaos.reviewing``: many people review over HTTP at once, whatever happens.
 
 Prepares the database that the environment names, makes its people, documents and a queue in it,
-says ``ready`` and waits for the web server; judges every item of the queue from as many threads as there are people, until the
-server has acknowledged each; says ``acknowledged N`` now and then, and at last what the
-database holds, as JSON. A person whose request failed sends the same judgement again.
+says ``ready`` and waits for the web server. Then every item of the queue is judged, from as
+many threads as there are people, until the server has acknowledged each; a person whose
+request failed sends the same judgement again. Says ``acknowledged N`` now and then, and at
+last what the database holds, as JSON.
 """
 
 from __future__ import annotations
