@@ -119,7 +119,7 @@ def run_workers(request: Asked, run_id: int) -> HttpResponse:
     require(request.user, "run.control")
     form = WorkersForm(request.POST)
     if not form.is_valid():
-        return bad_request(request, " ".join(form.errors["workers"]))
+        return bad_request(request, str(form["workers"].errors[0]))
     try:
         actions.limit_workers(run=found, workers=form.cleaned_data["workers"], by=request.user)
     except KotoguraError as error:
