@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tests.chaos.bit_rot import bit_rot
 from tests.chaos.determinism import determinism
 from tests.chaos.disk_full import disk_full
+from tests.chaos.hosts import hosts
 from tests.chaos.outcome import Outcome
 from tests.chaos.poison import poison
 from tests.chaos.postgresql import postgresql
@@ -23,4 +24,5 @@ ROWS: dict[str, Callable[..., Outcome]] = {
     "poison": poison,
     "determinism": determinism,
     "bit-rot": bit_rot,
+    "hosts": hosts,
 }

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from curation.models import Run, Unit
-from tests.chaos.ground import Ground, contents, finish, wait
+from tests.chaos.ground import Ground, contents, ended, finish, wait
 from tests.chaos.naps import known_here, naps
 from tests.chaos.outcome import Outcome, spread
 from tests.chaos.processes import main_workers, pool_of, send
@@ -17,7 +17,7 @@ PROMISE = "a zombie cannot commit"
 #: The shortest there is: what is tried is not how long it lasts.
 HURRY = {"LEASE_SECONDS": "5", "SWEEP_SECONDS": "1"}
 #: Of a unit; several times what a look at the database takes, so that one can be caught at work.
-NAP_SECONDS = 1.0
+NAP_SECONDS = 2.0
 
 
 def zombies(ground: Ground, *, times: int = 20) -> Outcome:
@@ -29,7 +29,7 @@ def haunted(ground: Ground, times: int) -> Outcome:
     """Some of the workers that are there become zombies, one after the other."""
     changed, seconds, woken = [], [], 0
     for number in range(times):
-        run = ground.nap(naps(12, NAP_SECONDS, first=100 * number))
+        run = ground.nap(naps(6, NAP_SECONDS, first=100 * number))
         unit, pid = _stop_one(run)
         seconds.append(wait(lambda unit=unit: _done(unit), 90, "the unit, by another worker"))
         finish(run)
@@ -53,8 +53,7 @@ def haunted(ground: Ground, times: int) -> Outcome:
 def _stop_one(run: Run) -> tuple[Unit, int]:
     """A unit at work and its process, which was stopped just then."""
     pids = {str(pid) for main in main_workers() for pid in pool_of(main)}
-    limit = time.monotonic() + 90
-    while time.monotonic() < limit:
+    while not ended(run):
         for unit in run.units.filter(state=Unit.State.LEASED):
             if process_of(unit) not in pids:
                 continue
