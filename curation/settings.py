@@ -94,6 +94,18 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 
 
+#: A host that loses its network says no goodbye: neither does it wait for an answer for ever, nor
+#: does the server keep what it had locked. The address may say otherwise.
+_FOR_LOST_HOSTS = {
+    "connect_timeout": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "4",
+    "tcp_user_timeout": "30000",
+    "options": "-c idle_in_transaction_session_timeout=120s -c tcp_user_timeout=30000",
+}
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's settings for ``sqlite:///path`` or ``postgresql://user:password@host/name``."""
     parts = urlsplit(url)
@@ -119,7 +131,7 @@ def database(url: str) -> dict[str, Any]:
             "PORT": str(parts.port or ""),
             "CONN_HEALTH_CHECKS": True,
             "CONN_MAX_AGE": 60,
-            "OPTIONS": dict(parse_qsl(parts.query)),
+            "OPTIONS": {**_FOR_LOST_HOSTS, **dict(parse_qsl(parts.query))},
         }
     raise ImproperlyConfigured(
         f"DATABASE_URL has the scheme {parts.scheme!r}; use sqlite:///… or postgresql://…"

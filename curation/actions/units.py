@@ -56,17 +56,24 @@ def _held(lease: Lease) -> QuerySet[Unit]:
     )
 
 
-@transaction.atomic
 def claim(unit_id: int, *, worker: str) -> Lease | None:
     """Take a ready unit of a running run, or None when there is nothing to take.
 
     Nor is there while as many units of the run are at work as it may have workers.
     """
-    # The lock makes the limit exact; a run without one is not locked.
     its_run = Unit.objects.filter(pk=unit_id).values("run")
-    limited = Run.objects.select_for_update().filter(pk__in=its_run, max_workers__isnull=False)
-    if any(_is_full(run) for run in limited):
-        return None
+    limited = Run.objects.filter(pk__in=its_run, max_workers__isnull=False)
+    if not limited.exists():
+        return _claim(unit_id, worker)
+    with transaction.atomic():
+        # The lock makes the limit exact.
+        if any(_is_full(run) for run in limited.select_for_update()):
+            return None
+        return _claim(unit_id, worker)
+
+
+def _claim(unit_id: int, worker: str) -> Lease | None:
+    """One UPDATE, so that a host that is cut off in the middle of it holds no lock."""
     taken = Unit.objects.filter(
         Q(not_before=None) | Q(not_before__lte=Now()),
         pk=unit_id,
