@@ -1,7 +1,7 @@
 # The verbs of this repository. Each is safe to run again; `make help` lists them.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fix docs bench fuzz
+.PHONY: help setup run test check fix docs bench chaos fuzz
 
 PYTHON := .venv/bin/python
 
@@ -36,6 +36,9 @@ bench:  ## ours beside its peers: ratios, agreement, memory (ARGS="--from FOLDER
 	@tools/setup.sh dev
 	@exec $(PYTHON) -m benchmarks $(ARGS)
 
+chaos:  ## every promise of durability, in full: kills, full disks, flipped bytes (ARGS="--only zombies --times 20"; docs/operations.md)
+	@tools/setup.sh test
+	@exec $(PYTHON) -m tests.chaos $(ARGS)
 fuzz:  ## a million mutants of every format through its reader (ARGS="--only warc --cases 10000"; docs/formats.md)
 	@tools/setup.sh dev
 	@exec $(PYTHON) -m tests.fuzz $(ARGS)

@@ -156,7 +156,8 @@ def main() -> None:
     except KotoguraError as error:
         _fail(str(error), retryable=error.retryable, store=isinstance(error, StoreError))
     except MemoryError:
-        _fail(f"the unit needs more than {limit >> 20} MB of memory.")
+        # Given that much, it will not need less the next time.
+        _fail(f"the unit needs more than {limit >> 20:,} MB of memory.", retryable=False)
     else:
         _say({"result": result.to_json()})
 

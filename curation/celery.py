@@ -42,9 +42,10 @@ app.conf.update(
     # A spawned child imports for seconds, for tens of seconds on a busy machine. Celery's 4 s
     # would kill it before it is up, and the next one as well, while nothing is worked on.
     worker_proc_alive_timeout=120,
-    # A message may be 20 s of units, or a stale one: memory is the limit that matters.
+    # A message may be 20 s of units, or a stale one: memory is the limit that matters. Half of
+    # what a unit may reach: nothing that one leaves behind counts against the next.
     worker_max_tasks_per_child=1_000,
-    worker_max_memory_per_child=2_000_000,  # KiB
+    worker_max_memory_per_child=min(2_000_000, settings.WORKER_MEMORY_BYTES >> 11),  # KiB
     worker_soft_shutdown_timeout=5,
     worker_hijack_root_logger=False,
     worker_cancel_long_running_tasks_on_connection_loss=False,
@@ -67,5 +68,5 @@ app.conf.update(
 )
 app.conf.imports = tuple(
     f"curation.tasks.{name}"
-    for name in ("units", "questions", "bulk", "verification", "sweep", "pool")
+    for name in ("units", "questions", "bulk", "verification", "sweep", "pool", "stopping")
 )

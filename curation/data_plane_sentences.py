@@ -193,6 +193,7 @@ SYSTEM = (
     _("blob %(blob)s is missing from %(store)s."),
     _("%(arrived)s documents came in, but %(known)s are accounted for."),
     _("the unit took more than %(seconds)s seconds."),
+    _("the unit needs more than %(size)s MB of memory."),
     _("The work was stopped."),
     _("The work hung."),
 )
@@ -350,6 +351,7 @@ REMEDIES = (
     _("Run the work again; if this repeats, check the disk."),
     _("This is a fault of the product: please report it with the run's number."),
     _("Raise UNIT_HARD_LIMIT_SECONDS if it needs more."),
+    _("Raise WORKER_MEMORY_BYTES if the machine has more; it is tried alone now."),
     _("Give a .model file as sentencepiece writes it, whole and unchanged."),
     _("Set tokenization.vocab_size to %(size)s or more."),
     _("Keep more documents, or choose an existing .model file."),

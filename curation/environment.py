@@ -53,3 +53,13 @@ def env_paths(name: str, *, default: list[Path]) -> list[Path]:
     """Folders separated by ``:``, resolved."""
     text = os.environ.get(name, "")
     return [Path(item).resolve() for item in text.split(":") if item] if text else default
+
+
+def memory_bytes() -> int:
+    """Memory of this machine, or of the container's limit where that is less."""
+    whole = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    try:
+        limit = int(Path("/sys/fs/cgroup/memory.max").read_text())
+    except (OSError, ValueError):  # none here, or "max"
+        return whole
+    return min(whole, limit)

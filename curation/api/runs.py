@@ -21,12 +21,22 @@ from curation.queries import runs as queries
 router = Router(tags=["runs"])
 
 
+Workers = Annotated[int, Field(ge=1, le=actions.MOST_WORKERS)] | None
+
+
 class RunIn(Schema):
     corpora: Annotated[list[Name], Field(min_length=1, max_length=100)]
     recipe: Name = "default"
     #: The newest version when it is left out.
     recipe_version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
     tokenizer: Name | None = None
+    #: Units that may be at work at once; no limit when it is left out.
+    max_workers: Workers = None
+
+
+class WorkersIn(Schema):
+    #: Null takes the limit away.
+    max_workers: Workers
 
 
 class RunOut(Schema):
@@ -38,6 +48,8 @@ class RunOut(Schema):
     #: Why it is paused or failed.
     reason: str
     corpora: list[str]
+    #: Units that may be at work at once; null is as many as there are workers.
+    max_workers: int | None
     recipe: str | None
     recipe_version: int | None
     source: int | None = Field(None, alias="source_id")
@@ -159,7 +171,9 @@ def list_runs(
 )
 def start_run(request: HttpRequest, body: RunIn) -> Status[Run]:
     """Returns at once; follow the run until its state is done. Its snapshot is then named."""
-    run = actions.start_curation(**_wanted(body), by=actor(request))
+    run = actions.start_curation(
+        **_wanted(body), max_workers=body.max_workers, by=actor(request)
+    )
     return Status(201, _one(run.pk))
 
 
@@ -214,6 +228,18 @@ def list_units(
 ) -> dict[str, object]:
     units = _one(run_id).units.all()
     return page(units.filter(state=state) if state else units, limit=limit, before=before)
+
+
+@router.post(
+    "/{int:run_id}/workers",
+    auth=WRITING,
+    response=RunDetail,
+    summary=gettext_noop("How many workers a run may have at once"),
+)
+def limit_workers(request: HttpRequest, run_id: Id, body: WorkersIn) -> Run:
+    """Units at work are finished. 409 when the run has ended."""
+    actions.limit_workers(run=_one(run_id), workers=body.max_workers, by=actor(request))
+    return _one(run_id)
 
 
 @router.post(

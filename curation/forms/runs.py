@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from curation.actions.runs import MOST_WORKERS
 from curation.models import Corpus, Recipe, Run, Tokenizer
 
 
@@ -43,6 +44,18 @@ class RunForm(forms.Form):
     @property
     def corpora(self) -> list[Corpus]:
         return [self.corpus, *self.cleaned_data["others"]]
+
+
+class WorkersForm(forms.Form):
+    """How many units of a run may be at work at once; nothing is as many as there are workers."""
+
+    workers = forms.IntegerField(
+        label=_("Workers at most"),
+        required=False,
+        min_value=1,
+        max_value=MOST_WORKERS,
+        widget=forms.NumberInput(attrs={"placeholder": "∞", "class": "is-few"}),
+    )
 
 
 class RunFilterForm(forms.Form):

@@ -44,6 +44,8 @@ class Run(models.Model):
     followed = models.BooleanField(default=True)
     #: Why it is paused or failed, for a person.
     reason = models.TextField(blank=True)
+    #: Units of it that may be at work at once; None is as many as there are workers.
+    max_workers = models.PositiveSmallIntegerField(null=True)
     created_by = models.ForeignKey("curation.User", null=True, on_delete=models.PROTECT)
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)

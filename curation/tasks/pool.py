@@ -7,9 +7,11 @@ import logging
 import os
 import signal
 import threading
+from pathlib import Path
 from typing import Any
 
 from celery.signals import celeryd_init, worker_process_init
+from django.conf import settings
 
 from corpora.errors import KotoguraError
 from corpora.warming import warm
@@ -17,6 +19,8 @@ from corpora.warming import warm
 log = logging.getLogger(__name__)
 
 _PR_SET_PDEATHSIG = 1
+#: Added to what the kernel makes of a process's memory, of 1,000. Raising it needs no right.
+_OOM_SCORE = 500
 #: Spawned children inherit it: the worker may be gone before they can ask for their parent.
 _WORKER_PID = "KOTOGURA_WORKER_PID"
 
@@ -32,6 +36,20 @@ def _end_with_the_worker(**_: Any) -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
     if str(os.getppid()) != os.environ[_WORKER_PID]:
         os._exit(1)
+
+
+@worker_process_init.connect
+def _be_the_first_to_go(**_: Any) -> None:
+    """Short of memory, the kernel ends a worker, whose unit is done again; not the database."""
+    Path("/proc/self/oom_score_adj").write_text(str(_OOM_SCORE))
+
+
+@celeryd_init.connect
+def _be_nice(options: dict[str, Any], **_: Any) -> None:
+    """A batch leaves the processor to whom a person waits for; pool processes inherit it."""
+    queues = options.get("queues") or []
+    if "interactive" not in queues:
+        os.nice(settings.BATCH_NICENESS)
 
 
 @worker_process_init.connect

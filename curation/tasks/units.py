@@ -8,10 +8,13 @@ import socket
 import time
 
 from celery import shared_task
+from django.conf import settings
 
+from corpora.vitals import Vitals
 from curation.actions import units, wake
 from curation.actions.follow import follow
 from curation.models import Unit
+from curation.tasks import stopping
 from curation.tasks.work import work_on
 
 #: Seconds for which one message keeps a worker at work while there is any; then Celery may
@@ -30,9 +33,12 @@ def run_unit(unit_id: int) -> None:
     """
     queue = Unit.objects.filter(pk=unit_id).values_list("queue", flat=True).first()
     turn_ends = time.monotonic() + TURN_SECONDS
+    vitals = Vitals()
     _work_on(unit_id)
     while queue and (ready := _ready(queue)):
-        if time.monotonic() > turn_ends:
+        # Celery replaces a process that has grown, so that no unit pays for the one before it.
+        grown = vitals.memory() > settings.WORKER_MEMORY_BYTES / 2
+        if grown or stopping.asked() or time.monotonic() > turn_ends:
             wake.send([(ready[0], queue)])
             return
         any(_work_on(chosen) for chosen in ready)
@@ -46,7 +52,9 @@ def _ready(queue: str) -> list[int]:
 
 
 def _work_on(unit_id: int) -> bool:
-    return work_on(unit_id, worker=f"{socket.gethostname()}:{os.getpid()}", stuck=_end_process)
+    return not stopping.asked() and work_on(
+        unit_id, worker=f"{socket.gethostname()}:{os.getpid()}", stuck=_end_process
+    )
 
 
 def _end_process() -> None:

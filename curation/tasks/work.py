@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
@@ -13,11 +14,12 @@ from django.db import InterfaceError, OperationalError, connection
 from corpora import vitals
 from corpora.errors import Cancelled, KotoguraError
 from corpora.isolated import execute_alone
-from corpora.stages import execute, known
+from corpora.stages import STAGES, execute, known
 from corpora.vitals import Vitals
-from curation.actions import units
+from curation.actions import units, wake
 from curation.actions.units import Lease
 from curation.store import store
+from curation.tasks import stopping
 
 log = logging.getLogger(__name__)
 
@@ -25,14 +27,28 @@ log = logging.getLogger(__name__)
 DATABASE_AWAY = (OperationalError, InterfaceError)
 #: Seconds between renewals; each also writes the progress that pages show.
 RENEWAL_SECONDS = 2.0
+#: Seconds between looks at the process: its memory, and whether its worker was told to stop.
+LOOK_SECONDS = 0.25
 #: Seconds that a unit has to notice that its lease is lost, before its process is ended.
 GRACE_SECONDS = 10.0
+#: As long when its worker is being stopped: who stops it waits for 8 s, and then kills.
+STOPPING_SECONDS = 3.0
 
 
 class UnitOverdue(KotoguraError):
     """The unit took longer than any unit may."""
 
     retryable = True
+
+
+class UnitTooLarge(KotoguraError):
+    """The unit made its process larger than a worker may be; it is tried alone."""
+
+    retryable = True
+
+
+class HandedBack(Cancelled):
+    """The worker is being stopped: somebody else should take the unit."""
 
 
 class LeaseKeeper:
@@ -72,23 +88,37 @@ class LeaseKeeper:
     def _keep(self) -> None:
         try:
             self._stop = self._watch()
+            if self._stop is not None and not self._ended.wait(_patience(self._stop)):
+                self._give_up(self._stop)
         finally:
             connection.close()
-        if self._stop is not None and not self._ended.wait(GRACE_SECONDS):
-            log.error("unit %s does not stop; its process is ended", self._lease.unit_id)
-            self._stuck()
+
+    def _give_up(self, why: KotoguraError) -> None:
+        """The unit does not listen: say what became of it in its place, and end its process."""
+        log.error("unit %s does not stop; its process is ended", self._lease.unit_id)
+        if isinstance(why, HandedBack | UnitTooLarge):
+            with suppress(*DATABASE_AWAY):
+                record(self._lease, why)
+        self._stuck()
 
     def _watch(self) -> KotoguraError | None:
         """Renew until the unit ends (None) or must end (why)."""
-        began = alive_at = time.monotonic()
+        began = alive_at = renewed_at = time.monotonic()
         vitals, reports = Vitals(), 0
-        while not self._ended.wait(RENEWAL_SECONDS):
+        while not self._ended.wait(min(LOOK_SECONDS, RENEWAL_SECONDS)):
             now = time.monotonic()
+            if stopping.asked():
+                return HandedBack("The worker is being stopped.")
+            if vitals.memory() > settings.WORKER_MEMORY_BYTES:
+                return _too_large()
             if now - began > settings.UNIT_HARD_LIMIT_SECONDS:
                 return UnitOverdue(
                     f"the unit took more than {settings.UNIT_HARD_LIMIT_SECONDS:,} seconds.",
                     remedy="Raise UNIT_HARD_LIMIT_SECONDS if it needs more.",
                 )
+            if now - renewed_at < RENEWAL_SECONDS:
+                continue
+            renewed_at = now
             if vitals.moved() or self._reports != reports:
                 alive_at, reports = now, self._reports
                 if not self._renewed():
@@ -114,18 +144,41 @@ def work_on(unit_id: int, *, worker: str, stuck: Callable[[], None] = lambda: No
         return False
     try:
         _run(lease, stuck)
-    except Cancelled:
-        units.release(lease)
     except DATABASE_AWAY as error:
         log.warning("unit %s is given back: the database was away (%s)", lease.unit_id, error)
         connection.close()
         units.release(lease)
     except KotoguraError as error:
-        units.fail(lease, error)
+        record(lease, error)
     except Exception as error:
         log.exception("unit %s failed", lease.unit_id)
-        units.fail(lease, error)
+        record(lease, error)
     return True
+
+
+def record(lease: Lease, error: Exception) -> None:
+    """Write down why the unit did not end well, and what is to become of it."""
+    if isinstance(error, HandedBack):
+        units.release(lease)
+        wake.send([(lease.unit_id, STAGES[lease.spec.stage].queue)])
+    elif isinstance(error, Cancelled):
+        units.release(lease)
+    else:
+        units.fail(lease, error, alone=isinstance(error, UnitTooLarge | MemoryError))
+
+
+def _too_large() -> UnitTooLarge:
+    return UnitTooLarge(
+        f"the unit needs more than {settings.WORKER_MEMORY_BYTES >> 20:,} MB of memory.",
+        remedy="Raise WORKER_MEMORY_BYTES if the machine has more; it is tried alone now.",
+    )
+
+
+def _patience(why: KotoguraError) -> float:
+    """Seconds that the unit has to notice. One that eats memory has none."""
+    if isinstance(why, UnitTooLarge):
+        return LOOK_SECONDS
+    return STOPPING_SECONDS if isinstance(why, HandedBack) else GRACE_SECONDS
 
 
 def _run(lease: Lease, stuck: Callable[[], None]) -> None:

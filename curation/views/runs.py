@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from corpora.errors import KotoguraError
 from curation.actions import runs as actions
 from curation.actions.forecasting import PAGE_PARTS, ahead
-from curation.forms.runs import RunFilterForm, RunForm
+from curation.forms.runs import RunFilterForm, RunForm, WorkersForm
 from curation.models import Corpus, Run
 from curation.permissions import require
 from curation.queries import runs as queries
@@ -95,6 +95,7 @@ def _context(run: Run, request: Asked) -> dict[str, Any]:
         "seen": _seen(run),
         "errors": queries.errors(run),
         "outcome": queries.outcome(run),
+        "workers": WorkersForm(initial={"workers": run.max_workers}),
     }
 
 
@@ -110,6 +111,21 @@ def run_steer(request: Asked, run_id: int, verb: str) -> HttpResponse:
     except KotoguraError as error:
         messages.error(request, said(error))
     return redirect(back(request, reverse("run", args=[found.pk])))
+
+
+@require_POST
+@login_required
+def run_workers(request: Asked, run_id: int) -> HttpResponse:
+    found = get_object_or_404(Run, pk=run_id)
+    require(request.user, "run.control")
+    form = WorkersForm(request.POST)
+    if not form.is_valid():
+        return bad_request(request, str(form["workers"].errors[0]))
+    try:
+        actions.limit_workers(run=found, workers=form.cleaned_data["workers"], by=request.user)
+    except KotoguraError as error:
+        messages.error(request, said(error))
+    return redirect("run", found.pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -172,6 +188,7 @@ urlpatterns = [
     path("runs/", runs, name="runs"),
     path("runs/<int:run_id>/", run, name="run"),
     path("runs/<int:run_id>/status/", run_status, name="run-status"),
+    path("runs/<int:run_id>/workers/", run_workers, name="run-workers"),
     path("runs/<int:run_id>/<slug:verb>/", run_steer, name="run-steer"),
     path("corpora/<str:name>/run/", run_new, name="run-new"),
     path("corpora/<str:name>/run/ahead/", run_ahead, name="run-ahead"),

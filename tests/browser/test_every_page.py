@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 #: Parts of pages, files and pure actions: they have no looks of their own.
 NOT_PAGES = {
     "set_language", "theme", "logout", "load-sample", "person-role", "person-active",
-    "run-ahead", "run-status", "run-steer", "quarantine-file", "source-again",
+    "run-ahead", "run-status", "run-steer", "run-workers", "quarantine-file", "source-again",
     "upload-begin", "upload", "upload-finish", "upload-discard",
     "upload-columns", "path-columns",  # the same page as source-columns, which needs no upload
     "document-source", "document-judge", "document-opt-out", "document-comment",

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,30 +33,77 @@ def binaries() -> Path:
     return newest[0].parent
 
 
+class Cluster:
+    """A server of its own on 127.0.0.1 that may be killed and started again; gone with its block.
+
+    It syncs to the disk what it commits, as a team's does, unless ``lasting`` is false.
+    """
+
+    def __init__(self, *, lasting: bool = True) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="kotogura-pg-"))
+        self._port = free_port()
+        self._programs = binaries()
+        self._lasting = lasting
+        self._running = ExitStack()
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self._port}/postgres"
+
+    def kill(self) -> None:
+        """With -9 its first process, the postmaster; the others end when they notice."""
+        self._process.kill()
+        self._process.wait()
+
+    def __enter__(self) -> Cluster:
+        self._options = _as_unprivileged(self._folder)
+        _initdb(self._programs, self._folder, self._options)
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._running.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def start(self) -> None:
+        folder = self._folder
+        command = [str(self._programs / "postgres"), "-D", str(folder / "data")]
+        command += ["-p", str(self._port), "-h", "127.0.0.1", "-k", str(folder)]
+        if not self._lasting:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                command += ["-c", f"{setting}=off"]
+        self._process = self._running.enter_context(
+            running(
+                command,
+                log=folder / "log",
+                ready=lambda: _answers(self._programs, self._port),
+                # "Fast shutdown": SIGTERM would wait for every open connection.
+                stop=signal.SIGINT,
+                **self._options,
+            )
+        )
+
+    def restart(self, *, seconds: float = 60) -> None:
+        """After its death, as an init system does it: again and again until it is up.
+
+        A new one is refused while processes of the old one still hold its memory.
+        """
+        limit = time.monotonic() + seconds
+        while True:
+            try:
+                return self.start()
+            except ServiceError:
+                if time.monotonic() > limit:
+                    raise
+                time.sleep(0.2)
+
+
 @contextmanager
 def postgresql() -> Iterator[str]:
     """Yields the URL of a server on 127.0.0.1 whose files are gone when the block ends."""
-    folder = Path(tempfile.mkdtemp(prefix="kotogura-pg-"))
-    programs, options = binaries(), _as_unprivileged(folder)
-    port = free_port()
-    try:
-        _initdb(programs, folder, options)
-        command = [str(programs / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
-        command += ["-h", "127.0.0.1", "-k", str(folder)]
-        # Its data never outlives the tests, so nothing waits for the disk.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            command += ["-c", f"{setting}=off"]
-        with running(
-            command,
-            log=folder / "log",
-            ready=lambda: _answers(programs, port),
-            # "Fast shutdown": SIGTERM would wait for every open connection.
-            stop=signal.SIGINT,
-            **options,
-        ):
-            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    # Its data never outlives the tests, so nothing waits for the disk.
+    with Cluster(lasting=False) as cluster:
+        yield cluster.url
 
 
 def be_alone(connection: BaseDatabaseWrapper, *, seconds: float = 10) -> None:

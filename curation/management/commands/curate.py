@@ -26,6 +26,9 @@ class Command(Verb):
         parser.add_argument(
             "--dry-run", action="store_true", help="say what would be computed, and start nothing"
         )
+        parser.add_argument(
+            "--workers", type=int, metavar="N", help="units at work at once (as many as can be)"
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
         parser.add_argument("--no-wait", action="store_true", help="return the run's id at once")
 
@@ -36,7 +39,9 @@ class Command(Verb):
         if options["dry_run"]:
             self.say(_forecast(corpora, recipe), as_json=options["json"])
             return
-        run = runs.start_curation(corpora=corpora, recipe=recipe, by=by)
+        run = runs.start_curation(
+            corpora=corpora, recipe=recipe, max_workers=options["workers"], by=by
+        )
         if options["no_wait"]:
             self.say({"run": run.pk}, as_json=options["json"])
             return

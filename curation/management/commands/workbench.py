@@ -117,9 +117,7 @@ def _start(watcher: Supervisor, options: dict[str, Any]) -> None:
     watcher.start(supervisor.web_program(options["host"], options["port"]))
     watcher.start(supervisor.what_if_program())
     watcher.start(supervisor.worker_program("interactive", ["interactive"], 1))
-    watcher.start(
-        supervisor.worker_program("batch", ["cpu", "io"], max(1, options["workers"]), niceness=5)
-    )
+    watcher.start(supervisor.worker_program("batch", ["cpu", "io"], max(1, options["workers"])))
     supervisor.wait_until(
         lambda: supervisor.answers(options["host"], options["port"]),
         "The web server",

@@ -143,7 +143,11 @@ def test_a_run_is_steered_and_says_409_when_it_makes_no_sense(ask: Call, store: 
     assert ask("post", f"/runs/{run}/pause").json()["state"] == "paused"
     assert ask("post", f"/runs/{run}/pause").status_code == 409
     assert ask("post", f"/runs/{run}/resume").json()["state"] == "running"
+    workers = f"/runs/{run}/workers"
+    assert ask("post", workers, json={"max_workers": 2}).json()["max_workers"] == 2
+    assert ask("post", workers, json={"max_workers": 0}).status_code == 422
     assert ask("post", f"/runs/{run}/cancel").json()["state"] == "cancelled"
+    assert ask("post", workers, json={"max_workers": None}).status_code == 409
     assert ask("post", f"/runs/{run}/explode").status_code == 422
     stages = ask("get", f"/runs/{run}").json()["stages"]
     assert [stage["name"] for stage in stages] == ["scan", "ingest"]

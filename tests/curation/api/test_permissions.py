@@ -77,6 +77,7 @@ ROUTES = {
     "get_run": reads("/runs/{run}"),
     "list_units": reads("/runs/{run}/units"),
     "steer_run": writes("/runs/{run}/pause", "run.control", 409),
+    "limit_workers": writes("/runs/{run}/workers", "run.control", 409, max_workers=2),
     "list_snapshots": reads("/snapshots"),
     "get_snapshot": reads("/snapshots/{snapshot}"),
     "snapshot_manifest": reads("/snapshots/{snapshot}/manifest"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -167,6 +168,51 @@ def test_pause_lets_no_new_unit_begin_and_keeps_what_is_finished(start, engineer
     assert work_all(run).state == Run.State.DONE
 
 
+def test_a_run_has_no_more_workers_than_it_may(start, engineer: User) -> None:
+    run = runs.limit_workers(run=start(1, 2, 3), workers=1, by=engineer)
+    first, second, _ = run.units.all()
+    lease = units.claim(first.pk, worker="a")
+    assert units.claim(second.pk, worker="b") is None
+    assert not units.ready_units().exists(), "workers would go on trying to take what they may not"
+    runs.limit_workers(run=run, workers=2, by=engineer)
+    assert units.claim(second.pk, worker="b") is not None
+    assert lease
+    assert units.finish(lease, stages.UnitResult(counts={"square": 1}))
+    assert units.ready_units().count() == 1
+    with pytest.raises(runs.RunRefused):
+        runs.limit_workers(run=run, workers=0, by=engineer)
+
+
+def test_a_unit_that_grows_too_large_is_tried_alone(start, settings: Settings) -> None:
+    settings.WORKER_MEMORY_BYTES = 1
+    run = start(-3)
+    ended: list[int] = []
+    work_on(run.units.get().pk, worker="a", stuck=lambda: ended.append(1))
+    unit = run.units.get()
+    assert (unit.state, unit.failures, unit.losses) == (Unit.State.READY, 1, units.MAX_LOSSES)
+    assert "needs more than 0 MB of memory" in unit.error
+    assert ended == [1], "it did not listen, and grew on"
+
+
+def test_a_unit_is_handed_back_when_its_worker_is_stopped(
+    start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work.stopping, "asked", lambda: True)
+    monkeypatch.setattr(work, "STOPPING_SECONDS", 0.1)
+    sent: list[tuple[int, str]] = []
+    run = start(-3)
+    monkeypatch.setattr(wake, "send", sent.extend)
+    unit = run.units.get()
+    ended: list[bool] = []
+
+    def end_process() -> None:
+        ended.append(run.units.filter(state=Unit.State.READY, losses=0).exists())
+
+    work_on(unit.pk, worker="a", stuck=end_process)
+    assert ended == [True], "its process ends once the unit is free for another"
+    assert sent[0] == (unit.pk, "cpu")
+
+
 def test_cancel_takes_the_lease_away(start, engineer: User) -> None:
     run = start(1, 2)
     lease = units.claim(run.units.first().pk, worker="a")
@@ -212,7 +258,8 @@ def test_one_holder_sweeps_at_a_time() -> None:
 def test_steering_asks_for_the_permission(start, viewer: User) -> None:
     run = start(1)
     assert viewer.role not in TABLE["run.control"]
-    for verb in (runs.pause, runs.resume, runs.cancel, runs.retry_given_up):
+    limit = partial(runs.limit_workers, workers=1)
+    for verb in (runs.pause, runs.resume, runs.cancel, runs.retry_given_up, limit):
         with pytest.raises(PermissionDenied):
             verb(run=run, by=viewer)
 

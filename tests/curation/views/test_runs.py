@@ -294,6 +294,17 @@ def test_a_curator_pauses_resumes_cancels_and_retries(
     assert _steer(client, failed, "retry") == (302, "running")
 
 
+def test_a_curator_gives_a_run_fewer_workers(client_for: Callable[[str], Client]) -> None:
+    run, client = _run(), client_for("curator")
+    address = reverse("run-workers", args=[run.pk])
+    assert client.post(address, {"workers": "3"}).status_code == 302
+    assert "<dd>3</dd>" in client.get(reverse("run-status", args=[run.pk])).text
+    assert client.post(address, {"workers": "none"}).status_code == 400
+    assert client.post(address, {"workers": ""}).status_code == 302
+    run.refresh_from_db()
+    assert run.max_workers is None
+
+
 @pytest.mark.parametrize("verb", ["pause", "resume", "cancel", "retry"])
 def test_a_viewer_may_not_steer(client_for: Callable[[str], Client], verb: str) -> None:
     client, run = client_for("viewer"), _run()

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("curation", "0006_bulk_judgements_by_pieces")]
+    dependencies = [("curation", "0008_sources_from_urls")]
 
     operations = [
         migrations.AddField("Unit", "memory", models.BigIntegerField(default=0)),
