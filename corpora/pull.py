@@ -21,6 +21,7 @@ import orjson
 
 from corpora.durable import sync
 from corpora.errors import Cancelled, ExportError
+from corpora.store_files import digest_of
 from corpora.transfer import Transfer
 
 _PARTIAL = ".partial"
@@ -146,7 +147,7 @@ class _Mirror:
         partial = self._folder / _PARTIAL / file.key
         for _ in range(_ATTEMPTS):
             self._download(file, partial)
-            if _digest(partial) == file.sha256:
+            if digest_of(partial) == file.sha256:
                 _settle(partial, target)
                 return False
             partial.unlink()
@@ -159,7 +160,7 @@ class _Mirror:
     def _whole(self, path: Path, file: _File) -> bool:
         if path.stat().st_size != file.bytes:
             return False
-        return not self._verify or _digest(path) == file.sha256
+        return not self._verify or digest_of(path) == file.sha256
 
     def _download(self, file: _File, partial: Path) -> None:
         have = partial.stat().st_size if partial.exists() else 0
@@ -231,8 +232,3 @@ def _settle(partial: Path, target: Path) -> None:
     sync(partial)
     partial.replace(target)
     sync(target.parent)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -26,7 +26,7 @@ from pyarrow import fs
 
 from corpora.errors import StoreError
 from corpora.storage import Store
-from corpora.store_files import Entry
+from corpora.store_files import Entry, digest_of
 
 _CHUNK = 4 << 20
 #: What is younger is never taken away: somebody may be about to open it.
@@ -149,6 +149,13 @@ class RemoteStore(Store):
         local = self._blobs / sha256[:2] / sha256[2:]
         if not local.is_file():
             self._take_in(temporary, local)
+        return sha256
+
+    def adopt(self, path: Path, sha256: str = "") -> str:
+        sha256 = sha256 or digest_of(path)
+        if not self.has(sha256):
+            with path.open("rb") as file:
+                self._put(self._at("blobs", sha256), file)
         return sha256
 
     def _put(self, target: str, source: Any) -> None:

@@ -31,7 +31,7 @@ import pyarrow.parquet as pq
 from corpora.documents import ROW_GROUP_ROWS
 from corpora.durable import sync
 from corpora.errors import StoreError
-from corpora.store_files import Entry, files_of, named, remove_old, renewed
+from corpora.store_files import Entry, digest_of, files_of, named, remove_old, renewed
 
 _CHUNK = 1 << 20
 #: What writing to a disk without room says.
@@ -96,31 +96,32 @@ class Store:
             shutil.copyfileobj(source, writer.file, _CHUNK)
         return writer.sha256
 
-    def adopt(self, path: Path, sha256: str) -> None:
-        """Keep a file that is finished, and whose hash the caller knows, under that hash.
+    def adopt(self, path: Path, sha256: str = "") -> str:
+        """Take in a finished file whose hash the caller may know; returns its sha256.
 
         It is not copied where the disk is the same: it then is the blob, and whoever calls
         takes the other name away and writes to it no more.
         """
-        if self.has(sha256):
-            return
-        folder = self._blobs / sha256[:2]
         try:
+            sha256 = sha256 or digest_of(path)
+            target = self._blobs / sha256[:2] / sha256[2:]
+            if renewed(target):
+                return sha256
             sync(path)
-            folder.mkdir(parents=True, exist_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
             try:
-                os.link(path, folder / sha256[2:])
+                os.link(path, target)
             except FileExistsError:
-                return
+                return sha256
             except OSError as error:
                 if error.errno not in _UNLINKABLE:
                     raise
-                self.put_file(path)
-                return
-            (folder / sha256[2:]).chmod(0o444)
-            sync(folder)
+                return self.put_file(path)
+            target.chmod(0o444)
+            sync(target.parent)
         except OSError as error:
             raise _as_store_error(error, self.root) from error
+        return sha256
 
     def put_table(self, table: pa.Table, *, row_group_rows: int = ROW_GROUP_ROWS) -> str:
         """Keep an Arrow table as Parquet (zstd 1, small row groups); returns its sha256."""
@@ -188,8 +189,7 @@ class Store:
 
     def verify(self, sha256: str) -> bool:
         """Whether the blob's bytes still have the hash that names them."""
-        with self.path(sha256).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        return digest_of(self.path(sha256)) == sha256
 
     def set_aside(self, sha256: str) -> bool:
         """Take a blob out of the way if its bytes are no longer its own; says whether it did.
@@ -303,14 +303,6 @@ class Store:
         folder = self._scratch / "partials" / key
         folder.mkdir(parents=True, exist_ok=True)
         return folder
-
-    def adopt(self, path: Path) -> str:
-        """Take a finished file of ``partials`` or ``scratch`` in, by renaming it; its sha256."""
-        try:
-            with path.open("r+b") as file:
-                return self._commit(file, path)
-        except OSError as error:
-            raise _as_store_error(error, self.root) from error
 
     def _commit(self, file: BufferedRandom, temporary: Path) -> str:
         _sync(file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,6 +19,12 @@ class Entry:
     bytes: int
     #: When it was written or last found useful, in seconds since 1970.
     at: float
+
+
+def digest_of(path: Path) -> str:
+    """The sha256 of a file's bytes, in hexadecimal digits. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def renewed(path: Path) -> bool:

@@ -171,9 +171,7 @@ def list_runs(
 )
 def start_run(request: HttpRequest, body: RunIn) -> Status[Run]:
     """Returns at once; follow the run until its state is done. Its snapshot is then named."""
-    run = actions.start_curation(
-        **_wanted(body), max_workers=body.max_workers, by=actor(request)
-    )
+    run = actions.start_curation(**_wanted(body), max_workers=body.max_workers, by=actor(request))
     return Status(201, _one(run.pk))
 
 

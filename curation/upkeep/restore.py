@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from corpora.storage import Store
+from corpora.store_files import digest_of
 from curation.models import Lease, Unit, WorkerBeat
 from curation.store import store
 from curation.upkeep.backup import NAME, VERSION, Copied, copy_missing
@@ -68,8 +68,7 @@ def _read(folder: Path) -> dict[str, Any]:
 
 def _require_whole(dumped: Path, sha256: str) -> None:
     try:
-        with dumped.open("rb") as file:
-            whole = hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        whole = digest_of(dumped) == sha256
     except OSError:
         whole = False
     if not whole:

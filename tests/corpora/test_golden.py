@@ -67,11 +67,11 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "search": (1, "83e72150f22a6061", "afb3e7d70e2ae835"),
     "search.fields": (1, "aba4c0abd802812f", "8afd8f7ee5d350a1"),
     "search.verdicts": (1, "d1c9f1bda71fc73a", "c658545be2ed1c37"),
-    "snapshot": (2, "72e24cb386507bd7", "a9838f346882a5c1"),
+    "snapshot": (2, "76646dc08f63b13b", "e2321ce2e0d8934d"),
     "export.rows": (1, "c11c409fc016587d", "2bf943113842d5ca"),
     "export.cut": (1, "cc2813208ecc5006", "a4f32e5ffa07ff1c"),
     "export.shards": (1, "e7ce24c015e8a389", "855ad0f245380739"),
-    "export": (2, "903bf22ea9b66a9c", "92759c40cef162b2"),
+    "export": (2, "92ce5b59a97662f3", "846c6a0e3d1abdc1"),
 }
 
 RECIPE = """
