@@ -1,8 +1,9 @@
 """What the data plane says, in the language of the page.
 
 An error of the data plane is "[place: ]sentence[ remedy]" in English. It is known again by
-the form of its sentences (curation/data_plane_sentences.py); what is not known is shown as
-it is, and what it names (a path, the parser's own words) stays beside the translation.
+the form of its sentences (curation/data_plane_sentences.py, data_plane_remedies.py); what is
+not known is shown as it is, and what it names (a path, the parser's own words) stays beside the
+translation.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from curation import data_plane_fetching as fetching
 from curation import data_plane_sentences as forms
+from curation.data_plane_remedies import REMEDIES
 
 #: Longer texts hold what somebody wrote, and are not ours to read letter by letter.
 _LONGEST = 1_000
@@ -32,7 +34,7 @@ _SENTENCES = (
     *forms.EXPORTS,
     *forms.RECIPES,
 )
-_REMEDIES = (*forms.REMEDIES, *fetching.REMEDIES)
+_REMEDIES = (*REMEDIES, *fetching.REMEDIES)
 
 
 def said(text: object) -> str:

@@ -351,15 +351,15 @@
     all.hidden = true;
     input.value = "";
     const finished = form.querySelector("[data-finished]");
-    const [only, ...others] = [...list.children].map((item) => item.ended).filter(Boolean);
     finished.hidden = false;
-    if (good && only) window.location.assign(others.length ? finished.href : placeOf(only, finished));
+    const done = [...list.children].map((item) => item.ended).filter(Boolean);
+    const [waiting] = done.filter((told) => told.state === "whole");
+    // What is read is seen on the corpus's page. One file that waits for a look is looked at
+    // next; of several the list here has the links.
+    if (!good || !done.length) return;
+    if (!waiting) window.location.assign(finished.href);
+    else if (done.length === 1) window.location.assign(waiting.url);
   });
-
-  // One file that is to be looked at is looked at next; the rest is seen on the corpus's page.
-  function placeOf(only, finished) {
-    return only.state === "whole" ? only.url : finished.href;
-  }
 
   window.addEventListener("beforeunload", (event) => {
     if (sending) event.preventDefault();
