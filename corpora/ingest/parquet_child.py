@@ -86,18 +86,28 @@ def bounded(batch: pa.RecordBatch, limit: int) -> tuple[pa.RecordBatch, list[int
 
 
 def plain_batch(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    arrays = [array.cast(type_) for array, type_ in zip(batch.columns, schema.types, strict=True)]
+    # Not safe: nanoseconds are cut off.
+    arrays = [
+        array.cast(type_, safe=False)
+        for array, type_ in zip(batch.columns, schema.types, strict=True)
+    ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def plain_schema(schema: pa.Schema) -> pa.Schema:
-    """Dictionaries resolved, strings as binary, no metadata."""
+    """Dictionaries resolved, strings as binary, times in microseconds, no metadata."""
     return pa.schema([(field.name, plain_type(field.type)) for field in schema])
 
 
 def plain_type(type_: pa.DataType) -> pa.DataType:
     if pa.types.is_dictionary(type_):
         type_ = type_.value_type
+    if pa.types.is_timestamp(type_) and type_.unit == "ns":
+        return pa.timestamp("us", type_.tz)
+    if type_ == pa.time64("ns"):
+        return pa.time64("us")
+    if type_ == pa.duration("ns"):
+        return pa.duration("us")
     return pa.large_binary() if is_text(type_) else type_
 
 

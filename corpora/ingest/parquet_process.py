@@ -133,10 +133,25 @@ class Batch:
         """One row; the batch becomes Python values when its first row is asked for."""
         if self._columns is None:
             self._columns = {
-                name: self._batch.column(at).to_pylist()
+                name: _values(self._batch.column(at))
                 for at, name in enumerate(self._batch.schema.names)
             }
         return {name: column[number] for name, column in self._columns.items()}
+
+
+def _values(column: pa.Array[Any]) -> list[Any]:
+    """As Python has them; a time that Python has none of as the number that it is."""
+    try:
+        return column.to_pylist()
+    except (ValueError, OverflowError):
+        return [_value(cell) for cell in column]
+
+
+def _value(cell: Any) -> Any:
+    try:
+        return cell.as_py()
+    except (ValueError, OverflowError):
+        return getattr(cell, "value", None)
 
 
 def _stream(stdout: IO[bytes]) -> Iterator[tuple[pa.RecordBatch, dict[bytes, bytes] | None]]:

@@ -112,7 +112,12 @@ def _sized(data: bytes) -> bytes:
 
 def _parquet(**options: str) -> bytes:
     target = pa.BufferOutputStream()
-    columns = {"text": [SAID, None, "港"], "n": [1, 2, 3], "b": [b"\xff", None, b"a"]}
+    columns = {
+        "text": [SAID, None, "港"],
+        "t": pa.array([1, None, 2**62], pa.timestamp("ns")),
+        "l": [[1], None, []],
+        "b": [b"\xff", None, b"a"],
+    }
     pq.write_table(pa.table(columns), target, store_schema=False, **options)
     return bytes(target.getvalue().to_pybytes())
 

@@ -215,6 +215,24 @@ def test_parquet_columns_of_every_kind_are_read(ingest: Ingest, tmp_path: Path) 
     assert orjson.loads(ingested.documents[0]["metadata"])["日時"].startswith("1970-01-01")
 
 
+def test_times_that_python_has_none_of_spoil_nothing(ingest: Ingest, tmp_path: Path) -> None:
+    far = 2**62
+    columns = {
+        "text": [NEKO],
+        "細": pa.array([1], pa.timestamp("ns")),
+        "遠": pa.array([far], pa.timestamp("us")),
+        "長": pa.array([far], pa.int64()).cast(pa.duration("s")),
+        "日": pa.array([2**31 - 1], pa.int32()).cast(pa.date32()),
+        "何処": pa.array([1], pa.timestamp("us", "Nowhere/Land")),
+        "中": pa.array([[far]], pa.list_(pa.timestamp("us"))),
+    }
+    pq.write_table(pa.table(columns), tmp_path / "a.parquet")
+    (document,) = ingest(tmp_path / "a.parquet").documents
+    assert orjson.loads(document["metadata"]) == {
+        "細": "1970-01-01T00:00:00", "遠": far, "長": far, "日": 2**31 - 1, "何処": 1,
+    }  # fmt: skip
+
+
 def test_binary_text_columns_are_decoded(ingest: Ingest, tmp_path: Path) -> None:
     cells = [NEKO.encode("cp932"), b"\xff\x80\x00\x01\x02" * 9, NEKO.encode()]
     pq.write_table(pa.table({"text": pa.array(cells, pa.binary())}), tmp_path / "a.parquet")
