@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from django.conf import settings
 from django.db import connection
 
+from curation.actions import runs
 from curation.celery import QUEUES
 from curation.models import Run, WorkerBeat
 from curation.supervisor import worker_program
@@ -36,14 +37,17 @@ def hosts(ground: Ground, *, times: int = 60) -> Outcome:
             there.enter_context(_host(ground, number, variables))
         run = ground.bench.begin()
         cut_off = _after(run, 0.25, lambda: network.cut_off(1), ground)
-        joined = _after(run, 0.35, lambda: there.enter_context(_host(ground, 3, variables)), ground)
+        joined = _after(run, 0.35, lambda: runs.pause(run=run, by=ground.bench.by), ground)
+        # So that there is work left when it is up.
+        there.enter_context(_host(ground, 3, variables))
+        runs.resume(run=run, by=ground.bench.by)
         finish(run, 900)
     by_host = {name: _units_by(run, name) for name in ("host1", "host2", "host3")}
     figures = {
         "units": run.units.count(),
         **{f"units by {name}": number for name, number in by_host.items()},
         "host1 cut off after units": cut_off,
-        "host3 asked to join after units": joined,
+        "host3 joined after units": joined,
         "units lost and done by another": run.units.exclude(losses=0).count(),
         "manifest as undisturbed": run.snapshot.manifest == expected,
     }

@@ -15,7 +15,7 @@ from tests.chaos.worker_death import process_of
 
 PROMISE = "a zombie cannot commit"
 #: The shortest there is: what is tried is not how long it lasts.
-HURRY = {"LEASE_SECONDS": "5", "SWEEP_SECONDS": "1"}
+HURRY = {"LEASE_SECONDS": "6", "SWEEP_SECONDS": "1"}
 #: Of a unit; several times what a look at the database takes, so that one can be caught at work.
 NAP_SECONDS = 2.0
 
