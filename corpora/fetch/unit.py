@@ -63,11 +63,12 @@ class _Fetch:
 
         bucket = Bucket(self._url, self._policy)
         kept, urls, unchanged = [], [], 0
+        before = self._versions()
         objects = bucket.objects()
         expect(self._store, self._unit.key, sum(one.bytes for one in objects))
         for one in objects:
             key = _key_of(one.url, bucket.validators(one).etag, one.bytes)
-            if (known := self._known(key)) is not None:
+            if (known := before.get(key) or self._known(key)) is not None:
                 unchanged += 1
                 self._watch.received += one.bytes
             else:
@@ -124,6 +125,18 @@ class _Fetch:
         (blob,), (record,) = value["outputs"]["blobs"], value["outputs"]["records"]
         there = self._store.has(blob) and self._store.has(record)
         return {"blob": blob, "record": record} if there else None
+
+    def _versions(self) -> dict[str, dict[str, str]]:
+        """The objects that this unit gave last and the store still has, by their versions."""
+        value = self._store.lookup(self._unit.key)
+        outputs = value["outputs"] if value else {"blobs": [], "records": []}
+        found = {}
+        for blob, record in zip(outputs["blobs"], outputs["records"], strict=True):
+            if self._store.has(blob) and self._store.has(record):
+                said = self._store.read_json(record)
+                key = _key_of(said["url"], said["etag"], said["bytes"])
+                found[key] = {"blob": blob, "record": record}
+        return found
 
     def _known(self, key: str) -> dict[str, str] | None:
         value = self._store.lookup(key)

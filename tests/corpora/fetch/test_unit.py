@@ -351,6 +351,9 @@ def test_objects_below_a_prefix_are_fetched_once(s3_server: S3, bucket: Any, sto
         "s3://fetching/a/one.txt", "s3://fetching/a/two.txt", "s3://fetching/b.txt",
     ]  # fmt: skip
     assert [store.read(blob).decode() for blob in first.outputs["blobs"]] == ["いち", "に", "び"]
+    for key in (store.root / "keys").rglob("*"):
+        if key.is_file() and key.parent.name + key.name != whole.key:
+            key.unlink()  # as gc does to what no row names
     with bucket.open_output_stream("fetching/a/two.txt") as file:
         file.write("二".encode())
     again = execute(whole, store)
