@@ -29,7 +29,7 @@ def hosts(ground: Ground, *, times: int = 60) -> Outcome:
         why = "network namespaces are not allowed here"
         if connection.vendor != "postgresql":
             why = "SQLite serves one host"
-        return Outcome(promise=PROMISE, held=True, figures={"NOT TRIED": why})
+        return Outcome(promise=PROMISE, held=True, tried=False, figures={"why": why})
     ground.fill(times, part_bytes=50_000)
     expected = ground.undisturbed()
     with network.bridge(), network.services() as variables, ExitStack() as there:

@@ -12,9 +12,11 @@ class Outcome:
     held: bool
     #: What was measured, in the order in which it is printed.
     figures: Mapping[str, object]
+    #: False where this machine or this database lets nobody try; the figures say why.
+    tried: bool = True
 
     def lines(self) -> list[str]:
-        word = "held" if self.held else "BROKEN"
+        word = ("held" if self.held else "BROKEN") if self.tried else "NOT TRIED"
         return [f"{word}: {self.promise}", *(f"  {n}: {v}" for n, v in self.figures.items())]
 
 
