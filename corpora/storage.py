@@ -31,6 +31,7 @@ import pyarrow.parquet as pq
 from corpora.documents import ROW_GROUP_ROWS
 from corpora.durable import sync
 from corpora.errors import StoreError
+from corpora.row_group_writer import TableWriter, repeating
 from corpora.store_files import Entry, digest_of, files_of, named, remove_old, renewed
 
 _CHUNK = 1 << 20
@@ -141,7 +142,7 @@ class Store:
                 schema,
                 compression="zstd",
                 compression_level=1,
-                use_dictionary=_repeating(schema),
+                use_dictionary=repeating(schema),
             ) as parquet,
         ):
             table_writer = TableWriter(parquet, row_group_rows)
@@ -343,47 +344,6 @@ class BlobWriter:
     def __init__(self, file: BufferedRandom) -> None:
         self.file = file
         self.sha256 = ""
-
-
-class TableWriter:
-    """Collects tables into row groups of a fixed number of rows, so bytes do not depend
-    on how the rows arrived."""
-
-    def __init__(self, parquet: pq.ParquetWriter, row_group_rows: int) -> None:
-        self._parquet = parquet
-        self._rows = row_group_rows
-        self._pending: list[pa.Table] = []
-        self._count = 0
-        self.sha256 = ""
-
-    def write(self, table: pa.Table) -> None:
-        self._pending.append(table)
-        self._count += table.num_rows
-        if self._count >= self._rows:
-            self._emit(keep_rest=True)
-
-    def flush(self) -> None:
-        self._emit(keep_rest=False)
-
-    def _emit(self, *, keep_rest: bool) -> None:
-        if not self._pending:
-            return
-        table = pa.concat_tables(self._pending)
-        start = 0
-        while table.num_rows - start >= self._rows or (not keep_rest and start < table.num_rows):
-            group = table.slice(start, self._rows).combine_chunks()
-            self._parquet.write_table(group, row_group_size=self._rows)
-            start += group.num_rows
-        rest = table.slice(start)
-        self._pending = [rest] if rest.num_rows else []
-        self._count = rest.num_rows
-
-
-def _repeating(schema: pa.Schema) -> Any:
-    """The columns worth a dictionary: whole texts hardly repeat, and reading them takes half as
-    long again through one."""
-    texts = {field.name for field in schema if field.type == pa.large_string()}
-    return [name for name in schema.names if name not in texts] if texts else True
 
 
 def _sync(file: IO[bytes]) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpora.storage import TableWriter
+from corpora.row_group_writer import TableWriter
 
 NAME = "document-ids.parquet"
 

@@ -27,7 +27,8 @@ from corpora.documents import (
     document_id,
     text_hash,
 )
-from corpora.storage import Store, TableWriter
+from corpora.row_group_writer import TableWriter
+from corpora.storage import Store
 
 #: Rows, or bytes of text, that wait in Python before they become Arrow.
 _BATCH_ROWS = 2_000

@@ -19,13 +19,14 @@ import pyarrow.parquet as pq
 from corpora.documents import ROW_GROUP_ROWS
 from corpora.kernels.text import Utf8
 from corpora.matching.users import user_finder
+from corpora.row_group_writer import TableWriter
 from corpora.signals.batch import Batch
 from corpora.signals.catalogue import GROUPS, groups_of, members
 from corpora.signals.columns import Measured, by_text, measured, own_list
 from corpora.signals.content import WORDS
 from corpora.signals.lists import WordLists, Words, shipped_lists, word_lists
 from corpora.stages import Progress, UnitResult, UnitSpec
-from corpora.storage import Store, TableWriter
+from corpora.storage import Store
 
 #: Raised when the way in which groups are written changes, not what they measure.
 _LAYOUT_VERSION = 1
