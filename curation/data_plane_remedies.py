@@ -51,7 +51,15 @@ REMEDIES = (
     _("Check the disk or the network share, then ingest again."),
     _("Free some space, then resume the run: nothing half-written is visible."),
     _("Check the folder's permissions and the disk."),
-    _("Set STORE_URL to a folder, e.g. file:///srv/kotogura/store."),
+    _("Make it, or correct STORE_URL."),
+    _("It may have endpoint_override, region and scheme."),
+    _("Run the work again; if this repeats, check the bucket."),
+    _("Check with manage.py fsck --deep --repair, then do its work again."),
+    _(
+        "Check STORE_URL, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and the network; "
+        "then resume the run."
+    ),
+    _("Set STORE_URL to file:///srv/kotogura/store or s3://bucket/prefix."),
     _("Run the work again; if this repeats, check the disk."),
     _("This is a fault of the product: please report it with the run's number."),
     _("Raise UNIT_HARD_LIMIT_SECONDS if it needs more."),

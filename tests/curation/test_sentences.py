@@ -21,8 +21,10 @@ _ROOT = Path(corpora.__file__).parent
 _UNSEEN = {
     "__main__.py",
     "charsmap.py",
+    "command.py",
     "judgements_file.py",
     "materialise.py",
+    "pipeline.py",
     "probe.py",
     "pull.py",
     "text_spans.py",
