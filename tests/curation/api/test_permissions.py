@@ -74,6 +74,7 @@ ROUTES = {
     ),
     "list_runs": reads("/runs"),
     "start_run": writes("/runs", "run.create", 409, corpora=["news"], recipe="small"),
+    "forecast_run": writes("/runs/forecast", "run.create", 409, corpora=["news"], recipe="small"),
     "get_run": reads("/runs/{run}"),
     "list_units": reads("/runs/{run}/units"),
     "steer_run": writes("/runs/{run}/pause", "run.control", 409),
