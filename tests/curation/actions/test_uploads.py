@@ -117,10 +117,12 @@ def test_two_at_once_give_the_same_bytes(
         thread.join()
     assert sum(moved) == len(DATA), "every byte was taken once"
     assert (folder / upload.public_id).read_bytes() == DATA
+    upload.refresh_from_db()
     with (folder / upload.public_id).open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(WrongPlace, match="Another"):
+        with pytest.raises(WrongPlace) as refused:
             uploads.finish(upload=upload, by=curator)
+        assert refused.value.offset == len(DATA)
     assert uploads.finish(upload=upload, by=curator).source is not None
 
 
