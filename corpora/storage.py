@@ -296,15 +296,6 @@ class Store:
         with tempfile.TemporaryDirectory(dir=self._scratch) as name:
             yield Path(name)
 
-    def partials(self, key: str) -> Path:
-        """A folder on the store's own disk that stays: what has arrived of something large.
-
-        With "" the folder of them all.
-        """
-        folder = self._scratch / "partials" / key
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
-
     def _commit(self, file: BufferedRandom, temporary: Path) -> str:
         _sync(file)
         file.seek(0)

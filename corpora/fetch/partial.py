@@ -116,7 +116,7 @@ class Partial:
 @contextmanager
 def partial(store: Store, key: str) -> Iterator[Partial]:
     """What an earlier try left under ``key``, to go on with, and to be left for the next."""
-    folder = store.partials(key)
+    folder = _folder(store, key)
     with (folder / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -131,22 +131,29 @@ def partial(store: Store, key: str) -> Iterator[Partial]:
 
 def expect(store: Store, key: str, total: int) -> None:
     """Say how many bytes there will be, of a fetch that is not of one file."""
-    (store.partials(key) / _STATE).write_bytes(orjson.dumps({"total": total}))
+    (_folder(store, key) / _STATE).write_bytes(orjson.dumps({"total": total}))
 
 
 def expected(store: Store, key: str) -> int | None:
     """Bytes that there will be, while a fetch is at work and knows; for people who wait."""
-    total: int | None = _read(store.partials(key) / _STATE).get("total")
+    total: int | None = _read(_folder(store, key) / _STATE).get("total")
     return total
 
 
 def forget_old(store: Store) -> None:
     """Remove what runs left behind that nobody has gone on with."""
     before = time.time() - _FORGET_SECONDS
-    for folder in store.partials("").iterdir():
+    for folder in _folder(store).iterdir():
         with contextlib.suppress(FileNotFoundError):
             if folder.stat().st_mtime < before:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder(store: Store, key: str = "") -> Path:
+    """Of one key, or of all: on the store's own disk, where ``gc`` knows it as unfinished."""
+    folder = store.root / "scratch" / "partials" / key
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _opened(folder: Path) -> Iterator[Partial]:
