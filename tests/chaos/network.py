@@ -7,7 +7,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
@@ -54,6 +54,9 @@ def host(number: int) -> Iterator[str]:
         _ip("-n", name, "link", "set", "lo", "up")
         yield name
     finally:
+        # It would stay for as long as a process of the host does.
+        with suppress(subprocess.CalledProcessError):
+            _ip("link", "del", link)
         _ip("netns", "del", name)
 
 
