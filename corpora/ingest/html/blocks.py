@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from corpora.ingest.html.elements import APART, BLOCKS, ENDS, HELD, TELLING
 from corpora.ingest.html.markup import TOKEN, without_comments
-from corpora.ingest.html.regions import Part, part_by, part_of
+from corpora.ingest.html.regions import PART_OF, Part, part_by
 from corpora.ingest.references import unescape
 
 #: A line end that is meant: <br>.
@@ -71,7 +70,8 @@ class _Reader:
     read: Read = field(default_factory=Read)
     here: _Open = _OUTSIDE
     stack: list[_Open] = field(default_factory=list)
-    names: Counter[str] = field(default_factory=Counter)
+    #: How many of each are open.
+    names: dict[str, int] = field(default_factory=lambda: dict.fromkeys((*HELD, ""), 0))
     pieces: list[str] = field(default_factory=list)
     size: int = 0
     linked: int = 0
@@ -84,11 +84,12 @@ class _Reader:
     def over(self, markup: str) -> Read:
         """One turn for each of thousands of tags: what is done for most of them is done here."""
         pieces, telling = self.pieces, self.read.telling
+        unseen, held = Part.UNSEEN, HELD
         for token in TOKEN.finditer(markup):
             text, closing, name, rest, bracket = token.groups()
             if text or bracket:
                 here = self.here
-                if not here.part & Part.UNSEEN:
+                if not here.part & unseen:
                     pieces.append(text + bracket if bracket else text)
                     self.size += len(text)
                     if here.link:
@@ -97,9 +98,9 @@ class _Reader:
                     self.read.title = " ".join(unescape(text).split())
             if not name:
                 continue
-            if name not in HELD:
+            if name not in held:
                 name = name.lower()
-            if name in HELD:
+            if name in held:
                 if closing:
                     self._close(name)
                 else:
@@ -119,7 +120,7 @@ class _Reader:
             self._begin(name)
         here = self.here
         part, region, link = here.part, here.region, here.link
-        own = part_of(name)
+        own = PART_OF.get(name, 0)
         if own == Part.NAVIGATION and name == "header" and part & Part.MAIN:
             own = 0
         part |= own
@@ -133,7 +134,8 @@ class _Reader:
             if "license" in rest or "creativecommons" in rest:
                 self.read.telling.append((name, rest))
         self.stack.append(here)
-        self.here = _Open(name, part, link, region)
+        # As _Open(…) would, without a call in between.
+        self.here = tuple.__new__(_Open, (name, part, link, region))
         self.names[name] += 1
 
     def _begin(self, name: str) -> None:
@@ -212,10 +214,13 @@ def _leads_away(rest: str) -> bool:
 
 def _laid_out(text: str) -> str:
     """Blanks as a browser shows them; none where a line of Japanese was broken."""
+    text = text.strip(" \t\n\r\f")
+    if text.isprintable() and "  " not in text:  # neither line ends nor tabs are printable
+        return text
     text = _BLANKS.sub(" ", _BROKEN.sub("", text))
     if _BREAK in text:
         return "\n".join(line.strip(" ") for line in text.split(_BREAK)).strip("\n ")
-    return text.strip(" ")
+    return text
 
 
 def _by_hand(text: str) -> str:

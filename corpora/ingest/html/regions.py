@@ -51,17 +51,14 @@ class Part:
     HEADING = 32
 
 
-def part_of(name: str) -> int:
-    """What an element says of its text by its name alone."""
-    if name in UNREAD:
-        return Part.UNSEEN
-    if name in PREFORMATTED:
-        return Part.PREFORMATTED
-    if name in HEADINGS:
-        return Part.HEADING
-    if name in ("main", "article"):
-        return Part.MAIN
-    return Part.NAVIGATION if name in ("nav", "footer", "aside", "header") else 0
+#: What an element says of its text by its name alone; nothing when it is not here.
+PART_OF = {
+    **dict.fromkeys(UNREAD, Part.UNSEEN),
+    **dict.fromkeys(PREFORMATTED, Part.PREFORMATTED),
+    **dict.fromkeys(HEADINGS, Part.HEADING),
+    **dict.fromkeys(("main", "article"), Part.MAIN),
+    **dict.fromkeys(("nav", "footer", "aside", "header"), Part.NAVIGATION),
+}
 
 
 @lru_cache(maxsize=4_096)
