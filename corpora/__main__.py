@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -42,13 +43,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"corpora: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("corpora: stopped; what was finished is kept, run the same again.", file=sys.stderr)
+        print(f"corpora: stopped; {options.when_stopped}", file=sys.stderr)
         return 130
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m corpora", description=__doc__)
+    parser.set_defaults(when_stopped="nothing was written.")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     run = verbs.add_parser("run", help="read, measure, deduplicate, decide, edit, tokenise, export")
     run.add_argument("recipe", help=f"{', '.join(recipes.shipped())}, or a TOML file")
@@ -79,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("--out", type=Path, required=True, metavar="DIR")
     fetch.add_argument("--token", default=os.environ.get("KOTOGURA_TOKEN", ""))
     fetch.add_argument("--verify", action="store_true", help="hash what is there already, too")
-    fetch.set_defaults(verb=_pull)
+    fetch.set_defaults(verb=_pull, when_stopped="what has come is kept, run the same again.")
     return parser
 
 
@@ -182,5 +184,11 @@ def _watch(bar: Progress) -> Watcher:
     return Watcher(on_unit=on_unit)
 
 
+def _interrupt(*_: object) -> None:
+    """Being told to stop is being interrupted: nothing half-made stays behind."""
+    raise KeyboardInterrupt
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _interrupt)
     sys.exit(main())

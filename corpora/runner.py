@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from typing import Any
 
 from corpora import vitals
 from corpora.errors import KotoguraError, StoreError
+from corpora.parents import end_with
 from corpora.plans import OPTIONAL, Outcome, Plan, Results, rests_on
 from corpora.stages import UnitResult, UnitSpec, blobs_in, execute, known
 from corpora.storage import Store, open_store
@@ -62,8 +64,15 @@ class Runner:
             yield self
             return
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(self._workers, mp_context=context) as self._pool:
-            yield self
+        with ProcessPoolExecutor(
+            self._workers, mp_context=context, initializer=end_with, initargs=(os.getpid(),)
+        ) as self._pool:
+            try:
+                yield self
+            except BaseException:  # leaving the pool would wait for the units at work
+                for child in multiprocessing.active_children():
+                    child.kill()
+                raise
         self._pool = None
 
     def run(self, plan: Plan) -> Results:

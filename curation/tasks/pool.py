@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
-import signal
 import threading
 from pathlib import Path
 from typing import Any
@@ -14,11 +12,11 @@ from celery.signals import celeryd_init, worker_process_init
 from django.conf import settings
 
 from corpora.errors import KotoguraError
+from corpora.parents import end_with
 from corpora.warming import warm
 
 log = logging.getLogger(__name__)
 
-_PR_SET_PDEATHSIG = 1
 #: Added to what the kernel makes of a process's memory, of 1,000. Raising it needs no right.
 _OOM_SCORE = 500
 #: Spawned children inherit it: the worker may be gone before they can ask for their parent.
@@ -32,10 +30,7 @@ def _say_who_is_the_worker(**_: Any) -> None:
 
 @worker_process_init.connect
 def _end_with_the_worker(**_: Any) -> None:
-    """Ask the kernel for a signal when the worker dies; end at once if it has died already."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-    if str(os.getppid()) != os.environ[_WORKER_PID]:
-        os._exit(1)
+    end_with(int(os.environ[_WORKER_PID]))
 
 
 @worker_process_init.connect

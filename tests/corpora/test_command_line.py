@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import random
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -293,3 +296,30 @@ def test_every_file_has_its_account_with_reasons_and_rate(tales: Path, tmp_path:
     assert (account["quarantined"], account["reasons"]) == (1, {"invalid-json": 1})
     assert account["bytes"] == mixed.stat().st_size
     assert account["bytes_per_second"] > 0
+
+
+def test_being_told_to_stop_leaves_no_process_and_no_file(tmp_path: Path) -> None:
+    texts = tmp_path / "texts"
+    texts.mkdir()
+    for name in ("a.jsonl", "b.jsonl"):  # each large enough for a unit of its own
+        (texts / name).write_text('{"text": "今日の天気は晴れです。"}\n' * 400_000)
+    command = [sys.executable, "-m", "corpora", "run", "keep-all", str(texts)]
+    command += ["--out", str(tmp_path / "out"), "--workers", "2"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        limit = time.monotonic() + 60
+        while len(children := _children(process.pid)) < 2 and time.monotonic() < limit:
+            time.sleep(0.05)
+        process.terminate()
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "stopped; nothing was written." in said.decode()
+    assert list(tmp_path.iterdir()) == [texts]
+    assert len(children) >= 2
+    limit = time.monotonic() + 10
+    while any(Path(f"/proc/{child}").exists() for child in children):
+        assert time.monotonic() < limit, "a process outlived the command"
+        time.sleep(0.05)
+
+
+def _children(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
