@@ -31,6 +31,8 @@ from corpora.stages import Progress
 TELLING = 512
 #: Compressed bytes that are asked for at once; what of them follows a member is read again.
 _FEED = 1 << 15
+#: The same to see whether a member begins: hundreds of thousands of places may look like it.
+_LOOK = 1 << 10
 #: First bytes of a frame that holds the dictionary of the frames behind it
 #: (iipc.github.io/warc-specifications/specifications/warc-zstd).
 _DICTIONARY = b"\x5d\x2a\x4d\x18"
@@ -72,11 +74,13 @@ class Stored:
         head = self._file.read(4)
         self._magic = b""
         self._member: Callable[[IO[bytes], int], _Pieces] = _gzip_member
+        self._look: Callable[[IO[bytes], int], bytes] = _gzip_look
         if head.startswith(GZIP):
             self._magic = GZIP
         elif head == ZSTD or _is_skippable(head):
             self._magic = ZSTD
             self._member = _Frames(_dictionary(self._file)).frame
+            self._look = self._zstd_look
 
     def __enter__(self) -> Stored:
         return self
@@ -140,23 +144,25 @@ class Stored:
     def _next(self, at: int) -> int | None:
         """Where the next member begins in which a record begins."""
         for candidate in self._candidates(at):
-            first = next(self._member(self._file, candidate), None)
-            if first is not None and self._begins(first.data):
+            if self._begins(self._look(self._file, candidate)):
                 return candidate
         return None
+
+    def _zstd_look(self, file: IO[bytes], at: int) -> bytes:
+        first = next(self._member(file, at), None)
+        return first.data if first else b""
 
     def _candidates(self, at: int) -> Iterator[int]:
         while True:
             self._file.seek(at)
             data = self._file.read(CHUNK)
             found = data.find(self._magic)
-            if found >= 0:
+            while found >= 0:
                 yield at + found
-                at += found + 1
-            elif len(data) < CHUNK:
+                found = data.find(self._magic, found + 1)
+            if len(data) < CHUNK:
                 return
-            else:
-                at += len(data) - len(self._magic) + 1
+            at += len(data) - len(self._magic) + 1
 
 
 class _Returning(Iterator[Piece]):
@@ -218,6 +224,15 @@ class _Telling:
 
 
 # -- gzip -------------------------------------------------------------------------------------
+
+
+def _gzip_look(file: IO[bytes], at: int) -> bytes:
+    """The first bytes of a member; none when they are damaged."""
+    file.seek(at)
+    try:
+        return zlib.decompressobj(wbits=31).decompress(file.read(_LOOK), TELLING)
+    except zlib.error:
+        return b""
 
 
 def _gzip_member(file: IO[bytes], at: int) -> _Pieces:

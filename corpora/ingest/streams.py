@@ -222,12 +222,19 @@ def _member(raw: Counted, data: bytes, source: str) -> Generator[bytes, None, by
 
 
 def up_to_damage(decoder: zlib._Decompress, data: bytes) -> Iterator[bytes]:
-    """The output of the bytes before the one that is refused."""
-    try:
-        for byte in range(len(data)):
-            yield decoder.decompress(data[byte : byte + 1])
-    except zlib.error:
-        return
+    """The output of the bytes before the one that is refused: what is refused is halved."""
+    while data:
+        half = data[: (len(data) + 1) // 2]
+        tried = decoder.copy()
+        try:
+            out = tried.decompress(half)
+        except zlib.error:
+            if len(half) == len(data):  # a single byte
+                return
+            data = half
+            continue
+        yield out
+        decoder, data = tried, data[len(half) :]
 
 
 def _unzstd(raw: Counted, source: str) -> Iterator[bytes]:
