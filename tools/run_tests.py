@@ -13,8 +13,20 @@ import time
 
 from tools.repository import ROOT
 
-#: What touches the database; the data plane and the pages' looks do not change with it.
-ON_BOTH = ["tests/services", "tests/curation", "tests/integration"]
+#: What asks the database; pages, sentences and the data plane do not change with it.
+ON_BOTH = [
+    "tests/curation/actions",
+    "tests/curation/api",
+    "tests/curation/management",
+    "tests/curation/queries",
+    "tests/curation/tasks",
+    "tests/curation/upkeep",
+    "tests/curation/test_fetching.py",
+    "tests/curation/test_near.py",
+    "tests/curation/test_plans.py",
+    "tests/curation/test_verification.py",
+    "tests/integration/test_real_worker.py",
+]
 NO_TESTS = 5  # pytest's exit status when nothing was chosen
 
 

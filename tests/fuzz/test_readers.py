@@ -12,7 +12,7 @@ from tests.fuzz.forms import forms
 from tests.fuzz.reading import cases, faults, format_of
 
 #: Two batches of each form: one told by its content, one by the name of its format.
-_AT_ONCE = 500
+_AT_ONCE = 300
 
 
 @pytest.mark.parametrize("form", forms())

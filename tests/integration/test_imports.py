@@ -69,4 +69,4 @@ def test_no_page_makes_the_web_process_load_what_is_slow(
     assert "curation" in loaded
     assert loaded.isdisjoint(SLOW)
     shown = [line for line in said.splitlines() if line.startswith("200 ")]
-    assert len(shown) > len(pages()) / 2, said
+    assert len(shown) > 40, said  # others answer to POST only, or are about what is not there
