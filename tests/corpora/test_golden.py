@@ -68,10 +68,10 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "search.fields": (1, "aba4c0abd802812f", "8afd8f7ee5d350a1"),
     "search.verdicts": (1, "d1c9f1bda71fc73a", "c658545be2ed1c37"),
     "snapshot": (2, "76646dc08f63b13b", "e2321ce2e0d8934d"),
-    "export.rows": (1, "c11c409fc016587d", "2bf943113842d5ca"),
-    "export.cut": (1, "cc2813208ecc5006", "a4f32e5ffa07ff1c"),
-    "export.shards": (1, "e7ce24c015e8a389", "855ad0f245380739"),
-    "export": (2, "92ce5b59a97662f3", "846c6a0e3d1abdc1"),
+    "export.rows": (1, "c11c409fc016587d", "8458ae064495d618"),
+    "export.cut": (1, "bc5f79e44597a222", "a1a5fd986d3f4f74"),
+    "export.shards": (1, "ccc51284fccebe37", "855ad0f245380739"),
+    "export": (2, "7fd744bf46b53b38", "846c6a0e3d1abdc1"),
 }
 
 RECIPE = """
