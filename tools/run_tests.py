@@ -13,7 +13,7 @@ import time
 
 from tools.repository import ROOT
 
-#: What asks the database; pages, sentences and the data plane do not change with it.
+#: What asks the database; sentences, looks and the data plane do not change with it.
 ON_BOTH = [
     "tests/curation/actions",
     "tests/curation/api",
@@ -21,11 +21,13 @@ ON_BOTH = [
     "tests/curation/queries",
     "tests/curation/tasks",
     "tests/curation/upkeep",
+    "tests/curation/views",
     "tests/curation/test_fetching.py",
     "tests/curation/test_near.py",
     "tests/curation/test_plans.py",
     "tests/curation/test_verification.py",
     "tests/integration/test_real_worker.py",
+    "tests/integration/test_same_bytes.py",
 ]
 NO_TESTS = 5  # pytest's exit status when nothing was chosen
 

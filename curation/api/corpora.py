@@ -60,31 +60,25 @@ class CorpusOut(Schema):
         return corpus.tokenizer.name if corpus.tokenizer else None
 
 
-class PathsIn(Schema):
+class UploadIn(Schema):
+    """What is stated of every document that does not state it itself, and which column is what."""
+
+    format: FormatName = "auto"
+    licence: Short = ""
+    domain: Short = ""
+    map: Maps = Field(default_factory=list)
+
+
+class PathsIn(UploadIn):
     """Files, folders or patterns (``**/*.html``) below one of the server's allowed roots."""
 
     paths: Annotated[list[PathText], Field(min_length=1, max_length=1_000)]
-    format: FormatName = "auto"
-    licence: Short = ""
-    domain: Short = ""
-    map: Maps = Field(default_factory=list)
 
 
-class UrlsIn(Schema):
+class UrlsIn(UploadIn):
     """Files by URL (http, https, s3); "#sha256=…" behind one states what its bytes hash to."""
 
     urls: Annotated[list[UrlText], Field(min_length=1, max_length=1_000)]
-    format: FormatName = "auto"
-    licence: Short = ""
-    domain: Short = ""
-    map: Maps = Field(default_factory=list)
-
-
-class UploadIn(Schema):
-    format: FormatName = "auto"
-    licence: Short = ""
-    domain: Short = ""
-    map: Maps = Field(default_factory=list)
 
 
 class AgainIn(Schema):
@@ -229,6 +223,6 @@ def add_source_urls(request: HttpRequest, name: Name, body: UrlsIn) -> Status[So
     return Status(201 if created else 200, source)
 
 
-def _about(body: PathsIn | UrlsIn | UploadIn) -> dict[str, Any]:
+def _about(body: UploadIn) -> dict[str, Any]:
     stated = {key: getattr(body, key) for key in ("format", "licence", "domain")}
     return {**stated, "columns": parsed(body.map)}
