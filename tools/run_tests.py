@@ -15,6 +15,9 @@ from tools.repository import ROOT
 
 #: What asks the database; sentences, looks and the data plane do not change with it.
 ON_BOTH = [
+    # The slow ones first: no process is left alone with one.
+    "tests/integration/test_same_bytes.py",
+    "tests/integration/test_real_worker.py",
     "tests/curation/actions",
     "tests/curation/api",
     "tests/curation/management",
@@ -26,8 +29,6 @@ ON_BOTH = [
     "tests/curation/test_near.py",
     "tests/curation/test_plans.py",
     "tests/curation/test_verification.py",
-    "tests/integration/test_real_worker.py",
-    "tests/integration/test_same_bytes.py",
 ]
 NO_TESTS = 5  # pytest's exit status when nothing was chosen
 
