@@ -126,8 +126,8 @@ STAGES: dict[str, Stage] = {
     "search.fields": Stage(function="corpora.search.facets:run", version=1),
     "search.verdicts": Stage(function="corpora.search.facets:run", version=1),
     "snapshot": Stage(function="corpora.snapshots:run", version=2),
-    "export.rows": Stage(function="corpora.export.rows:run", version=1),
-    "export.cut": Stage(function="corpora.export.cutting:run", version=1, queue="io"),
+    "export.rows": Stage(function="corpora.export.rows:run", version=2),
+    "export.cut": Stage(function="corpora.export.cutting:run", version=2, queue="io"),
     "export.shards": Stage(function="corpora.export.writing:run", version=1, queue="io"),
     "export": Stage(function="corpora.export.unit:run", version=2, queue="io"),
 }

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.export.buckets import bucket
+from corpora.export.buckets import sizes_in_order
 from corpora.export.formats import format_named
 from corpora.export.settings import ExportSettings
 from corpora.export.vocabulary import Vocabulary
@@ -32,8 +32,8 @@ class Shard:
 
 
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
-    """Inputs: rows (a blob for each part), tokenizer. Outputs: cut, {"rows": the same blobs,
-    "shards": [Shard]}. Counts: shards, documents."""
+    """Inputs: rows and sizes (a blob for each part), tokenizer. Outputs: cut, {"rows": the same
+    blobs, "shards": [Shard]}. Counts: shards, documents."""
     format = format_named(unit.params["format"])
     settings = ExportSettings.of(unit.params["settings"], shard_bytes=format.shard_bytes)
     tokenizer = unit.inputs["tokenizer"]
@@ -41,10 +41,9 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     rows: Sequence[str] = unit.inputs["rows"]
 
     def sizes() -> Iterator[NDArray[np.int64]]:
-        for number in range(unit.params["buckets"] if rows else 0):
-            table = bucket(store, rows, number, ("key", "size"))
-            progress(documents=table.num_rows)
-            yield format.sizes(table.column("size").to_numpy(), settings, vocabulary)
+        for found in sizes_in_order(store, unit.inputs["sizes"], unit.params["buckets"]):
+            progress(documents=len(found))
+            yield format.sizes(found, settings, vocabulary)
 
     shards = cut(sizes(), limit=settings.shard_bytes, most_rows=format.most_rows)
     stated = {"rows": rows, "shards": [asdict(shard) for shard in shards]}

@@ -38,7 +38,7 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     """The rows of one part that leave, in buckets of the order (``corpora.export.buckets``).
 
     Inputs: documents, tokens ("" when nothing was encoded), and for texts text, decisions,
-    edits. Outputs: rows. Counts: documents.
+    edits. Outputs: rows, sizes. Counts: documents.
     """
     shape = _Shape(needs=unit.params["needs"], columns=tuple(unit.params["columns"]))
     tables = [shape.schema.empty_table()]
@@ -46,8 +46,9 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
         tables.append(table)
         progress(documents=table.num_rows, bytes=table.nbytes)
     rows = pa.concat_tables(tables)
-    blob = put_buckets(store, rows, unit.params["buckets"])
-    return UnitResult(outputs={"rows": blob}, counts={"documents": rows.num_rows})
+    blob, sizes = put_buckets(store, rows, unit.params["buckets"])
+    outputs = {"rows": blob, "sizes": sizes}
+    return UnitResult(outputs=outputs, counts={"documents": rows.num_rows})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

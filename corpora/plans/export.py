@@ -119,7 +119,11 @@ class ExportPlan:
         return [
             UnitSpec(
                 stage="export.cut",
-                inputs={"rows": rows, "tokenizer": self.tokenizer},
+                inputs={
+                    "rows": rows,
+                    "sizes": every(results, "export.rows", "sizes"),
+                    "tokenizer": self.tokenizer,
+                },
                 params={**self._asked, "buckets": buckets_for(len(rows))},
             )
         ]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpora.export import buckets
-from corpora.export.buckets import bucket, in_order, put_buckets
+from corpora.export.buckets import in_order, put_buckets, sizes_in_order
 from corpora.export.cutting import cut
 from corpora.storage import Store
 from tests.corpora.export.conftest import Exporter, leaving
@@ -87,7 +87,7 @@ def test_any_piece_of_the_order_can_be_read(
 ) -> None:
     store = Store(tmp_path_factory.mktemp("buckets"))
     schema = pa.schema(
-        [("key", pa.uint64()), ("place", pa.int64()), ("tokens", pa.large_list(pa.int32()))]
+        [("key", pa.uint64()), ("size", pa.int64()), ("tokens", pa.large_list(pa.int32()))]
     )
     rows = [(key, place) for place, key in enumerate(key for part in parts for key in part)]
     given_rows = iter(rows)
@@ -95,24 +95,23 @@ def test_any_piece_of_the_order_can_be_read(
     for part in parts:
         places = [next(given_rows)[1] for _ in part]
         tokens = [[place] * (place % 3) for place in places]
-        columns = {"key": part, "place": places, "tokens": tokens}
+        columns = {"key": part, "size": places, "tokens": tokens}
         blobs.append(put_buckets(store, pa.table(columns, schema=schema), number))
-    places_in_order: list[tuple[int, int]] = []
-    for n in range(number):
-        table = bucket(store, blobs, n, ("key", "place"))
-        assert table.column_names == ["key", "place"]
-        places_in_order += [(n, row) for row in range(table.num_rows)]
-    places_in_order.append((number - 1, bucket(store, blobs, number - 1).num_rows))
+    files, arrays = zip(*blobs, strict=True)
+    sizes = list(sizes_in_order(store, arrays, number))
+    assert [size for some in sizes for size in some] == [place for _, place in sorted(rows)]
+    places_in_order = [(n, row) for n, some in enumerate(sizes) for row in range(len(some))]
+    places_in_order.append((number - 1, len(sizes[-1])))
     middle = places_in_order[len(places_in_order) // 2]
     halves = [(places_in_order[0], middle), (middle, places_in_order[-1])]
     found = [
         row
         for first, end in halves
-        for table in in_order(store, blobs, first, end)
+        for table in in_order(store, files, first, end)
         for row in table.to_pylist()
     ]
-    assert [(row["key"], row["place"]) for row in found] == sorted(rows)
-    assert all(row["tokens"] == [row["place"]] * (row["place"] % 3) for row in found)
+    assert [(row["key"], row["size"]) for row in found] == sorted(rows)
+    assert all(row["tokens"] == [row["size"]] * (row["size"] % 3) for row in found)
 
 
 @given(
