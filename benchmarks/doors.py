@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from benchmarks.environments import ROOT
+from benchmarks.environments import ROOT, warm_kernels
 from benchmarks.watching import memory_of
 from benchmarks.workbench import workbench
 from corpora.recipe import load
@@ -68,9 +69,12 @@ def by_command(corpus: Path, workers: int, scratch: Path) -> WholeRun:
         out = Path(name) / "out"
         command = [sys.executable, "-m", "corpora", "run", RECIPE, str(corpus / "texts")]
         command += ["--out", str(out), "--workers", str(workers)]
+        environment = {**os.environ, "NUMBA_CACHE_DIR": warm_kernels()}
         began = perf_counter()
         with (
-            subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process,
+            subprocess.Popen(
+                command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL
+            ) as process,
             memory_of(process.pid) as watch,
         ):
             status = process.wait()

@@ -11,7 +11,10 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+
+from corpora.kernels.folder import kernels_folder
 
 ROOT = Path(__file__).parent.parent
 REQUIREMENTS = ROOT / "benchmarks" / "peers"
@@ -39,6 +42,22 @@ def cache_folder() -> Path:
     """Where environments and built corpora are kept (XDG Base Directory)."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     return (Path(base) if base else Path.home() / ".cache") / "kotogura"
+
+
+@cache
+def warm_kernels() -> str:
+    """The folder of compiled kernels (``NUMBA_CACHE_DIR``), everything in it that curating takes.
+
+    Compiling happens once after an installation, before anything that is measured.
+    """
+    folder = os.environ.get("NUMBA_CACHE_DIR") or str(kernels_folder())
+    subprocess.run(
+        [sys.executable, "-c", "from corpora.warming import warm; warm()"],
+        cwd=ROOT,
+        env={**os.environ, "NUMBA_CACHE_DIR": folder},
+        check=True,
+    )
+    return folder
 
 
 def python_of(peer: str) -> Path:

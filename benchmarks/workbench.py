@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.environments import ROOT
+from benchmarks.environments import ROOT, warm_kernels
 
 _START_SECONDS = 180
 _STOP_SECONDS = 60
@@ -81,7 +81,7 @@ def _json(command: list[str], folder: Path) -> dict[str, Any]:
 
 def _environment(folder: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in _NOT_INHERITED}
-    return {**kept, "KOTOGURA_DATA_DIR": str(folder)}
+    return {**kept, "KOTOGURA_DATA_DIR": str(folder), "NUMBA_CACHE_DIR": warm_kernels()}
 
 
 def _free_port() -> int:

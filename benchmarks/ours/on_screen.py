@@ -17,7 +17,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import orjson
 
-from benchmarks.environments import ROOT, cache_folder
+from benchmarks.environments import ROOT, warm_kernels
 from benchmarks.protocol import Task, main
 from benchmarks.serving import free_port, page, served
 
@@ -84,8 +84,7 @@ def shown(data: Path, file: Path, recipe: str) -> Iterator[Shown]:
 
     ``recipe``: a name, or TOML in several lines; "" curates nothing.
     """
-    kernels = os.environ.get("NUMBA_CACHE_DIR") or str(cache_folder() / "kernels")
-    said = {"KOTOGURA_DATA_DIR": str(data), "NUMBA_CACHE_DIR": kernels}
+    said = {"KOTOGURA_DATA_DIR": str(data), "NUMBA_CACHE_DIR": warm_kernels()}
     environment = {**os.environ, **said}
     data.mkdir()
     place = "/corpora/bench/"

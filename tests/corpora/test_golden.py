@@ -68,8 +68,8 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "search.fields": (1, "aba4c0abd802812f", "8afd8f7ee5d350a1"),
     "search.verdicts": (1, "d1c9f1bda71fc73a", "c658545be2ed1c37"),
     "snapshot": (2, "76646dc08f63b13b", "e2321ce2e0d8934d"),
-    "export.rows": (1, "c11c409fc016587d", "8458ae064495d618"),
-    "export.cut": (1, "bc5f79e44597a222", "a1a5fd986d3f4f74"),
+    "export.rows": (2, "4c3a0b07d0c460f2", "36c566e7215d90f4"),
+    "export.cut": (2, "cda4f5fb15a5c4f3", "a1a5fd986d3f4f74"),
     "export.shards": (1, "ccc51284fccebe37", "855ad0f245380739"),
     "export": (2, "7fd744bf46b53b38", "846c6a0e3d1abdc1"),
 }
