@@ -42,8 +42,19 @@ class TableWriter:
         self._count = rest.num_rows
 
 
-def repeating(schema: pa.Schema) -> Any:
-    """The columns worth a dictionary: whole texts hardly repeat, and reading them takes half as
-    long again through one."""
+def layout(schema: pa.Schema) -> dict[str, Any]:
+    """How Parquet keeps the columns: options of ``ParquetWriter``.
+
+    Zstd, but LZ4 for a table of nothing but texts: every stage reads those. The bytes of token ids
+    lie apart, first ones by first ones, which packs them closer and in half of the time.
+    """
+    zstd = {"compression": "zstd", "compression_level": 1}
     texts = {field.name for field in schema if field.type == pa.large_string()}
-    return [name for name in schema.names if name not in texts] if texts else True
+    if len(texts) == len(schema):
+        return {"compression": "lz4", "use_dictionary": False, "write_statistics": False}
+    if all(field.type == pa.large_list(pa.int32()) for field in schema):
+        return {**zstd, "use_dictionary": False, "use_byte_stream_split": True}
+    # Worth a dictionary: whole texts hardly repeat, and reading them takes half as long again
+    # through one.
+    repeating = [name for name in schema.names if name not in texts] if texts else True
+    return {**zstd, "use_dictionary": repeating}

@@ -31,7 +31,7 @@ import pyarrow.parquet as pq
 from corpora.documents import ROW_GROUP_ROWS
 from corpora.durable import sync
 from corpora.errors import StoreError
-from corpora.row_group_writer import TableWriter, repeating
+from corpora.row_group_writer import TableWriter, layout
 from corpora.store_files import Entry, digest_of, files_of, named, remove_old, renewed
 
 _CHUNK = 1 << 20
@@ -125,7 +125,7 @@ class Store:
         return sha256
 
     def put_table(self, table: pa.Table, *, row_group_rows: int = ROW_GROUP_ROWS) -> str:
-        """Keep an Arrow table as Parquet (zstd 1, small row groups); returns its sha256."""
+        """Keep an Arrow table as Parquet in small row groups; returns its sha256."""
         with self.table_writer(table.schema, row_group_rows=row_group_rows) as writer:
             writer.write(table)
         return writer.sha256
@@ -137,13 +137,7 @@ class Store:
         """A Parquet blob written batch by batch: memory does not grow with its rows."""
         with (
             self.writer() as blob,
-            pq.ParquetWriter(
-                blob.file,
-                schema,
-                compression="zstd",
-                compression_level=1,
-                use_dictionary=repeating(schema),
-            ) as parquet,
+            pq.ParquetWriter(blob.file, schema, **layout(schema)) as parquet,
         ):
             table_writer = TableWriter(parquet, row_group_rows)
             yield table_writer

@@ -66,9 +66,7 @@ def put_buckets(store: Store, table: pa.Table, buckets: int) -> tuple[str, str]:
     return blob.sha256, put_array(store, np.stack([keys[order], sizes[order]]))
 
 
-def sizes_in_order(
-    store: Store, blobs: Sequence[str], buckets: int
-) -> Iterator[NDArray[np.int64]]:
+def sizes_in_order(store: Store, blobs: Sequence[str], buckets: int) -> Iterator[NDArray[np.int64]]:
     """The sizes of each bucket's rows of all parts, in the order that ``in_order`` has.
 
     ``blobs`` are the arrays of ``put_buckets``.
