@@ -49,6 +49,9 @@ STORE_CACHE_BYTES = env_int("STORE_CACHE_BYTES", default=20 << 30, minimum=1 << 
 NUMBA_CACHE_DIR = env_str("NUMBA_CACHE_DIR", default=str(DATA_DIR / "kernels"))
 os.environ["NUMBA_CACHE_DIR"] = NUMBA_CACHE_DIR
 
+#: Name and password of the first administrator; removed by who manages the accounts.
+FIRST_LOGIN_FILE = DATA_DIR / "login"
+
 #: Folders that ``ingest by server path`` may read, separated by ":".
 ALLOWED_ROOTS = env_paths("ALLOWED_ROOTS", default=[DATA_DIR / "inbox"])
 

@@ -19,7 +19,9 @@ class CorpusForm(forms.Form):
             "Used in addresses, commands and file names: lower-case letters, digits, "
             "'.', '_', '-'. It cannot be changed later."
         ),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autofocus": True}
+        ),
     )
     title = forms.CharField(
         label=_("Title"),

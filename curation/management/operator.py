@@ -28,7 +28,7 @@ def first_login() -> tuple[str, str] | None:
 
     None when people manage their accounts themselves (the file was removed).
     """
-    file = Path(settings.DATA_DIR) / "login"
+    file = Path(settings.FIRST_LOGIN_FILE)
     if not User.objects.filter(username=FIRST_LOGIN).exists():
         password = secrets.token_urlsafe(9)
         user = User(username=FIRST_LOGIN, role=Role.ADMINISTRATOR)

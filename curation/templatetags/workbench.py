@@ -71,16 +71,16 @@ def in_myriads(number: float) -> str:
 
 @register.filter
 def bytes(number: _Number) -> str:
-    """A size in decimal units, as disks and file managers state them.
+    """A size in decimal units, as disks and file managers state them; limits without a fraction.
 
-    >>> bytes(999), bytes(64_000_000), bytes(1_250_000_000), bytes(None)
-    ('999 B', '64.0 MB', '1.25 GB', '–')
+    >>> bytes(999), bytes(64_012_345), bytes(64_000_000_000), bytes(1_250_000_000), bytes(None)
+    ('999 B', '64.0 MB', '64 GB', '1.25 GB', '–')
     """
     if number is None or isinstance(number, str):
         return UNKNOWN
     for unit, name, decimals in ((10**12, "TB", 2), (10**9, "GB", 2), (10**6, "MB", 1)):
         if number >= unit:
-            return f"{number / unit:.{decimals}f} {name}"
+            return f"{number / unit:.{decimals if number % unit else 0}f} {name}"
     return f"{number / 1000:.1f} kB" if number >= 1000 else f"{int(number)} B"
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from curation.models import User
 
@@ -119,3 +121,13 @@ def test_an_unknown_address_says_so(client_for: Callable[[str], Client]) -> None
     answer = client_for("viewer").get("/nowhere/", headers={"Accept-Language": "en"})
     assert answer.status_code == 404
     assert "There is nothing at this address." in answer.content.decode()
+
+
+def test_who_finds_only_the_page_learns_where_the_first_login_was_printed(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.FIRST_LOGIN_FILE = tmp_path / "login"
+    hint = "printed where the workbench was started"
+    assert hint not in client.get(reverse("login")).text
+    settings.FIRST_LOGIN_FILE.touch()
+    assert hint in client.get(reverse("login")).text
