@@ -127,7 +127,7 @@ def test_who_finds_only_the_page_learns_where_the_first_login_was_printed(
     client: Client, settings: Settings, tmp_path: Path
 ) -> None:
     settings.FIRST_LOGIN_FILE = tmp_path / "login"
-    hint = "printed where the workbench was started"
+    hint = "ワークベンチを起動した画面に"
     assert hint not in client.get(reverse("login")).text
     settings.FIRST_LOGIN_FILE.touch()
     assert hint in client.get(reverse("login")).text
