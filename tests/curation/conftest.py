@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def curated_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store that keeps every unit's result: curating the same again is only looking it up."""
+    from corpora.warming import warm
+
+    # Whoever compiles kernels now is waited for, instead of compiling them once more.
+    warm()
     return tmp_path_factory.mktemp("curated")
 
 
