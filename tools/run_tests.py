@@ -31,30 +31,42 @@ ON_BOTH = [
     "tests/curation/test_verification.py",
 ]
 NO_TESTS = 5  # pytest's exit status when nothing was chosen
+#: Curated snapshots wait for it (tests/curation/conftest.py).
+WARM = "from corpora.warming import warm, warm_what_if; warm(); warm_what_if()"
 
 
 def main(arguments: list[str]) -> int:
-    cores = max(2, min(os.cpu_count() or 2, 8))
-    pytest = [sys.executable, "-m", "pytest", "-q", "-ra", "-n", str(cores), "--dist", "loadfile"]
+    # One more than there are cores: a fifth of the time is waiting for browsers and workers.
+    processes = min(os.cpu_count() or 2, 8) + 1
+    pytest = [sys.executable, "-m", "pytest", "-q", "-ra", "-n", str(processes)]
     # In order: the files of few and slow tests come first, and no process is left alone with one.
-    pytest += ["--no-loadscope-reorder"]
+    pytest += ["--dist", "loadfile", "--no-loadscope-reorder"]
     services = [sys.executable, "-m", "tests.services"]
     passes = {
         "SQLite": [*pytest, "--durations=10", *arguments],
         "PostgreSQL": [*services, *pytest, *(arguments or ON_BOTH)],
     }
+    environment = _environment()
+    # Kernels are compiled while tests are collected, once for all processes.
+    warming = subprocess.Popen([sys.executable, "-c", WARM], cwd=ROOT, env=environment)
     summary = []
     for name, command in passes.items():
         print(f"\n== tests on {name}", flush=True)
         begin = time.monotonic()
-        status = subprocess.run(command, cwd=ROOT, check=False).returncode
+        status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
         passed = status == 0 or (status == NO_TESTS and bool(arguments))
         summary.append((name, passed, time.monotonic() - begin))
+    warming.wait()
     print()
     for name, passed, seconds in summary:
         print(f"tests on {name}: {'passed' if passed else 'FAILED'} in {seconds:.0f} s")
     print(f"in all: {sum(seconds for *_, seconds in summary):.0f} s")
     return 0 if all(passed for _, passed, _ in summary) else 1
+
+
+def _environment() -> dict[str, str]:
+    """Ours, but Python keeps what it compiles: hundreds of processes load the same modules."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +12,7 @@ from tests.curation import snapshots
 if TYPE_CHECKING:
     from pytest_django.fixtures import SettingsWrapper
 
+    from corpora.stages import UnitResult
     from corpora.storage import Store
     from curation.models import Corpus, Recipe, Snapshot
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def curated_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store that keeps every unit's result: curating the same again is only looking it up."""
+    from corpora.warming import warm
+
+    # Whoever compiles kernels now is waited for, instead of compiling them once more.
+    warm()
     return tmp_path_factory.mktemp("curated")
 
 
@@ -30,17 +35,34 @@ def curated(curated_folder: Path, settings: SettingsWrapper) -> Store:
     return store()
 
 
+@pytest.fixture(scope="session")
+def parts(curated_folder: Path) -> list[dict[str, Any]]:
+    from corpora.storage import Store
+
+    return snapshots.put_parts(Store(curated_folder), *snapshots.PARTS)
+
+
+@pytest.fixture(scope="session")
+def result(curated_folder: Path, parts: list[dict[str, Any]]) -> UnitResult:
+    from corpora import recipe as recipes
+    from corpora.storage import Store
+
+    value = recipes.parse(snapshots.RECIPE, "small")
+    named = [{**part, "corpus": "books"} for part in parts]
+    return snapshots.curate(Store(curated_folder), value, named)
+
+
 @pytest.fixture
 def recipe(db: None) -> Recipe:
     return snapshots.make_recipe()
 
 
 @pytest.fixture
-def corpus(curated: Store, db: None) -> Corpus:
-    return snapshots.make_corpus(curated, *snapshots.PARTS)
+def corpus(curated: Store, parts: list[dict[str, Any]], db: None) -> Corpus:
+    return snapshots.corpus_of(parts)
 
 
 @pytest.fixture
-def snapshot(curated: Store, corpus: Corpus, recipe: Recipe) -> Snapshot:
+def snapshot(corpus: Corpus, result: UnitResult, recipe: Recipe) -> Snapshot:
     """Three parts: stories that stay, copies, short notes, texts without kana, hostile text."""
-    return snapshots.make_snapshot(curated, corpus, recipe=recipe)
+    return snapshots.snapshot_of(result, corpus, recipe=recipe)

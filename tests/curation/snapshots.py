@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +10,9 @@ import pyarrow as pa
 from corpora import recipe as recipes
 from corpora.documents import DOCUMENTS, JUDGEMENTS, document_id, text_hash
 from corpora.plans import CuratePlan, PartRef, only
+from corpora.recipe import Recipe as RecipeValue
 from corpora.runner import Runner
+from corpora.stages import UnitResult
 from corpora.storage import Store
 from curation.models import Corpus, Recipe, Run, Snapshot, Source, User
 
@@ -81,10 +83,11 @@ def make_recipe(toml: str = RECIPE, *, name: str = "small", version: int = 1) ->
     )
 
 
-def make_corpus(store: Store, *parts: Sequence[dict[str, Any]], name: str = "books") -> Corpus:
-    """A corpus with one source that was read into these parts."""
-    corpus = Corpus.objects.create(name=name)
-    rows = [
+def put_parts(
+    store: Store, *parts: Sequence[dict[str, Any]], name: str = "books"
+) -> list[dict[str, Any]]:
+    """What a source says of these parts once they are in the store."""
+    return [
         {
             "documents": store.put_table(pa.Table.from_pylist(part, schema=DOCUMENTS)),
             "rows": len(part),
@@ -92,10 +95,39 @@ def make_corpus(store: Store, *parts: Sequence[dict[str, Any]], name: str = "boo
         }
         for part in parts
     ]
+
+
+def make_corpus(store: Store, *parts: Sequence[dict[str, Any]], name: str = "books") -> Corpus:
+    """A corpus with one source that was read into these parts."""
+    return corpus_of(put_parts(store, *parts, name=name), name=name)
+
+
+def corpus_of(rows: Sequence[dict[str, Any]], *, name: str = "books") -> Corpus:
+    corpus = Corpus.objects.create(name=name)
     Source.objects.create(
         corpus=corpus, kind=Source.Kind.UPLOAD, location=f"{name}.jsonl", parts=rows, ready=True
     )
     return corpus
+
+
+def curate(
+    store: Store,
+    value: RecipeValue,
+    parts: Iterable[dict[str, Any]],
+    *,
+    judged: dict[str, str] | None = None,
+    opt_outs: dict[str, list[str]] | None = None,
+) -> UnitResult:
+    """Run the real stages over the parts, in this process; what the last one gave."""
+    judged = dict(sorted((judged or {}).items()))
+    columns = {"id": list(judged), "verdict": list(judged.values())}
+    plan = CuratePlan(
+        recipe=value,
+        parts=tuple(PartRef(**part) for part in parts),
+        judgements=store.put_table(pa.table(columns, schema=JUDGEMENTS)) if judged else "",
+        opt_outs=opt_outs or {"ids": [], "hosts": [], "urls": []},
+    )
+    return only(Runner(store).run(plan), "snapshot")
 
 
 def make_snapshot(
@@ -107,26 +139,26 @@ def make_snapshot(
     opt_outs: dict[str, list[str]] | None = None,
 ) -> Snapshot:
     """Curate the corpora with the real stages, in this process."""
-    judged = dict(sorted((judged or {}).items()))
-    columns = {"id": list(judged), "verdict": list(judged.values())}
-    plan = CuratePlan(
-        recipe=recipe.value,
-        parts=tuple(
-            PartRef(**{**part, "corpus": corpus.name})
-            for corpus in corpora
-            for source in corpus.sources.all()
-            for part in source.parts
-        ),
-        judgements=store.put_table(pa.table(columns, schema=JUDGEMENTS)) if judged else "",
-        opt_outs=opt_outs or {"ids": [], "hosts": [], "urls": []},
-    )
-    result = only(Runner(store).run(plan), "snapshot")
+    parts = [
+        {**part, "corpus": corpus.name}
+        for corpus in corpora
+        for source in corpus.sources.all()
+        for part in source.parts
+    ]
+    result = curate(store, recipe.value, parts, judged=judged, opt_outs=opt_outs)
+    return snapshot_of(result, *corpora, recipe=recipe, by=by)
+
+
+def snapshot_of(
+    result: UnitResult, *corpora: Corpus, recipe: Recipe, by: User | None = None
+) -> Snapshot:
+    """The rows that publication would write."""
     run = Run.objects.create(
         kind=Run.Kind.CURATE,
         state=Run.State.DONE,
         recipe=recipe,
         arguments={},
-        stages=list(plan.stages),
+        stages=list(CuratePlan(recipe=recipe.value, parts=()).stages),
         created_by=by,
     )
     run.corpora.set(corpora)

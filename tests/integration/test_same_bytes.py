@@ -64,8 +64,12 @@ STEPS = st.one_of(
 
 
 @pytest.fixture
-def fresh(tmp_path: Path, settings: object) -> Callable[[], User]:
-    """Each call empties the database and begins another store."""
+def fresh(tmp_path: Path, settings: object, redis_url: str) -> Callable[[], User]:
+    """Each call empties the database and begins another store.
+
+    Redis is there, though nobody listens: a wake-up that cannot be sent takes longer than one
+    that is.
+    """
     made = 0
 
     def begin() -> User:
