@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from corpora.ingest.html.elements import APART, BLOCKS, ENDS, HELD, TELLING
 from corpora.ingest.html.markup import TOKEN, without_comments
-from corpora.ingest.html.regions import PART_OF, Part, part_by
+from corpora.ingest.html.regions import NO_HEADERS, PART_OF, UNMARKED, Part, part_by
 from corpora.ingest.references import unescape
 
 #: A line end that is meant: <br>.
@@ -20,6 +20,7 @@ _WIDE = (
 )
 #: A line end of the markup that is no blank: a line of Japanese was broken.
 _BROKEN = re.compile(rf"(?<={_WIDE})[ \t\f]*+[\r\n][ \t\n\r\f]*+(?={_WIDE})")
+_REGIONS = Part.NAVIGATION | Part.HEADER
 #: Longer attributes are not worth remembering.
 _LONG = 500
 
@@ -121,13 +122,16 @@ class _Reader:
         here = self.here
         part, region, link = here.part, here.region, here.link
         own = PART_OF.get(name, 0)
-        if own == Part.NAVIGATION and name == "header" and part & Part.MAIN:
+        if own == Part.HEADER and part & Part.MAIN:
             own = 0
-        part |= own
-        if rest and name != "a" and name != "body":
-            part |= part_by(rest) if len(rest) < _LONG else part_by.__wrapped__(rest)
-        if part & Part.NAVIGATION and not region:
+        if rest and name not in UNMARKED:
+            said = part_by(rest) if len(rest) < _LONG else part_by.__wrapped__(rest)
+            if said != Part.HEADER or name not in NO_HEADERS:
+                own |= said
+        if own & ~part & _REGIONS and not (region and part & Part.NAVIGATION):
+            # Navigation inside a header is one of its own.
             self.regions = region = self.regions + 1
+        part |= own
         if name == "a":
             link = _leads_away(rest)
             self.links += link
