@@ -132,7 +132,8 @@ def _is_link(block: Block) -> bool:
 def _without_lists(blocks: list[Block]) -> list[Block]:
     """Without runs of links, and what they are called."""
     first = next((place for place, block in enumerate(blocks) if block.part & Part.HEADING), 0)
-    last = max((place for place, block in enumerate(blocks) if _is_prose(block)), default=0)
+    behind = (place for place in reversed(range(len(blocks))) if _is_prose(blocks[place]))
+    last = next(behind, 0)
     kept: list[Block] = []
     place = 0
     for are_links, run in groupby(blocks, _is_link):

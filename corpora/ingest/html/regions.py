@@ -68,8 +68,6 @@ PART_OF = {
     **dict.fromkeys(("nav", "footer", "aside"), Part.NAVIGATION),
     "header": Part.HEADER,
 }
-#: Elements whose attributes say nothing of the place of their text.
-UNMARKED = frozenset(("a", "body"))
 #: Elements that hold no others' headings, whatever they are called.
 NO_HEADERS = HEADINGS | {"p"}
 
