@@ -29,7 +29,8 @@ _EDGE, _EDGE_SIZE = 6, 120
 _SENTENCE_END = re.compile(r"[。！？!?]\s*$|[。！？].")
 _PROSE_END = re.compile(r"[。！？!?.][」』）)]?\s*$|[。！？].")
 _EDGES = re.compile(
-    r"(?i)copyright\W{0,3}(?:\(c\)|©|&copy|\d|by\b)|©|\(c\)\s*\d{4}|all rights reserved|無断(?:転載|複製)|著作権は"
+    r"(?i)copyright\W{0,3}(?:\(c\)|©|&copy|\d|by\b)|©|\(c\)\s*\d{4}|all rights reserved"
+    r"|無断(?:転載|複製)|著作権は"
     r"|ページの?(?:先頭|トップ|上部?)[へに]|(?:トップ|ホーム|前の?ページ|次の?ページ|目次|一覧)[へに]?(?:戻る|もどる)"
     r"|^(?:トップ|ホーム|home|top|menu|メニュー|戻る|back|next|prev|前へ|次へ|印刷)$"
     r"|^(?:現在位置|現在地|you are here)\s*[:：]|^(?:シェア|ツイート|tweet|share|いいね)"
@@ -115,9 +116,7 @@ def _before_text(before: Sequence[Block], kept: Sequence[Block], title: str) -> 
 
 
 def _names_the_page(block: Block, title: str) -> bool:
-    return bool(
-        block.part & Part.TITLE or (block.part & Part.HEADING and block.text in title)
-    )
+    return bool(block.part & Part.TITLE or (block.part & Part.HEADING and block.text in title))
 
 
 def _is_link(block: Block) -> bool:
