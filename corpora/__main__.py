@@ -26,7 +26,11 @@ from corpora.errors import KotoguraError, SourceError
 from corpora.estimating.command import add_arguments as add_estimate
 from corpora.fetch.policy import Policy
 from corpora.fetch.urls import check, is_url, parted
+from corpora.ingest.columns import parsed
+from corpora.ingest.formats import reader_named
 from corpora.ingest.patterns import pattern_of
+from corpora.ingest.preview import require_columns
+from corpora.ingest.scan import first_file
 from corpora.pipeline import make
 from corpora.plans import IngestPlan
 from corpora.pull import pull
@@ -60,6 +64,16 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="files, folders, patterns, or URLs (http, https, s3)",
     )
+    run.add_argument("--format", default="auto", help="of all files; otherwise by their content")
+    run.add_argument("--licence", help="of documents that state none")
+    run.add_argument("--domain", help="of documents that state none")
+    run.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="ROLE=COLUMN",
+        help="which column is the text (again: another one of it), title, date, …",
+    )
     run.add_argument("--out", type=Path, required=True, metavar="DIR")
     run.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     run.add_argument(
@@ -91,7 +105,7 @@ def _pull(options: argparse.Namespace) -> None:
 
 def _run(options: argparse.Namespace) -> None:
     recipe = recipes.load(options.recipe)
-    given = _given(options.paths, Policy(private_allowed=tuple(options.allow_private)))
+    given = _given(options)
     out: Path = options.out
     if options.workers < 1:
         raise KotoguraError("--workers must be at least 1.")
@@ -123,13 +137,24 @@ def _make(
         _publish(Path(scratch) / "out", out)
 
 
-def _given(arguments: Sequence[str], policy: Policy) -> IngestPlan:
+def _given(options: argparse.Namespace) -> IngestPlan:
     """Paths that exist, and URLs that may be fetched."""
-    urls = [parted(argument) for argument in arguments if is_url(argument)]
+    policy = Policy(private_allowed=tuple(options.allow_private))
+    urls = [parted(argument) for argument in options.paths if is_url(argument)]
     for url, _ in urls:
         check(url, policy)
+    paths = [_existing(argument) for argument in options.paths if not is_url(argument)]
+    if options.format != "auto":
+        reader_named(options.format)
+    columns = parsed(options.map)
+    if columns and paths:
+        require_columns(*first_file(paths[0]), options.format, columns)
     return IngestPlan(
-        paths=tuple(_existing(argument) for argument in arguments if not is_url(argument)),
+        paths=tuple(paths),
+        format=options.format,
+        licence=options.licence,
+        domain=options.domain,
+        columns=columns,
         urls=tuple({"url": url, "sha256": sha256} for url, sha256 in urls),
         policy=policy,
     )

@@ -8,10 +8,11 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 from urllib3 import HTTPHeaderDict
 
-#: As fields name them -> as hashlib does. What is not here (crc32c, adler32) is not looked at.
+#: As fields name them -> as hashlib does. What is not here (adler32) is not looked at.
 _ALGORITHMS = {
     "md5": "md5",
     "sha": "sha1",
@@ -21,6 +22,7 @@ _ALGORITHMS = {
     "sha256": "sha256",
     "sha-512": "sha512",
     "sha512": "sha512",
+    "crc32c": "crc32c",
 }
 #: Fields of "name=value, …", those that hold bytes between colons among them (RFC 9530, RFC 3230).
 _LISTS = ("Repr-Digest", "Content-Digest", "Digest", "X-Goog-Hash")
@@ -30,6 +32,7 @@ _SINGLE = {
     "x-ms-blob-content-md5": "md5",
     "x-amz-checksum-sha256": "sha256",
     "x-amz-checksum-sha1": "sha1",
+    "x-amz-checksum-crc32c": "crc32c",
 }
 _PAIR = re.compile(r"([A-Za-z0-9-]+)=:?([A-Za-z0-9+/=_-]+):?")
 
@@ -62,9 +65,25 @@ def _values(fields: HTTPHeaderDict) -> Iterator[tuple[str, str, str]]:
             yield name, algorithm, fields[name]
 
 
+class _Hash(Protocol):
+    @property
+    def digest_size(self) -> int: ...
+    def update(self, data: bytes, /) -> None: ...
+    def hexdigest(self) -> str: ...
+
+
+def _begun(algorithm: str) -> _Hash:
+    if algorithm == "crc32c":
+        # Its kernel is only loaded where a server states such a sum.
+        from corpora.kernels.crc32c import Crc32c
+
+        return Crc32c()
+    return hashlib.new(algorithm, usedforsecurity=False)
+
+
 def _hex(value: str, algorithm: str) -> str:
     """The digest in hex; "" for what is none (of several parts, of another length)."""
-    size = hashlib.new(algorithm, usedforsecurity=False).digest_size
+    size = _begun(algorithm).digest_size
     if re.fullmatch(rf"[0-9A-Fa-f]{{{2 * size}}}", value):
         return value.lower()
     try:
@@ -79,7 +98,7 @@ def differing(
 ) -> tuple[str, str, str] | None:
     """The first (where it was stated, stated, found) that the file's bytes do not have."""
     wanted = list(expected)
-    hashes = {name: hashlib.new(name, usedforsecurity=False) for _, name, _ in wanted}
+    hashes = {name: _begun(name) for _, name, _ in wanted}
     if hashes:
         with path.open("rb") as file:
             while chunk := file.read(1 << 20):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,8 @@ ROLES = (
 #: Columns that one text is made of, at most.
 MOST = 20
 _LONGEST_NAME = 1_000
+#: Objects within objects whose columns are offered.
+_DEPTH = 3
 
 #: As plans and rows of the database hold it: role -> columns; [] says that none is.
 Stated = Mapping[str, Sequence[str]]
@@ -61,6 +63,8 @@ def checked(stated: Stated) -> dict[str, list[str]]:
 def parsed(words: Iterable[str]) -> dict[str, list[str]]:
     """What ``--map`` takes: ``role=column``, the text's more than once; ``role=`` for none.
 
+    "body.content" is the column content of the object body, where no column is called so.
+
     >>> parsed(["text=題", "text=本文", "date="])
     {'text': ['題', '本文'], 'date': []}
     """
@@ -83,6 +87,50 @@ def columns_of(stated: Stated) -> Columns | None:
             (role, names[0] if names else "") for role, names in stated.items() if role != "text"
         ),
     )
+
+
+def at(record: Mapping[str, Any], name: str) -> Any:
+    """What a column of a record holds: one of its own, or one within an object of it.
+
+    >>> at({"body": {"content": "雨"}}, "body.content"), at({"a.b": 1}, "a.b"), at({}, "a.b")
+    ('雨', 1, None)
+    """
+    if name in record:
+        return record[name]
+    outer, dot, inner = name.partition(".")
+    within = record.get(outer) if dot else None
+    return at(within, inner) if isinstance(within, Mapping) else None
+
+
+def names_of(record: Mapping[str, Any], depth: int = _DEPTH) -> Iterator[str]:
+    """The columns of a record, those within its objects behind each.
+
+    >>> list(names_of({"id": 1, "body": {"content": "雨", "size": {"lines": 3}}}))
+    ['id', 'body', 'body.content', 'body.size', 'body.size.lines']
+    """
+    for name, value in record.items():
+        yield name
+        if depth and isinstance(value, Mapping):
+            yield from (f"{name}.{inner}" for inner in names_of(value, depth - 1))
+
+
+def without(record: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """The record without these columns; an object of which nothing stays goes as well.
+
+    >>> without({"id": 1, "body": {"content": "雨", "size": 1}}, {"body.content"})
+    {'id': 1, 'body': {'size': 1}}
+    """
+    rest: dict[str, Any] = {}
+    for name, value in record.items():
+        if name in names:
+            continue
+        inner = {one[len(name) + 1 :] for one in names if one.startswith(f"{name}.")}
+        if inner and isinstance(value, Mapping):
+            value = without(value, inner)
+            if not value:
+                continue
+        rest[name] = value
+    return rest
 
 
 def require_known(stated: Stated, there: Sequence[str]) -> None:

@@ -22,7 +22,7 @@ from corpora.ingest.codecs_ja import decode_iso2022jp, is_iso2022jp
 #: Bytes that are looked at for signs of binary data and of UTF-16, …
 SAMPLE_BYTES = 1 << 16
 #: … and to rank candidates.
-_RANKED_BYTES = 1 << 15
+_RANKED_BYTES = 1 << 13
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "utf-8"),
@@ -232,7 +232,8 @@ def _decoded(text: str, cut: int, encoding: str) -> Decoded:
 def _looks_wide(data: bytes) -> bool:
     """Whether every other byte is like the high byte of UTF-16 (00 for ASCII, 30 for kana)."""
     sample = data[:SAMPLE_BYTES]
-    if len(sample) < 8:
+    high = sample.count(0) + sample.count(0x30)
+    if len(sample) < 8 or high <= 0.4 * (len(sample) // 2):
         return False
     halves = (sample[0::2], sample[1::2])
     return any(half.count(0) + half.count(0x30) > 0.4 * len(half) for half in halves) and (

@@ -15,7 +15,7 @@ from typing import Any
 
 from corpora.documents import Document
 from corpora.ingest.cleaning import Unfit, clean
-from corpora.ingest.columns import Columns
+from corpora.ingest.columns import Columns, at, without
 from corpora.ingest.dates import iso_date
 from corpora.ingest.entries import Outcome, Place
 
@@ -145,19 +145,27 @@ def _layout(keys: tuple[str, ...], chosen: str | None, columns: Columns | None) 
     )
     id_key = next((by_name[name] for name in ID_NAMES if name in by_name), None)
     if "id" in stated:
-        id_key = stated["id"] if stated["id"] in keys else None
+        id_key = stated["id"] if _is_within(stated["id"], keys) else None
     return _Layout(
         joined=columns.text if columns else (),
         texts=tuple(texts),
         lists=tuple(by_name[name] for name in LIST_NAMES if name in by_name),
         nested=tuple(by_name[name] for name in NESTED_NAMES if name in by_name),
         roles=(
-            *((role, key) for role, key in stated.items() if key in keys and role != "id"),
+            *(
+                (role, key)
+                for role, key in stated.items()
+                if role != "id" and _is_within(key, keys)
+            ),
             *guessed,
         ),
         stated=frozenset(stated),
         id_key=id_key,
     )
+
+
+def _is_within(name: str, keys: tuple[str, ...]) -> bool:
+    return name in keys or name.partition(".")[0] in keys
 
 
 def _text(record: Mapping[str, Any], layout: _Layout) -> tuple[str, tuple[str, ...]] | Unfit:
@@ -182,8 +190,9 @@ def _chosen(
     """The texts of the chosen columns with a blank line between; what is empty is left out."""
     texts: dict[str, str] = {}
     for key in keys:
-        found = _part(record.get(key))
-        if found is None and record.get(key) is not None:
+        value = at(record, key)
+        found = _part(value)
+        if found is None and value is not None:
             return _mistyped(record, key)
         if found:
             texts[key] = found
@@ -198,7 +207,7 @@ def _part(value: Any) -> str | None:
 
 
 def _mistyped(record: Mapping[str, Any], key: str) -> Unfit:
-    kind = type(record[key]).__name__
+    kind = type(at(record, key)).__name__
     return Unfit(reason="mistyped-text", detail=f'the field "{key}" holds {kind}, no text')
 
 
@@ -224,7 +233,7 @@ def _roles(record: Mapping[str, Any], layout: _Layout) -> tuple[dict[str, str], 
     found: dict[str, str] = {}
     mapped: set[str] = set()
     for role, key in layout.roles:
-        if role not in found and (value := _value(role, record[key])) is not None:
+        if role not in found and (value := _value(role, at(record, key))) is not None:
             found[role] = value
             mapped.add(key)
     for name in layout.nested:
@@ -252,13 +261,18 @@ def _rest(
     mapped: set[str],
 ) -> dict[str, Any]:
     """Every field that is not a column of its own, the record's id under "id"."""
-    rest = {key: value for key, value in record.items() if key not in mapped and value is not None}
+    if mapped <= record.keys():
+        rest = {key: value for key, value in record.items() if key not in mapped}
+    else:
+        rest = without(record, mapped)
+    rest = {key: value for key, value in rest.items() if value is not None}
     for key in taken:
-        if isinstance(record[key], list) and (others := _without_text(record[key])):
+        value = at(record, key)
+        if isinstance(value, list) and (others := _without_text(value)):
             rest[key] = others
     said = "id" in layout.stated
-    if layout.id_key not in (None, "id") and (said or "id" not in rest):
-        rest["id"] = record[layout.id_key]
+    if layout.id_key not in {None, "id"} and (said or "id" not in rest):
+        rest["id"] = at(record, layout.id_key)
     elif layout.id_key is None and not said:
         for name in layout.nested:
             inner = record[name]

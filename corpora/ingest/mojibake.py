@@ -7,6 +7,7 @@ the bytes come back without a gap and spell plausible Japanese.
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 
@@ -98,10 +99,22 @@ def _single_bytes(text: str) -> bytes | None:
         return data
     if _BEYOND_SINGLE_BYTES.search(text, 0, 100) is not None:
         return None
-    # cp1252 leaves five bytes undefined; browsers pass them through as C1 controls.
-    return _encode(re.sub("[\x81\x8d\x8f\x90\x9d]+", "", text), "cp1252") and b"".join(
-        _encode(character, "cp1252") or character.encode("latin-1", "ignore") for character in text
-    )
+    try:
+        return text.encode("cp1252", "kotogura-cp1252-c1")
+    except UnicodeEncodeError:
+        return None
+
+
+def _undefined_in_cp1252(error: UnicodeError) -> tuple[bytes, int]:
+    """cp1252 leaves five bytes undefined; browsers pass them through as C1 controls."""
+    assert isinstance(error, UnicodeEncodeError)
+    character = error.object[error.start]
+    if character not in "\x81\x8d\x8f\x90\x9d":
+        raise error
+    return character.encode("latin-1"), error.start + 1
+
+
+codecs.register_error("kotogura-cp1252-c1", _undefined_in_cp1252)
 
 
 def _from_single_bytes(data: bytes) -> Mended | None:

@@ -22,7 +22,7 @@ import orjson
 from corpora.documents import Document, Rejected
 from corpora.errors import Cancelled, KotoguraError, SourceError
 from corpora.ingest import fields
-from corpora.ingest.columns import Columns, Stated, columns_of
+from corpora.ingest.columns import Columns, Stated, at, checked, columns_of, names_of, require_known
 from corpora.ingest.parquet_child import MEMORY
 from corpora.ingest.parquet_process import ParquetProcess
 from corpora.ingest.reading import Opened
@@ -32,6 +32,8 @@ LOOKED_AT = 200
 SHOWN = 20
 #: Characters of a text, and of any other value, that are shown.
 _TEXT, _VALUE = 300, 120
+#: Columns that are offered, those within objects among them.
+_MOST_COLUMNS = 1_000
 #: What is kept of a value to guess by: a text is one by its beginning.
 _KEPT, _MEMBERS = 1_000, 3
 #: Bytes of the file that are read for it.
@@ -88,6 +90,11 @@ def preview(path: Path, source: str, *, format: str, columns: Stated) -> Preview
     return Preview(**orjson.loads(done.stdout))
 
 
+def require_columns(path: Path, name: str, format: str, columns: Stated) -> None:
+    """Raise ColumnsRefused, with those that there are, when the file's records lack one."""
+    require_known(checked(columns), preview(path, name, format=format, columns={}).columns)
+
+
 def look(path: Path, source: str, *, format: str, columns: Stated) -> Preview:
     """The same in this process."""
     found = Preview()
@@ -122,12 +129,14 @@ def look(path: Path, source: str, *, format: str, columns: Stated) -> Preview:
             found.error = f"cannot be read: {error.strerror or error}."
         found.format = opened.found
         found.warnings = list(opened.warnings)
-    found.columns = list(dict.fromkeys(name for record in records for name in record))
-    found.guessed = fields.guess(records)
     for record in records:
-        for name, value in record.items():
+        for name in names_of(record):
+            value = at(record, name)
             if value not in (None, "", [], {}):
                 found.examples.setdefault(name, _value(value))
+    names = (name for record in records for name in names_of(record))
+    found.columns = list(islice(dict.fromkeys(names), _MOST_COLUMNS))
+    found.guessed = fields.guess(records)
     return found
 
 

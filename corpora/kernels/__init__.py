@@ -18,6 +18,7 @@ stages call are the functions around the kernels, which check, allocate and give
 - ``signs``, ``pages`` and ``personal``: what of a text a regular expression need not see;
 - ``kana``: kana usage rewritten, for comparison;
 - ``passages``: hashes of lines and paragraphs;
+- ``crc32c``: the checksum of Google's storage;
 - ``minhash``, ``bands``, ``sets``: signatures, who shares a band, and exact comparisons;
 - ``masks`` and ``choosing``: sets of documents as bits, and the best member of each cluster;
 - ``normalizing``, ``tries``, ``unigram``: texts as ids of a SentencePiece unigram model.

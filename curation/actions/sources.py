@@ -12,10 +12,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from corpora.errors import KotoguraError, SourceError
-from corpora.ingest.columns import Stated, checked, require_known
+from corpora.ingest.columns import Stated, checked
 from corpora.ingest.formats import reader_named
 from corpora.ingest.patterns import pattern_of
-from corpora.ingest.preview import preview
+from corpora.ingest.preview import require_columns
 from corpora.ingest.scan import first_file
 from corpora.sample import SAMPLE_DIR
 from curation.actions import audit, corpora
@@ -99,11 +99,6 @@ def keep_upload(
     if new:
         start_reading(source, by=by, uploads=[{"blob": blob, "name": name}], columns=columns)
     return source, new
-
-
-def require_columns(path: Path, name: str, format: str, columns: Stated) -> None:
-    """Raise ColumnsRefused, with those that there are, when the file's records lack one."""
-    require_known(checked(columns), preview(path, name, format=format, columns={}).columns)
 
 
 def add_paths(

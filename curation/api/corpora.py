@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -16,7 +16,6 @@ from curation.actions import fetching
 from curation.actions import sources as source_actions
 from curation.api.auth import READING, WRITING, actor
 from curation.api.schemas import (
-    FormatName,
     Id,
     Limit,
     Line,
@@ -26,6 +25,7 @@ from curation.api.schemas import (
     PathText,
     Prose,
     Short,
+    UploadIn,
     UrlText,
     page,
 )
@@ -58,15 +58,6 @@ class CorpusOut(Schema):
     @staticmethod
     def resolve_tokenizer(corpus: Corpus) -> str | None:
         return corpus.tokenizer.name if corpus.tokenizer else None
-
-
-class UploadIn(Schema):
-    """What is stated of every document that does not state it itself, and which column is what."""
-
-    format: FormatName = "auto"
-    licence: Short = ""
-    domain: Short = ""
-    map: Maps = Field(default_factory=list)
 
 
 class PathsIn(UploadIn):
@@ -171,7 +162,7 @@ def upload_source(
     source, created = source_actions.add_upload(
         corpus=get_object_or_404(Corpus, name=name),
         file=file,
-        **_about(about),
+        **about.about,
         by=actor(request),
     )
     return Status(201 if created else 200, source)
@@ -187,7 +178,7 @@ def add_source_paths(request: HttpRequest, name: Name, body: PathsIn) -> Status[
     """Only below the server's ALLOWED_ROOTS, and only for roles that may."""
     corpus = get_object_or_404(Corpus, name=name)
     source = source_actions.add_paths(
-        corpus=corpus, paths=body.paths, **_about(body), by=actor(request)
+        corpus=corpus, paths=body.paths, **body.about, by=actor(request)
     )
     return Status(201, source)
 
@@ -218,11 +209,6 @@ def add_source_urls(request: HttpRequest, name: Name, body: UrlsIn) -> Status[So
     is read again. Of S3 only what ALLOWED_S3 names, and only for roles that may."""
     corpus = get_object_or_404(Corpus, name=name)
     source, created = fetching.add_urls(
-        corpus=corpus, urls=body.urls, **_about(body), by=actor(request)
+        corpus=corpus, urls=body.urls, **body.about, by=actor(request)
     )
     return Status(201 if created else 200, source)
-
-
-def _about(body: UploadIn) -> dict[str, Any]:
-    stated = {key: getattr(body, key) for key in ("format", "licence", "domain")}
-    return {**stated, "columns": parsed(body.map)}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 from ninja import Field, Schema
 from pydantic import StringConstraints
+
+from corpora.ingest.columns import parsed
 
 #: Row ids: what a 64-bit column holds, so that a longer number is refused and not looked up.
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
@@ -40,6 +42,21 @@ class Refusal(Schema):
     """Every error: what is wrong, and what to do where something can be done."""
 
     detail: str
+
+
+class UploadIn(Schema):
+    """What is stated of every document that does not state it itself, and which column is what."""
+
+    format: FormatName = "auto"
+    licence: Short = ""
+    domain: Short = ""
+    map: Maps = Field(default_factory=list)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """As actions take it. Raises ColumnsRefused."""
+        stated = {"format": self.format, "licence": self.licence, "domain": self.domain}
+        return {**stated, "columns": parsed(self.map)}
 
 
 class Page(Schema, Generic[T]):

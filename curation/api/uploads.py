@@ -10,10 +10,9 @@ from django.utils.translation import gettext_noop
 from ninja import Field, Header, Router, Schema, Status
 from pydantic import StringConstraints
 
-from corpora.ingest.columns import parsed
 from curation.actions import uploads as actions
 from curation.api.auth import READING, WRITING, actor
-from curation.api.schemas import NO_NUL, FormatName, Line, Maps, Name, Short
+from curation.api.schemas import NO_NUL, Line, Name, UploadIn
 from curation.models import Corpus, Upload
 from curation.permissions import require
 
@@ -24,16 +23,12 @@ UploadId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^([0-9a-fA-F]{64})?$")]
 
 
-class BeginIn(Schema):
+class BeginIn(UploadIn):
     """``fingerprint`` is how you know the file again: the same one goes on where it was."""
 
     name: Line
     bytes: Annotated[int, Field(ge=0, le=2**62)]
     fingerprint: Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)] = ""
-    format: FormatName = "auto"
-    licence: Short = ""
-    domain: Short = ""
-    map: Maps = Field(default_factory=list)
 
 
 class FinishIn(Schema):
@@ -61,14 +56,13 @@ class UploadOut(Schema):
 )
 def begin_upload(request: HttpRequest, name: Name, body: BeginIn) -> Status[Upload]:
     """201 when it is new. 200 with its offset when a part of it is here already."""
-    about = body.dict()
-    columns = parsed(about.pop("map"))
-    about["fingerprint"] = about["fingerprint"] or f"{body.name}|{body.bytes}"
     upload, new = actions.begin(
         corpus=get_object_or_404(Corpus, name=name),
         by=actor(request),
-        columns=columns,
-        **about,
+        name=body.name,
+        bytes=body.bytes,
+        fingerprint=body.fingerprint or f"{body.name}|{body.bytes}",
+        **body.about,
     )
     return Status(201 if new else 200, upload)
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from corpora import judgements_file
-from corpora.__main__ import main
+from corpora.__main__ import _given, _parser, main
 from corpora.errors import SourceError
 from corpora.plans import IngestPlan
 from corpora.runner import Runner, Watcher
@@ -66,6 +66,21 @@ def test_when_no_document_comes_out_nothing_is_made(
     assert "no document was read from 1 files" in (said := capsys.readouterr().err)
     assert reason in said
     assert sorted(path.name for path in tmp_path.iterdir()) == ["x"]
+
+
+def test_columns_and_formats_are_said_as_to_the_workbench(
+    tales: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert corpora_run(tales, out=tmp_path / "out", map="text=本文") == 1
+    assert "There are: text." in capsys.readouterr().err
+    assert corpora_run(tales, out=tmp_path / "out", format="word") == 1
+    assert "there is no such format" in capsys.readouterr().err
+    plan = _given(
+        _parser().parse_args(
+            ["run", "keep-all", str(tales), "--out", "x", "--map", "text=text", "--licence", "CC0"]
+        )
+    )
+    assert (plan.columns, plan.licence, plan.format) == ({"text": ["text"]}, "CC0", "auto")
 
 
 def test_what_could_not_be_read_is_said_and_the_rest_is_kept(

@@ -8,18 +8,21 @@ from typing import NamedTuple
 
 from corpora.ingest.html.elements import APART, BLOCKS, ENDS, HELD, TELLING
 from corpora.ingest.html.markup import TOKEN, without_comments
-from corpora.ingest.html.regions import PART_OF, Part, part_by
+from corpora.ingest.html.regions import NO_HEADERS, PART_OF, Part, part_by
 from corpora.ingest.references import unescape
 
 #: A line end that is meant: <br>.
 _BREAK = "\x1e"
-_BLANKS = re.compile(r"[ \t\n\r\f]+")
+_BLANK = " \t\n\r\f"
+_BLANKS = re.compile(f"[{_BLANK}]+")
 _WIDE = (
     "[\u2e80-\u312f\u3190-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff01-\uffef"
     "\U00020000-\U0003fffd]"
 )
 #: A line end of the markup that is no blank: a line of Japanese was broken.
 _BROKEN = re.compile(rf"(?<={_WIDE})[ \t\f]*+[\r\n][ \t\n\r\f]*+(?={_WIDE})")
+_ROWS, _CELLS = ("tr", "table"), ("td", "th")
+_REGIONS = Part.NAVIGATION | Part.HEADER
 #: Longer attributes are not worth remembering.
 _LONG = 500
 
@@ -84,12 +87,14 @@ class _Reader:
     def over(self, markup: str) -> Read:
         """One turn for each of thousands of tags: what is done for most of them is done here."""
         pieces, telling = self.pieces, self.read.telling
-        unseen, held = Part.UNSEEN, HELD
+        unseen, by_hand, held = Part.UNSEEN, Part.UNSEEN | Part.PREFORMATTED, HELD
         for token in TOKEN.finditer(markup):
             text, closing, name, rest, bracket = token.groups()
             if text or bracket:
                 here = self.here
-                if not here.part & unseen:
+                if not (pieces or bracket or here.part & by_hand or text.strip(_BLANK)):
+                    pass  # between blocks
+                elif not here.part & unseen:
                     pieces.append(text + bracket if bracket else text)
                     self.size += len(text)
                     if here.link:
@@ -110,67 +115,76 @@ class _Reader:
             elif name in TELLING:
                 telling.append((name, rest))
             elif name == "hr":
-                self._flush()
+                if pieces:
+                    self._flush()
                 self.apart = True
-        self._flush()
+        if pieces:
+            self._flush()
         return self.read
 
     def _open(self, name: str, rest: str) -> None:
         if name in BLOCKS:
             self._begin(name)
         here = self.here
-        part, region, link = here.part, here.region, here.link
-        own = PART_OF.get(name, 0)
-        if own == Part.NAVIGATION and name == "header" and part & Part.MAIN:
-            own = 0
-        part |= own
-        if rest and name != "a" and name != "body":
-            part |= part_by(rest) if len(rest) < _LONG else part_by.__wrapped__(rest)
-        if part & Part.NAVIGATION and not region:
-            self.regions = region = self.regions + 1
+        _, part, link, region = here
         if name == "a":
             link = _leads_away(rest)
             self.links += link
             if "license" in rest or "creativecommons" in rest:
                 self.read.telling.append((name, rest))
+        else:
+            own = PART_OF.get(name, 0)
+            if own == Part.HEADER and part & Part.MAIN:
+                own = 0
+            if rest and name != "body":
+                said = part_by(rest) if len(rest) < _LONG else part_by.__wrapped__(rest)
+                if said != Part.HEADER or name not in NO_HEADERS:
+                    own |= said
+            if own & ~part & _REGIONS and not (region and part & Part.NAVIGATION):
+                # Navigation inside a header is one of its own.
+                self.regions = region = self.regions + 1
+            part |= own
         self.stack.append(here)
         # As _Open(…) would, without a call in between.
         self.here = tuple.__new__(_Open, (name, part, link, region))
         self.names[name] += 1
 
     def _begin(self, name: str) -> None:
-        self._flush()
+        if self.pieces:
+            self._flush()
         if name in APART:
             self.apart = True
         ended = ENDS[name]
         while self.here.name in ended:
             self.names[self.here.name] -= 1
             self.here = self.stack.pop()
-        if name in ("tr", "table"):
+        if name in _ROWS:
             self.row, self.cell = self.row + 1, 0
-        elif name in ("td", "th"):
+        elif name in _CELLS:
             self.cell += 1
 
     def _close(self, name: str) -> None:
         if name in BLOCKS:
-            self._flush()
+            if self.pieces:
+                self._flush()
             if name in APART:
                 self.apart = True
-        if not self.names[name]:
+        names = self.names
+        if not names[name]:
             return
-        while True:
-            ended = self.here.name
-            self.names[ended] -= 1
-            self.here = self.stack.pop()
-            if ended == name:
-                break
+        stack, ended = self.stack, self.here.name
+        names[ended] -= 1
+        here = stack.pop()
+        while ended != name:
+            ended = here.name
+            names[ended] -= 1
+            here = stack.pop()
+        self.here = here
         if name == "table":
             self.row, self.cell = self.row + 1, 0
 
     def _flush(self) -> None:
         """What was read since the last block is one, if there is anything to be seen."""
-        if not self.pieces:
-            return
         here = self.here
         text = "".join(self.pieces)
         self.pieces.clear()
@@ -205,6 +219,8 @@ def _leads_away(rest: str) -> bool:
     """Whether a link leads out of its page: a file's own name is not known, so a place in some
     file beside it counts as the page's.
     """
+    if "ref" not in rest and "REF" not in rest:  # most that stand in a text are names of places
+        return False
     found = _TARGET.search(rest)
     if found is None:
         return False
@@ -214,10 +230,12 @@ def _leads_away(rest: str) -> bool:
 
 def _laid_out(text: str) -> str:
     """Blanks as a browser shows them; none where a line of Japanese was broken."""
-    text = text.strip(" \t\n\r\f")
+    text = text.strip(_BLANK)
     if text.isprintable() and "  " not in text:  # neither line ends nor tabs are printable
         return text
-    text = _BLANKS.sub(" ", _BROKEN.sub("", text))
+    if "\n" in text or "\r" in text:
+        text = _BROKEN.sub("", text)
+    text = _BLANKS.sub(" ", text)
     if _BREAK in text:
         return "\n".join(line.strip(" ") for line in text.split(_BREAK)).strip("\n ")
     return text

@@ -59,7 +59,7 @@ def read(markup: str) -> tuple[str, Head]:
     '吾輩は猫である。'
     """
     found = blocks(markup)
-    return laid_out(chosen(found.blocks)), head(found)
+    return laid_out(chosen(found.blocks, found.title)), head(found)
 
 
 def laid_out(found: list[Block]) -> str:

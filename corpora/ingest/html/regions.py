@@ -8,7 +8,7 @@ from functools import lru_cache
 from corpora.ingest.html.elements import HEADINGS, PREFORMATTED, UNREAD
 from corpora.ingest.html.markup import attributes
 
-_ROLES = {"navigation", "banner", "contentinfo", "complementary", "search", "menu", "menubar"}
+_ROLES = {"navigation", "contentinfo", "complementary", "search", "menu", "menubar"}
 _NAVIGATION = re.compile(
     r"""(?x)
     (?: ^ | [\s_-] )
@@ -16,7 +16,7 @@ _NAVIGATION = re.compile(
       | global-?navi? | local-?navi? | site-?(?:navi?|header|footer|menu|map) | bread-?crumbs?
       | topic-?path | pankuzu | side-?(?:bar|menu|navi?|column) | sphinxsidebar
       | sub-?(?:menu|navi?)
-      | foot | footer | header | head | menu | pager | pagination | paging | page-?navi?
+      | foot | footer | menu | pager | pagination | paging | page-?navi?
       | page-?top | to-?top | back-?to-?top | sns | share | social | related(?:posts?)? | recommend
       | ranking | banner | bnr | ad | ads | adsense | advert\w* | sponsor\w* | cookie\w* | toolbar
       | copyright | widget | calendar | tag-?cloud | login | search(?:box|form)? | skip | sitemap
@@ -24,6 +24,7 @@ _NAVIGATION = re.compile(
     (?: $ | [\s_-] )
     """
 )
+_HEADER = re.compile(r"(?:^|[\s_-])(?:header|head)(?:$|[\s_-])")
 # As a whole word only: "table-contents" is none.
 _MAIN = re.compile(
     r"""(?x)
@@ -33,6 +34,8 @@ _MAIN = re.compile(
     (?: $ | \s )
     """
 )
+# A post of WordPress: its other classes are its subjects, whatever they are called.
+_POST = re.compile(r"\btype-[\w-]+\s+status-")
 _CONTENTS = re.compile(
     r"(?:^|[\s_-])(?:toc|toctree\w*|mokuji|table-?of-?contents|index)(?:$|[\s_-])"
 )
@@ -49,6 +52,10 @@ class Part:
     CONTENTS = 8
     PREFORMATTED = 16
     HEADING = 32
+    #: A heading of the first order.
+    TITLE = 64
+    #: The head of a page or of a part of it: a banner, or the heading of the text.
+    HEADER = 128
 
 
 #: What an element says of its text by its name alone; nothing when it is not here.
@@ -56,9 +63,13 @@ PART_OF = {
     **dict.fromkeys(UNREAD, Part.UNSEEN),
     **dict.fromkeys(PREFORMATTED, Part.PREFORMATTED),
     **dict.fromkeys(HEADINGS, Part.HEADING),
+    "h1": Part.HEADING | Part.TITLE,
     **dict.fromkeys(("main", "article"), Part.MAIN),
-    **dict.fromkeys(("nav", "footer", "aside", "header"), Part.NAVIGATION),
+    **dict.fromkeys(("nav", "footer", "aside"), Part.NAVIGATION),
+    "header": Part.HEADER,
 }
+#: Elements that hold no others' headings, whatever they are called.
+NO_HEADERS = HEADINGS | {"p"}
 
 
 @lru_cache(maxsize=4_096)
@@ -70,6 +81,8 @@ def part_by(rest: str) -> int:
     role = said.get("role", "").lower()
     if role in _ROLES:
         return Part.NAVIGATION
+    if role == "banner":
+        return Part.HEADER
     if role == "main" or said.get("itemprop", "").lower() == "articlebody":
         return Part.MAIN
     return _by_words(said.get("class", "").lower(), said.get("id", "").lower())
@@ -77,10 +90,14 @@ def part_by(rest: str) -> int:
 
 def _by_words(classes: str, name: str) -> int:
     """What classes and an id say. A chapter's id may hold any word, so an id counts as a whole."""
+    if _POST.search(classes):
+        return Part.MAIN
     if _CONTENTS.search(classes) or _CONTENTS.fullmatch(name):
         return Part.CONTENTS
     if _NAVIGATION.search(classes) or _NAVIGATION.fullmatch(name):
         return Part.NAVIGATION
+    if _HEADER.search(classes) or _HEADER.fullmatch(name):
+        return Part.HEADER
     if _MAIN.search(classes) or _MAIN.fullmatch(name):
         return Part.MAIN
     return 0

@@ -18,6 +18,7 @@ from corpora.errors import Cancelled, SourceError
 from corpora.fetch import addresses, http
 from corpora.fetch.policy import Policy
 from corpora.fetch.unit import run
+from corpora.kernels.crc32c import Crc32c
 from corpora.stages import Progress, UnitResult, UnitSpec, execute, no_progress
 from corpora.storage import Store
 from tests.corpora.fetch.server import Server, answering, file_of, self_signed, serving
@@ -160,16 +161,20 @@ def test_what_has_not_changed_is_not_sent_again(server: Server, store: Store) ->
 
 @pytest.mark.parametrize(
     "field",
-    ["Repr_Digest", "Digest", "Content_MD5", "X_Goog_Hash"],
+    ["Repr_Digest", "Digest", "Content_MD5", "X_Goog_Hash", "x-amz-checksum-crc32c"],
 )
 def test_bytes_that_are_not_what_the_server_states_are_refused(
     server: Server, store: Store, field: str
 ) -> None:
+    crc32c = Crc32c()
+    crc32c.update(BODY)
+    sum = base64.b64encode(bytes.fromhex(crc32c.hexdigest())).decode()
     wrong = {
         "Repr_Digest": f"sha-256=:{base64.b64encode(bytes(32)).decode()}:",
         "Digest": f"adler32=03da0195,SHA-256={base64.b64encode(bytes(32)).decode()}",
         "Content_MD5": base64.b64encode(bytes(16)).decode(),
-        "X_Goog_Hash": f"crc32c=AAAAAA==,md5={base64.b64encode(bytes(16)).decode()}",
+        "X_Goog_Hash": f"crc32c={sum},md5={base64.b64encode(bytes(16)).decode()}",
+        "x-amz-checksum-crc32c": "AAAAAA==",
     }
     server.answers["/a"] = answering(BODY, **{field: wrong[field]})
     with pytest.raises(SourceError, match=r"should be 0+, but is") as refused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,25 @@ def test_columns_become_what_a_person_says(format: str, tmp_path: Path, ingest: 
     assert "機械の要約" in first["metadata"]
     assert found.reasons == ["no-text"]
     assert found.files[0]["reasons"] == {"no-text": 1}
+
+
+@pytest.mark.parametrize("format", ["jsonl", "parquet"])
+def test_a_column_may_stand_within_an_object(format: str, tmp_path: Path, ingest: Ingest) -> None:
+    rows = [
+        {"番号": 1, "body": {"本文": NEKO, "題": "猫", "頁": 3}, "about": {"when": "2026-01-02"}}
+    ]
+    path = tmp_path / f"rows.{format}"
+    if format == "parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    else:
+        path.write_bytes(jsonl(*rows))
+    columns = {"text": ["body.本文"], "title": ["body.題"], "date": ["about.when"]}
+    (document,) = ingest(path, columns=columns).documents
+    assert (document["text"], document["title"], document["date"]) == (NEKO, "猫", "2026-01-02")
+    assert json.loads(document["metadata"]) == {"番号": 1, "body": {"頁": 3}}
+    found = look(path, "rows", format="auto", columns=columns)
+    require_known(columns, found.columns)
+    assert found.examples["body.題"] == "猫"
 
 
 def test_the_key_changes_with_the_columns_and_not_without(tmp_path: Path) -> None:
