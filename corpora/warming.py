@@ -38,7 +38,7 @@ def warm() -> None:
     One process of a machine compiles at a time; the others then load what it has compiled.
     Raises OSError where nothing can be written.
     """
-    with _alone(), tempfile.TemporaryDirectory(prefix="kotogura-warming-") as name:
+    with alone(), tempfile.TemporaryDirectory(prefix="kotogura-warming-") as name:
         folder = Path(name)
         source = folder / "sentences.jsonl"
         source.write_bytes(b"\n".join(orjson.dumps({"text": text}) for text in _texts()))
@@ -54,7 +54,7 @@ def warm_what_if() -> None:
     rows = np.arange(3)
     members = Members(rows=rows, clusters=np.array([0, 0, 1]), exacts=rows, ranks=np.zeros(3, int))
     columns = {"characters": column, "japanese_letters": column}
-    with _alone():
+    with alone():
         documents = Documents(columns, 3, np.zeros(1, np.int64), members)
         rule = Limits(name="some", signal="characters", min=2)
         found = documents.answer([rule], People.of(Overrides(judged_drop=none), 3))
@@ -84,7 +84,8 @@ def _recipe() -> Recipe:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
+    """Nobody else on this machine makes ready in the block; it begins once nobody does."""
     folder = Path(os.environ.get("NUMBA_CACHE_DIR") or kernels_folder())
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "warming.lock").open("w") as lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +15,17 @@ if TYPE_CHECKING:
 
     from corpora.stages import UnitResult
     from corpora.storage import Store
-    from curation.models import Corpus, Recipe, Snapshot
+    from curation.models import Corpus, Recipe, Snapshot, User
+    from tests.integration.play import Workbench
 
 
 @pytest.fixture(scope="session")
 def curated_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store that keeps every unit's result: curating the same again is only looking it up."""
-    from corpora.warming import warm
+    from corpora.warming import alone
 
-    # Whoever compiles kernels now is waited for, instead of compiling them once more.
-    warm()
+    with alone():  # whoever compiles kernels now is waited for: they are compiled once
+        pass
     return tmp_path_factory.mktemp("curated")
 
 
@@ -66,3 +68,22 @@ def corpus(curated: Store, parts: list[dict[str, Any]], db: None) -> Corpus:
 def snapshot(corpus: Corpus, result: UnitResult, recipe: Recipe) -> Snapshot:
     """Three parts: stories that stay, copies, short notes, texts without kana, hostile text."""
     return snapshots.snapshot_of(result, corpus, recipe=recipe)
+
+
+@pytest.fixture(scope="session")
+def played_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the first such workbench left in its store: for the others every key is known."""
+    return tmp_path_factory.mktemp("played")
+
+
+@pytest.fixture
+def bench(played_folder: Path, store: Store, engineer: User) -> Workbench:
+    """A workbench with a snapshot and its exports, made by the product's own actions."""
+    from tests.integration.play import Workbench
+
+    shutil.copytree(played_folder, store.root, dirs_exist_ok=True)
+    bench = Workbench(engineer)
+    bench.add(1)
+    bench.result()
+    shutil.copytree(store.root, played_folder, dirs_exist_ok=True)
+    return bench

@@ -19,14 +19,6 @@ from tests.integration.play import Workbench
 
 
 @pytest.fixture
-def bench(store: Store, engineer: User) -> Workbench:
-    bench = Workbench(engineer)
-    bench.add(1)
-    bench.result()
-    return bench
-
-
-@pytest.fixture
 def export(bench: Workbench) -> Export:
     return Export.objects.filter(format="jsonl").latest("pk")
 
