@@ -15,7 +15,8 @@ from corpora.documents import Document
 from corpora.ingest.aozora_markup import Markup, strip_markup
 from corpora.ingest.entries import Outcome, Place
 
-_LEGEND = "【テキスト中に現れる記号について】"
+#: The second is that of works before 2000.
+_LEGENDS = ("【テキスト中に現れる記号について】", "［表記について］")
 _RULE = re.compile(r"-{5,}[ 　]*")
 _COLOPHON = re.compile(r"^底本[：:]", re.MULTILINE)
 _LEGEND_LINE = re.compile(r"《》：|｜：|［＃］：|〔〕：|（例）|（数字は、JIS|＊：")
@@ -42,7 +43,7 @@ def is_aozora(text: str) -> bool:
     >>> is_aozora("《重要》お知らせ")
     False
     """
-    if _LEGEND in text[:20_000]:
+    if _LEGENDS[0] in text[:20_000]:
         return True
     tail = text[-6_000:]
     if _COLOPHON.search(tail) and "青空文庫" in tail:
@@ -93,9 +94,11 @@ def document(text: str, place: Place, encoding: str, notes: dict[str, Any]) -> O
 def _header(text: str) -> tuple[str, str]:
     """(the lines before the legend, what comes after it)."""
     lines = text.split("\n")
-    if _LEGEND in text[:20_000]:
-        legend = next(at for at, line in enumerate(lines) if _LEGEND in line)
-        begin = legend - 1 if legend and _RULE.fullmatch(lines[legend - 1]) else legend
+    if (name := next((name for name in _LEGENDS if name in text[:20_000]), None)) is not None:
+        legend = next(at for at, line in enumerate(lines) if name in line)
+        # What else stands between rules before it, as the list of a book's works, is no header.
+        rules = (at for at in range(legend) if _RULE.fullmatch(lines[at]))
+        begin = next(rules, legend)
         return "\n".join(lines[:begin]), "\n".join(lines[_legend_end(lines, legend) :])
     rules = [at for at, line in enumerate(lines[:200]) if re.fullmatch("-{20,}", line.strip())]
     if len(rules) >= 2:

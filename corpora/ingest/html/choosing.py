@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import dropwhile, groupby
 
 from corpora.ingest.html.blocks import Block
 from corpora.ingest.html.regions import Part
@@ -17,6 +17,8 @@ _FEW_LINKS = 0.3
 _ENOUGH, _ENOUGH_SHARE = 200, 0.4
 #: Share of a block's characters from which it is a link, and how many of them are a list.
 _A_LINK, _A_LIST = 0.7, 4
+#: Links to a heading that stand behind it.
+_ANCHORS = "#¶§ "
 #: Characters of a text that is more than a label, of a label at most, and of each link of a list
 #: that stands amid the text and belongs to it.
 _PROSE, _LABEL, _SAYS = 40, 30, 20
@@ -92,14 +94,20 @@ def _under_headings(blocks: Sequence[Block]) -> list[Block]:
     """In the headers of parts of the main text: the heading, and what is no link behind it."""
     inside = Part.MAIN | Part.HEADER
     found: list[Block] = []
-    headed = 0
-    for block in blocks:
-        if block.part & (inside | Part.NAVIGATION) == inside:
-            if block.part & Part.HEADING:
-                headed = block.region
-            if headed == block.region and not _is_link(block):
-                found.append(block)
+    headers = (block for block in blocks if block.part & (inside | Part.NAVIGATION) == inside)
+    for _, header in groupby(headers, lambda block: block.region):
+        found += _up_to_a_list(dropwhile(lambda block: not block.part & Part.HEADING, header))
     return found
+
+
+def _up_to_a_list(blocks: Iterable[Block]) -> Iterator[Block]:
+    """What is no link, as far as no list of links stands before it."""
+    links = 0
+    for block in blocks:
+        if not _is_link(block):
+            yield block
+        elif (links := links + block.links) >= _A_LIST:
+            return
 
 
 def _before_text(before: Sequence[Block], kept: Sequence[Block], title: str) -> list[Block]:
@@ -111,12 +119,14 @@ def _before_text(before: Sequence[Block], kept: Sequence[Block], title: str) -> 
         block = able[place]
         named = block.part & Part.HEADING and title.startswith(block.text)
         if named or (block.part & Part.TITLE and block.linked < _A_LINK * block.size):
-            return [block, *(one for one in able[place + 1 :] if not _is_link(one))]
+            return [block, *_up_to_a_list(able[place + 1 :])]
     return []
 
 
 def _names_the_page(block: Block, title: str) -> bool:
-    return bool(block.part & Part.TITLE or (block.part & Part.HEADING and block.text in title))
+    if block.part & Part.TITLE:
+        return True
+    return bool(block.part & Part.HEADING and block.text.rstrip(_ANCHORS) in title)
 
 
 def _is_link(block: Block) -> bool:

@@ -112,6 +112,12 @@ def test_without_its_second_rule_the_legend_ends_with_its_lines() -> None:
     assert take_apart(text).body == "本文です。"
 
 
+def test_the_legend_of_old_works_goes_and_the_list_of_works_is_no_author() -> None:
+    text = f"題\n著者\n\n{RULE}\n●収録作品\n雨／風\n{RULE}\n［表記について］\n●｜\n{RULE}\n\n本文。"
+    work = take_apart(text)
+    assert (work.header, work.body) == ("題\n著者\n", "本文。")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -20,6 +20,9 @@ Ingest = Callable[..., Ingested]
 
 BODY = "港の朝は早い。漁師たちは夜明け前に網を揚げ、市場へ急ぐ。" * 4
 MENU = "".join(f'<li><a href="/{n}/">献立の{n}番</a></li>' for n in range(8))
+TITLES = [f"港と漁師の暮らしを記録した聞き書きの書物、第{n}巻" for n in range(4)]
+BOOKS = "".join(f'<li><a href="/{n}/">{title}</a></li>' for n, title in enumerate(TITLES))
+LISTED = "\n".join(TITLES)
 PAGE = f"""<!DOCTYPE html>
 <html lang="ja"><head><title>港の朝 | 海辺の便り</title>
 <meta property="og:title" content="港の朝"><meta name="robots" content="noai, NoImageAI">
@@ -83,6 +86,29 @@ def test_a_page_gives_its_text_and_what_it_says_of_itself(ingest: Ingest, tmp_pa
         pytest.param(
             f"<header>屋号</header><article><header><h1>題</h1></header><p>{BODY}{BODY}{BODY}{BODY}"
             "</article><aside>広告</aside>", f"題\n\n{BODY}{BODY}{BODY}{BODY}", id="an article",
+        ),
+        pytest.param(
+            f"<header><ul>{MENU}</ul><a href=/>屋号</a><h1>題</h1><p>前書き</p></header>"
+            f"<main><h2>節</h2><p>{BODY}{BODY}", f"題\n\n前書き\n\n節\n\n{BODY}{BODY}",
+            id="a heading in a header",
+        ),
+        pytest.param(
+            f"<div class=header><h1>屋号</h1><p>一行の紹介</p></div><div class=entry-content>"
+            f"<h1>題</h1><p>{BODY}{BODY}", f"題\n\n{BODY}{BODY}", id="a banner is no heading",
+        ),
+        pytest.param(
+            f'<h1 class="post-header">題</h1><p>日付</p><div class="entry-content"><p>{BODY}{BODY}',
+            f"題\n\n日付\n\n{BODY}{BODY}", id="a heading before the text",
+        ),
+        pytest.param(
+            '<article class="post type-post status-publish category-menu tag-social">'
+            f'<div class="entry-header"><h2><a href=/1>題</a></h2></div><p>{BODY}{BODY}',
+            f"題\n\n{BODY}{BODY}", id="subjects are no places",
+        ),
+        pytest.param(
+            f"<main><h1>題</h1><p>{BODY}<h2>文献</h2><ul>{BOOKS}</ul><h2>目次</h2><ul>{MENU}</ul>"
+            f"<h2>関連記事</h2><ul>{BOOKS}</ul><h2>結び</h2><p>{BODY}",
+            f"題\n\n{BODY}\n\n文献\n\n{LISTED}\n\n結び\n\n{BODY}", id="links that are text",
         ),
         pytest.param(
             '<div class="toc"><a href=1>一</a> <a href=2>二</a> <a href=3>三</a> <a href=4>四</a>'
