@@ -43,7 +43,7 @@ ID_NAMES = ("id", "doc_id", "docid", "document_id", "_id", "uuid", "record_id", 
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class Layout:
     """What the keys of a record mean; worked out once for each set of keys."""
 
     #: What a person chose; then the next two say nothing.
@@ -55,6 +55,9 @@ class _Layout:
     #: Roles that a person spoke of, so that nothing else is looked into for them.
     stated: frozenset[str]
     id_key: str | None
+    #: The field that is the text if it holds a string, and nothing else besides; None where it
+    #: is not as simple.
+    text_key: str | None
 
 
 def to_document(
@@ -70,7 +73,7 @@ def to_document(
     """Map one record. ``text_column`` is what the content chose where no name is known."""
     if columns is not None and columns.see is not None:
         columns.see(record)
-    layout = _layout(tuple(record), text_column, columns)
+    layout = layout_of(tuple(record), text_column, columns)
     found = _text(record, layout)
     if isinstance(found, Unfit):
         return place.rejected(found.reason, found.detail, raw)
@@ -78,9 +81,7 @@ def to_document(
     cleaned = clean(text)
     if isinstance(cleaned, Unfit):
         return place.rejected(cleaned.reason, cleaned.detail, raw)
-    roles, mapped = _roles(record, layout)
-    mapped.update(taken)
-    metadata = _rest(record, layout, taken, mapped)
+    roles, metadata = about(record, layout, taken)
     metadata.update(cleaned.notes)
     return Document(
         text=cleaned.text,
@@ -94,9 +95,101 @@ def to_document(
     )
 
 
+def about(
+    record: Mapping[str, Any], layout: Layout, taken: tuple[str, ...]
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """(role -> value, the metadata) of a record whose text came from the keys ``taken``."""
+    roles, mapped = _roles(record, layout)
+    mapped.update(taken)
+    return roles, _rest(record, layout, taken, mapped)
+
+
+#: What the keys of an inner object mean, and its columns.
+_Inner = tuple[Layout, Mapping[str, Sequence[Any]]]
+
+
+def about_all(
+    columns: Mapping[str, Sequence[Any]], layout: Layout, key: str
+) -> tuple[dict[str, Sequence[str | None]], list[dict[str, Any]]]:
+    """The same of many records with the same keys, whose text is the string in ``key``: roles as
+    columns, and the metadata of each. ``columns`` are all of theirs; what is in ``key`` is not
+    looked at."""
+    inner = _nested(columns, layout)
+    told = None if inner is None else _roles_of_all(columns, layout, inner)
+    if inner is None or told is None:
+        return _about_each(columns, layout, key)
+    roles, mapped = told
+    rest = {name: column for name, column in columns.items() if name not in (*mapped, key)}
+    if any(None in column for column in rest.values()):
+        return _about_each(columns, layout, key)
+    said = "id" in layout.stated
+    if layout.id_key not in (None, "id") and (said or "id" not in rest):
+        rest["id"] = columns[layout.id_key]
+    elif layout.id_key is None and not said:
+        for under, inside in inner:
+            if under.id_key is not None:
+                rest["id"] = inside[under.id_key]
+    each = zip(*rest.values(), strict=True) if rest else [()] * len(columns[key])
+    return roles, [dict(zip(rest, values, strict=True)) for values in each]
+
+
+def _nested(columns: Mapping[str, Sequence[Any]], layout: Layout) -> list[_Inner] | None:
+    """The objects that describe the records, as columns; None where they are not alike."""
+    found: list[_Inner] = []
+    for name in layout.nested:
+        objects = columns[name]
+        if not any(isinstance(value, dict) for value in objects):
+            continue
+        if not all(isinstance(value, dict) for value in objects):
+            return None
+        if len(set(map(tuple, objects))) > 1:
+            return None
+        names = tuple(objects[0])
+        inside = zip(*map(dict.values, objects), strict=True)
+        found.append((layout_of(names, None, None), dict(zip(names, inside, strict=True))))
+    return found
+
+
+def _roles_of_all(
+    columns: Mapping[str, Sequence[Any]],
+    layout: Layout,
+    inner: list[_Inner],
+) -> tuple[dict[str, Sequence[str | None]], set[str]] | None:
+    """Roles as columns, and the records' own keys that they came from; None where these are not
+    the same for all."""
+    found: dict[str, Sequence[str | None]] = {}
+    mapped: set[str] = set()
+    for of, inside in ((layout, columns), *inner):
+        for role, key in of.roles:
+            if role in found or (of is not layout and role in layout.stated):
+                continue
+            values = [_value(role, value) for value in inside[key]]
+            if None not in values:
+                found[role] = values
+                if of is layout:
+                    mapped.add(key)
+            elif any(value is not None for value in values):
+                return None
+    return found, mapped
+
+
+def _about_each(
+    columns: Mapping[str, Sequence[Any]], layout: Layout, key: str
+) -> tuple[dict[str, Sequence[str | None]], list[dict[str, Any]]]:
+    names = tuple(columns)
+    each = [
+        about(dict(zip(names, values, strict=True)), layout, (key,))
+        for values in zip(*columns.values(), strict=True)
+    ]
+    found: dict[str, Sequence[str | None]] = {
+        role: [roles.get(role) for roles, _ in each] for role in ROLE_NAMES
+    }
+    return found, [metadata for _, metadata in each]
+
+
 def has_text(record: Mapping[str, Any], columns: Columns | None = None) -> bool:
     """Whether a record says by its field names, or a person said, what its text is."""
-    return not isinstance(_text(record, _layout(tuple(record), None, columns)), Unfit)
+    return not isinstance(_text(record, layout_of(tuple(record), None, columns)), Unfit)
 
 
 def text_column(records: Iterable[Mapping[str, Any]], columns: Columns | None = None) -> str | None:
@@ -124,14 +217,14 @@ def guess(records: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     {'text': '本文', 'date': '日付'}
     """
     keys = tuple(dict.fromkeys(key for record in records for key in record))
-    layout = _layout(keys, text_column(records), None)
+    layout = layout_of(keys, text_column(records), None)
     text = next(iter((*layout.texts, *layout.lists)), None)
     found = {"text": text, **dict(reversed(layout.roles)), "id": layout.id_key}
     return {role: name for role, name in found.items() if name is not None}
 
 
 @lru_cache(maxsize=512)
-def _layout(keys: tuple[str, ...], chosen: str | None, columns: Columns | None) -> _Layout:
+def layout_of(keys: tuple[str, ...], chosen: str | None, columns: Columns | None) -> Layout:
     by_name = {key.lower(): key for key in reversed(keys)}
     stated = dict(columns.others) if columns else {}
     texts = [by_name[name] for name in TEXT_NAMES if name in by_name]
@@ -146,21 +239,24 @@ def _layout(keys: tuple[str, ...], chosen: str | None, columns: Columns | None) 
     id_key = next((by_name[name] for name in ID_NAMES if name in by_name), None)
     if "id" in stated:
         id_key = stated["id"] if _is_within(stated["id"], keys) else None
-    return _Layout(
-        joined=columns.text if columns else (),
+    roles = (
+        *((role, key) for role, key in stated.items() if role != "id" and _is_within(key, keys)),
+        *guessed,
+    )
+    joined = columns.text if columns else ()
+    candidates = joined if joined else tuple(texts[:1])
+    others = {key for _, key in roles} | ({id_key} if id_key is not None else set())
+    # Not what is within an object, nor what is the text and something else.
+    simple = len(candidates) == 1 and others <= set(keys) and candidates[0] in keys
+    return Layout(
+        joined=joined,
         texts=tuple(texts),
         lists=tuple(by_name[name] for name in LIST_NAMES if name in by_name),
         nested=tuple(by_name[name] for name in NESTED_NAMES if name in by_name),
-        roles=(
-            *(
-                (role, key)
-                for role, key in stated.items()
-                if role != "id" and _is_within(key, keys)
-            ),
-            *guessed,
-        ),
+        roles=roles,
         stated=frozenset(stated),
         id_key=id_key,
+        text_key=candidates[0] if simple and candidates[0] not in others else None,
     )
 
 
@@ -168,7 +264,7 @@ def _is_within(name: str, keys: tuple[str, ...]) -> bool:
     return name in keys or name.partition(".")[0] in keys
 
 
-def _text(record: Mapping[str, Any], layout: _Layout) -> tuple[str, tuple[str, ...]] | Unfit:
+def _text(record: Mapping[str, Any], layout: Layout) -> tuple[str, tuple[str, ...]] | Unfit:
     """(text, the keys it came from), or why there is none."""
     if layout.joined:
         return _chosen(record, layout.joined)
@@ -220,7 +316,7 @@ def _joined(items: list[Any]) -> str | None:
     """The texts of a list's members as lines; None when one of them has none."""
     texts = []
     for item in items:
-        found = _text(item, _layout(tuple(item), None, None)) if isinstance(item, dict) else item
+        found = _text(item, layout_of(tuple(item), None, None)) if isinstance(item, dict) else item
         text = found[0] if isinstance(found, tuple) else found
         if not isinstance(text, str):
             return None
@@ -228,7 +324,7 @@ def _joined(items: list[Any]) -> str | None:
     return "\n".join(texts) if texts else None
 
 
-def _roles(record: Mapping[str, Any], layout: _Layout) -> tuple[dict[str, str], set[str]]:
+def _roles(record: Mapping[str, Any], layout: Layout) -> tuple[dict[str, str], set[str]]:
     """(role -> value, the record's own keys that they came from)."""
     found: dict[str, str] = {}
     mapped: set[str] = set()
@@ -239,7 +335,7 @@ def _roles(record: Mapping[str, Any], layout: _Layout) -> tuple[dict[str, str], 
     for name in layout.nested:
         inner = record[name]
         if isinstance(inner, dict):
-            for role, key in _layout(tuple(inner), None, None).roles:
+            for role, key in layout_of(tuple(inner), None, None).roles:
                 known = role in found or role in layout.stated
                 if not known and (value := _value(role, inner[key])) is not None:
                     found[role] = value
@@ -256,7 +352,7 @@ def _value(role: str, value: Any) -> str | None:
 
 def _rest(
     record: Mapping[str, Any],
-    layout: _Layout,
+    layout: Layout,
     taken: tuple[str, ...],
     mapped: set[str],
 ) -> dict[str, Any]:
@@ -276,7 +372,7 @@ def _rest(
     elif layout.id_key is None and not said:
         for name in layout.nested:
             inner = record[name]
-            own = _layout(tuple(inner), None, None).id_key if isinstance(inner, dict) else None
+            own = layout_of(tuple(inner), None, None).id_key if isinstance(inner, dict) else None
             if own is not None:
                 rest["id"] = inner[own]
     return rest
@@ -287,6 +383,6 @@ def _without_text(items: list[Any]) -> list[Any]:
     others = []
     for item in items:
         if isinstance(item, dict):
-            _, keys = _text(item, _layout(tuple(item), None, None))  # type: ignore[misc]
+            _, keys = _text(item, layout_of(tuple(item), None, None))  # type: ignore[misc]
             others.append({name: value for name, value in item.items() if name not in keys})
     return others if any(others) else []
