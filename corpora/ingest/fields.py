@@ -104,89 +104,6 @@ def about(
     return roles, _rest(record, layout, taken, mapped)
 
 
-#: What the keys of an inner object mean, and its columns.
-_Inner = tuple[Layout, Mapping[str, Sequence[Any]]]
-
-
-def about_all(
-    columns: Mapping[str, Sequence[Any]], layout: Layout, key: str
-) -> tuple[dict[str, Sequence[str | None]], list[dict[str, Any]]]:
-    """The same of many records with the same keys, whose text is the string in ``key``: roles as
-    columns, and the metadata of each. ``columns`` are all of theirs; what is in ``key`` is not
-    looked at."""
-    inner = _nested(columns, layout)
-    told = None if inner is None else _roles_of_all(columns, layout, inner)
-    if inner is None or told is None:
-        return _about_each(columns, layout, key)
-    roles, mapped = told
-    rest = {name: column for name, column in columns.items() if name not in (*mapped, key)}
-    if any(None in column for column in rest.values()):
-        return _about_each(columns, layout, key)
-    said = "id" in layout.stated
-    if layout.id_key not in (None, "id") and (said or "id" not in rest):
-        rest["id"] = columns[layout.id_key]
-    elif layout.id_key is None and not said:
-        for under, inside in inner:
-            if under.id_key is not None:
-                rest["id"] = inside[under.id_key]
-    each = zip(*rest.values(), strict=True) if rest else [()] * len(columns[key])
-    return roles, [dict(zip(rest, values, strict=True)) for values in each]
-
-
-def _nested(columns: Mapping[str, Sequence[Any]], layout: Layout) -> list[_Inner] | None:
-    """The objects that describe the records, as columns; None where they are not alike."""
-    found: list[_Inner] = []
-    for name in layout.nested:
-        objects = columns[name]
-        if not any(isinstance(value, dict) for value in objects):
-            continue
-        if not all(isinstance(value, dict) for value in objects):
-            return None
-        if len(set(map(tuple, objects))) > 1:
-            return None
-        names = tuple(objects[0])
-        inside = zip(*map(dict.values, objects), strict=True)
-        found.append((layout_of(names, None, None), dict(zip(names, inside, strict=True))))
-    return found
-
-
-def _roles_of_all(
-    columns: Mapping[str, Sequence[Any]],
-    layout: Layout,
-    inner: list[_Inner],
-) -> tuple[dict[str, Sequence[str | None]], set[str]] | None:
-    """Roles as columns, and the records' own keys that they came from; None where these are not
-    the same for all."""
-    found: dict[str, Sequence[str | None]] = {}
-    mapped: set[str] = set()
-    for of, inside in ((layout, columns), *inner):
-        for role, key in of.roles:
-            if role in found or (of is not layout and role in layout.stated):
-                continue
-            values = [_value(role, value) for value in inside[key]]
-            if None not in values:
-                found[role] = values
-                if of is layout:
-                    mapped.add(key)
-            elif any(value is not None for value in values):
-                return None
-    return found, mapped
-
-
-def _about_each(
-    columns: Mapping[str, Sequence[Any]], layout: Layout, key: str
-) -> tuple[dict[str, Sequence[str | None]], list[dict[str, Any]]]:
-    names = tuple(columns)
-    each = [
-        about(dict(zip(names, values, strict=True)), layout, (key,))
-        for values in zip(*columns.values(), strict=True)
-    ]
-    found: dict[str, Sequence[str | None]] = {
-        role: [roles.get(role) for roles, _ in each] for role in ROLE_NAMES
-    }
-    return found, [metadata for _, metadata in each]
-
-
 def has_text(record: Mapping[str, Any], columns: Columns | None = None) -> bool:
     """Whether a record says by its field names, or a person said, what its text is."""
     return not isinstance(_text(record, layout_of(tuple(record), None, columns)), Unfit)
@@ -329,7 +246,7 @@ def _roles(record: Mapping[str, Any], layout: Layout) -> tuple[dict[str, str], s
     found: dict[str, str] = {}
     mapped: set[str] = set()
     for role, key in layout.roles:
-        if role not in found and (value := _value(role, at(record, key))) is not None:
+        if role not in found and (value := value_of(role, at(record, key))) is not None:
             found[role] = value
             mapped.add(key)
     for name in layout.nested:
@@ -337,12 +254,13 @@ def _roles(record: Mapping[str, Any], layout: Layout) -> tuple[dict[str, str], s
         if isinstance(inner, dict):
             for role, key in layout_of(tuple(inner), None, None).roles:
                 known = role in found or role in layout.stated
-                if not known and (value := _value(role, inner[key])) is not None:
+                if not known and (value := value_of(role, inner[key])) is not None:
                     found[role] = value
     return found, mapped
 
 
-def _value(role: str, value: Any) -> str | None:
+def value_of(role: str, value: Any) -> str | None:
+    """What a field says of a role; None when it says nothing."""
     if role == "date":
         return iso_date(value)
     if isinstance(value, str) and (stripped := value.replace("\0", "").strip()):

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from corpora.documents import Rejected
 from corpora.errors import SourceError
 from corpora.ingest import fields
+from corpora.ingest.alike import about_all
 from corpora.ingest.columns import Columns
 from corpora.ingest.entries import Batch, Entry, Outcome
 from corpora.ingest.plain_texts import are_plain
@@ -80,7 +81,7 @@ class Together:
     ) -> None:
         """Records with the same fields, by column; ``texts`` are those of ``key``, in UTF-8."""
         layout = fields.layout_of(tuple(columns), self._text_column, self._stated)
-        roles, metadata = fields.about_all(columns, layout, key)
+        roles, metadata = about_all(columns, layout, key)
         _put(self._texts, places, texts)
         _put(self._characters, places, characters)
         _put(self._found["metadata"], places, list(map(metadata_json, metadata)))

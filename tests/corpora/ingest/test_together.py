@@ -70,7 +70,7 @@ _LINES = st.one_of(
 )
 _STATED = st.sampled_from(
     ({}, {"text": ["text"]}, {"text": ["text", "title"]}, {"title": ["text"]}, {"date": []},
-     {"text": ["title"], "id": ["n"]})
+     {"text": ["title"], "id": ["n"]}, {"url": ["meta.url"]})
 )  # fmt: skip
 
 
