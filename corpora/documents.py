@@ -8,6 +8,7 @@ a document and say which.)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -183,7 +184,16 @@ def document_id(*, name: str, locator: str, text_hash: str) -> str:
     >>> len(a), a == document_id(name="新聞.jsonl", locator="byte:1", text_hash=text_hash("東京"))
     (32, False)
     """
-    return xxhash.xxh3_128_hexdigest(f"{name}\0{locator}\0{text_hash}".encode())
+    return document_ids(name=name, locators=[locator], hashes=[text_hash])[0]
+
+
+def document_ids(*, name: str, locators: Sequence[str], hashes: Sequence[str]) -> list[str]:
+    """The ids of documents of one source, by their locators and the hashes of their texts."""
+    digest = xxhash.xxh3_128_hexdigest
+    return [
+        digest(f"{name}\0{locator}\0{text_hash}".encode())
+        for locator, text_hash in zip(locators, hashes, strict=True)
+    ]
 
 
 def text_hash(text: str | bytes) -> str:

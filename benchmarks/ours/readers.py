@@ -12,6 +12,7 @@ from benchmarks.protocol import Task, main
 from corpora.documents import Document
 from corpora.ingest.cleaning import Unfit, clean
 from corpora.ingest.encodings import UndecodableError
+from corpora.ingest.entries import singly
 from corpora.ingest.html.page import page
 from corpora.ingest.parquet_process import ParquetProcess
 from corpora.ingest.reading import Opened
@@ -87,7 +88,7 @@ def _documents(task: Task, path: Path) -> Iterator[Document]:
             parquet=parquet,
             progress=no_progress,
         )
-        for entry in opened.entries():
+        for entry in singly(opened.entries()):
             outcome = entry() if callable(entry) else entry
             if isinstance(outcome, Document):
                 task.documents += 1

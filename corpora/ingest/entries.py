@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from corpora.documents import QUARANTINE_BYTES, Document, Rejected
 from corpora.ingest.columns import Columns
 from corpora.ingest.parquet_process import ParquetProcess
+from corpora.ingest.rows import Rows
 from corpora.ingest.streams import Peekable
 from corpora.stages import Progress
 
@@ -21,7 +22,32 @@ Outcome = Document | Rejected
 
 #: A record that was found but not yet parsed: skipping it on the way to a resume
 #: point costs nothing.
-Entry = Rejected | Callable[[], Outcome]
+Single = Rejected | Callable[[], Outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Records that follow each other: what they become is worked out for all of them together,
+    at a fraction of the cost."""
+
+    records: int
+    #: Each by itself, which is what defines it.
+    singly: Callable[[], Iterator[Single]]
+    #: The same outcomes in the same order, those of usual records as rows.
+    together: Callable[[], Iterator[Rows | Outcome]]
+
+
+Entry = Single | Batch
+
+
+def singly(entries: Iterable[Entry]) -> Iterator[Single]:
+    """Record by record, for whoever looks at each."""
+    for entry in entries:
+        if isinstance(entry, Batch):
+            yield from entry.singly()
+        else:
+            yield entry
+
 
 #: Kinds of skipped records that are told apart; hostile files have any number of them.
 _MAX_KINDS = 100

@@ -43,7 +43,7 @@ ID_NAMES = ("id", "doc_id", "docid", "document_id", "_id", "uuid", "record_id", 
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class Layout:
     """What the keys of a record mean; worked out once for each set of keys."""
 
     #: What a person chose; then the next two say nothing.
@@ -55,6 +55,9 @@ class _Layout:
     #: Roles that a person spoke of, so that nothing else is looked into for them.
     stated: frozenset[str]
     id_key: str | None
+    #: The field that is the text if it holds a string, and nothing else besides; None where it
+    #: is not as simple.
+    text_key: str | None
 
 
 def to_document(
@@ -70,7 +73,7 @@ def to_document(
     """Map one record. ``text_column`` is what the content chose where no name is known."""
     if columns is not None and columns.see is not None:
         columns.see(record)
-    layout = _layout(tuple(record), text_column, columns)
+    layout = layout_of(tuple(record), text_column, columns)
     found = _text(record, layout)
     if isinstance(found, Unfit):
         return place.rejected(found.reason, found.detail, raw)
@@ -78,9 +81,7 @@ def to_document(
     cleaned = clean(text)
     if isinstance(cleaned, Unfit):
         return place.rejected(cleaned.reason, cleaned.detail, raw)
-    roles, mapped = _roles(record, layout)
-    mapped.update(taken)
-    metadata = _rest(record, layout, taken, mapped)
+    roles, metadata = about(record, layout, taken)
     metadata.update(cleaned.notes)
     return Document(
         text=cleaned.text,
@@ -94,9 +95,18 @@ def to_document(
     )
 
 
+def about(
+    record: Mapping[str, Any], layout: Layout, taken: tuple[str, ...]
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """(role -> value, the metadata) of a record whose text came from the keys ``taken``."""
+    roles, mapped = _roles(record, layout)
+    mapped.update(taken)
+    return roles, _rest(record, layout, taken, mapped)
+
+
 def has_text(record: Mapping[str, Any], columns: Columns | None = None) -> bool:
     """Whether a record says by its field names, or a person said, what its text is."""
-    return not isinstance(_text(record, _layout(tuple(record), None, columns)), Unfit)
+    return not isinstance(_text(record, layout_of(tuple(record), None, columns)), Unfit)
 
 
 def text_column(records: Iterable[Mapping[str, Any]], columns: Columns | None = None) -> str | None:
@@ -124,14 +134,14 @@ def guess(records: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     {'text': '本文', 'date': '日付'}
     """
     keys = tuple(dict.fromkeys(key for record in records for key in record))
-    layout = _layout(keys, text_column(records), None)
+    layout = layout_of(keys, text_column(records), None)
     text = next(iter((*layout.texts, *layout.lists)), None)
     found = {"text": text, **dict(reversed(layout.roles)), "id": layout.id_key}
     return {role: name for role, name in found.items() if name is not None}
 
 
 @lru_cache(maxsize=512)
-def _layout(keys: tuple[str, ...], chosen: str | None, columns: Columns | None) -> _Layout:
+def layout_of(keys: tuple[str, ...], chosen: str | None, columns: Columns | None) -> Layout:
     by_name = {key.lower(): key for key in reversed(keys)}
     stated = dict(columns.others) if columns else {}
     texts = [by_name[name] for name in TEXT_NAMES if name in by_name]
@@ -146,21 +156,24 @@ def _layout(keys: tuple[str, ...], chosen: str | None, columns: Columns | None) 
     id_key = next((by_name[name] for name in ID_NAMES if name in by_name), None)
     if "id" in stated:
         id_key = stated["id"] if _is_within(stated["id"], keys) else None
-    return _Layout(
-        joined=columns.text if columns else (),
+    roles = (
+        *((role, key) for role, key in stated.items() if role != "id" and _is_within(key, keys)),
+        *guessed,
+    )
+    joined = columns.text if columns else ()
+    candidates = joined if joined else tuple(texts[:1])
+    others = {key for _, key in roles} | ({id_key} if id_key is not None else set())
+    # Not what is within an object, nor what is the text and something else.
+    simple = len(candidates) == 1 and others <= set(keys) and candidates[0] in keys
+    return Layout(
+        joined=joined,
         texts=tuple(texts),
         lists=tuple(by_name[name] for name in LIST_NAMES if name in by_name),
         nested=tuple(by_name[name] for name in NESTED_NAMES if name in by_name),
-        roles=(
-            *(
-                (role, key)
-                for role, key in stated.items()
-                if role != "id" and _is_within(key, keys)
-            ),
-            *guessed,
-        ),
+        roles=roles,
         stated=frozenset(stated),
         id_key=id_key,
+        text_key=candidates[0] if simple and candidates[0] not in others else None,
     )
 
 
@@ -168,7 +181,7 @@ def _is_within(name: str, keys: tuple[str, ...]) -> bool:
     return name in keys or name.partition(".")[0] in keys
 
 
-def _text(record: Mapping[str, Any], layout: _Layout) -> tuple[str, tuple[str, ...]] | Unfit:
+def _text(record: Mapping[str, Any], layout: Layout) -> tuple[str, tuple[str, ...]] | Unfit:
     """(text, the keys it came from), or why there is none."""
     if layout.joined:
         return _chosen(record, layout.joined)
@@ -220,7 +233,7 @@ def _joined(items: list[Any]) -> str | None:
     """The texts of a list's members as lines; None when one of them has none."""
     texts = []
     for item in items:
-        found = _text(item, _layout(tuple(item), None, None)) if isinstance(item, dict) else item
+        found = _text(item, layout_of(tuple(item), None, None)) if isinstance(item, dict) else item
         text = found[0] if isinstance(found, tuple) else found
         if not isinstance(text, str):
             return None
@@ -228,25 +241,26 @@ def _joined(items: list[Any]) -> str | None:
     return "\n".join(texts) if texts else None
 
 
-def _roles(record: Mapping[str, Any], layout: _Layout) -> tuple[dict[str, str], set[str]]:
+def _roles(record: Mapping[str, Any], layout: Layout) -> tuple[dict[str, str], set[str]]:
     """(role -> value, the record's own keys that they came from)."""
     found: dict[str, str] = {}
     mapped: set[str] = set()
     for role, key in layout.roles:
-        if role not in found and (value := _value(role, at(record, key))) is not None:
+        if role not in found and (value := value_of(role, at(record, key))) is not None:
             found[role] = value
             mapped.add(key)
     for name in layout.nested:
         inner = record[name]
         if isinstance(inner, dict):
-            for role, key in _layout(tuple(inner), None, None).roles:
+            for role, key in layout_of(tuple(inner), None, None).roles:
                 known = role in found or role in layout.stated
-                if not known and (value := _value(role, inner[key])) is not None:
+                if not known and (value := value_of(role, inner[key])) is not None:
                     found[role] = value
     return found, mapped
 
 
-def _value(role: str, value: Any) -> str | None:
+def value_of(role: str, value: Any) -> str | None:
+    """What a field says of a role; None when it says nothing."""
     if role == "date":
         return iso_date(value)
     if isinstance(value, str) and (stripped := value.replace("\0", "").strip()):
@@ -256,7 +270,7 @@ def _value(role: str, value: Any) -> str | None:
 
 def _rest(
     record: Mapping[str, Any],
-    layout: _Layout,
+    layout: Layout,
     taken: tuple[str, ...],
     mapped: set[str],
 ) -> dict[str, Any]:
@@ -276,7 +290,7 @@ def _rest(
     elif layout.id_key is None and not said:
         for name in layout.nested:
             inner = record[name]
-            own = _layout(tuple(inner), None, None).id_key if isinstance(inner, dict) else None
+            own = layout_of(tuple(inner), None, None).id_key if isinstance(inner, dict) else None
             if own is not None:
                 rest["id"] = inner[own]
     return rest
@@ -287,6 +301,6 @@ def _without_text(items: list[Any]) -> list[Any]:
     others = []
     for item in items:
         if isinstance(item, dict):
-            _, keys = _text(item, _layout(tuple(item), None, None))  # type: ignore[misc]
+            _, keys = _text(item, layout_of(tuple(item), None, None))  # type: ignore[misc]
             others.append({name: value for name, value in item.items() if name not in keys})
     return others if any(others) else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
 from corpora.documents import MAX_RECORD_BYTES, QUARANTINE_BYTES
@@ -16,6 +17,13 @@ class Line(NamedTuple):
     oversized: bool = False
 
 
+class Run(NamedTuple):
+    """Lines that follow each other, none of them oversized."""
+
+    offsets: list[int]
+    pieces: list[bytes]
+
+
 def lines(
     chunks: Iterable[bytes], *, separator: bytes = b"\n", limit: int = MAX_RECORD_BYTES
 ) -> Iterator[Line]:
@@ -24,14 +32,31 @@ def lines(
     >>> [(line.offset, line.data.decode()) for line in lines(["い\\nろ".encode(), b"\\n"])]
     [(0, 'い'), (4, 'ろ')]
     """
+    for found in runs(chunks, separator=separator, limit=limit):
+        if isinstance(found, Line):
+            yield found
+        else:
+            yield from map(Line, found.offsets, found.pieces)
+
+
+def runs(
+    chunks: Iterable[bytes], *, separator: bytes = b"\n", limit: int = MAX_RECORD_BYTES
+) -> Iterator[Line | Run]:
+    """The same, for whoever takes many lines at once: those that lie in one chunk together."""
     offset = held = 0  # of the pending line: where it begins, how many bytes are there so far
     rest: list[bytes] = []
     for chunk in chunks:
         *whole, tail = chunk.split(separator)
-        for piece in whole:
+        # The first of them goes on with what is pending.
+        at_once = 1 if len(chunk) <= limit else len(whole)
+        for piece in whole[:at_once]:
             yield _line(offset, rest, held, piece, limit)
             offset += held + len(piece) + len(separator)
             held, rest = 0, []
+        if pieces := whole[at_once:]:
+            sizes = (len(piece) + len(separator) for piece in pieces)
+            *offsets, offset = accumulate(sizes, initial=offset)
+            yield Run(offsets, pieces)
         held += len(tail)
         if held <= limit or sum(len(piece) for piece in rest) < QUARANTINE_BYTES:
             rest.append(tail)

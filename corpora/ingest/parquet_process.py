@@ -123,20 +123,37 @@ class Batch:
         #: Columns that are strings although they arrive as bytes.
         self.strings = strings
         self._batch = batch
-        self._columns: dict[str, list[Any]] | None = None
+        self._columns: dict[str, list[Any]] = {}
 
     @property
     def names(self) -> list[str]:
         return list(self._batch.schema.names)
 
     def row(self, number: int) -> dict[str, Any]:
-        """One row; the batch becomes Python values when its first row is asked for."""
-        if self._columns is None:
-            self._columns = {
-                name: _values(self._batch.column(at))
-                for at, name in enumerate(self._batch.schema.names)
-            }
-        return {name: column[number] for name, column in self._columns.items()}
+        """One row."""
+        return {name: self.column(name)[number] for name in self.names}
+
+    def column(self, name: str) -> list[Any]:
+        """A column's values, which become Python's when they are first asked for; of several
+        with one name the last."""
+        if name not in self._columns:
+            self._columns[name] = _values(self._batch.column(self._place(name)))
+        return self._columns[name]
+
+    def is_binary(self, name: str) -> bool:
+        """Whether it can be had as text; all strings arrive so."""
+        type_ = self._batch.column(self._place(name)).type
+        return bool(pa.types.is_large_binary(type_) or pa.types.is_binary(type_))
+
+    def as_text(self, name: str) -> Any:
+        """A column that arrived as bytes as strings; None where one of them is no UTF-8."""
+        try:
+            return self._batch.column(self._place(name)).cast(pa.large_string())
+        except pa.ArrowInvalid:
+            return None
+
+    def _place(self, name: str) -> int:
+        return self._batch.num_columns - 1 - self.names[::-1].index(name)
 
 
 def _values(column: pa.Array[Any]) -> list[Any]:

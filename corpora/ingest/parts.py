@@ -7,32 +7,30 @@ whether or not the work was interrupted.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from contextlib import ExitStack
-from operator import attrgetter
+from itertools import accumulate
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
-import orjson
 import pyarrow as pa
 
 from corpora.documents import (
     DOCUMENTS,
     PART_BYTES,
     QUARANTINE,
-    Document,
+    ROW_GROUP_ROWS,
     Rejected,
-    document_id,
+    document_ids,
     text_hash,
 )
+from corpora.ingest.rows import Rows
 from corpora.row_group_writer import TableWriter
 from corpora.storage import Store
 
-#: Rows, or bytes of text, that wait in Python before they become Arrow.
-_BATCH_ROWS = 2_000
-_BATCH_BYTES = 8 << 20
 #: A URL with nothing between its scheme and its path but a host in lower case and a port:
 #: nearly all are, and urlsplit takes ten times as long to say so.
 _PLAIN_URL = re.compile(r"https?://([a-z0-9.-]+)(?::[0-9]*)?(?=[/?#]|\Z)")
@@ -50,13 +48,12 @@ class PartWriter:
         self._stack = ExitStack()
         self._documents: TableWriter
         self._quarantine: TableWriter
-        self._waiting: list[Document] = []
-        #: Of the documents that wait: their ids, hashes, and texts in UTF-8.
+        #: Fewer rows than a row group has.
+        self._waiting = Rows()
+        #: Of the documents that wait.
         self._ids: list[str] = []
         self._hashes: list[str] = []
-        self._texts: list[bytes] = []
         self._rejected: list[Rejected] = []
-        self._waiting_bytes = 0
         self.rows = self.bytes = self.characters = self.quarantined = 0
         self.reasons: Counter[str] = Counter()
 
@@ -72,7 +69,8 @@ class PartWriter:
         trace: TracebackType | None,
     ) -> None:
         if kind is None:
-            self._emit()
+            if self._waiting:
+                self._emit()
             self._emit_rejected()
         self._stack.__exit__(kind, error, trace)
 
@@ -80,23 +78,24 @@ class PartWriter:
     def full(self) -> bool:
         return self.bytes >= PART_BYTES or self.quarantined >= _MAX_QUARANTINED
 
-    def add(self, outcome: Document | Rejected, name: str) -> None:
-        """``name`` is the file's name in the corpus: what the document's id is made of."""
+    def room(self, rows: Rows) -> int:
+        """How many of the rows there is room for: the last of them fills the part."""
+        sizes = list(accumulate(map(len, rows.texts), initial=self.bytes))
+        return min(bisect_left(sizes, PART_BYTES, lo=1), len(rows))
+
+    def add(self, outcome: Rows | Rejected, name: str) -> None:
+        """``name`` is the file's name in the corpus: what the documents' ids are made of."""
         if isinstance(outcome, Rejected):
             self._add_rejected(outcome)
             return
-        encoded = outcome.text.encode() if outcome.encoded is None else outcome.encoded
-        size = len(encoded)
-        digest = text_hash(encoded)
-        self._waiting.append(outcome)
-        self._texts.append(encoded)
-        self._hashes.append(digest)
-        self._ids.append(document_id(name=name, locator=outcome.locator, text_hash=digest))
-        self.rows += 1
-        self.bytes += size
-        self.characters += len(outcome.text)
-        self._waiting_bytes += size
-        if len(self._waiting) >= _BATCH_ROWS or self._waiting_bytes >= _BATCH_BYTES:
+        hashes = list(map(text_hash, outcome.texts))
+        self._hashes += hashes
+        self._ids += document_ids(name=name, locators=outcome.columns["locator"], hashes=hashes)
+        self._waiting.extend(outcome)
+        self.rows += len(outcome)
+        self.bytes += sum(map(len, outcome.texts))
+        self.characters += sum(outcome.characters)
+        while len(self._waiting) >= ROW_GROUP_ROWS:
             self._emit()
 
     def result(self) -> dict[str, Any] | None:
@@ -118,29 +117,25 @@ class PartWriter:
         self._rejected.append(rejected)
         self.quarantined += 1
         self.reasons[rejected.reason] += 1
-        if len(self._rejected) >= _BATCH_ROWS:
+        if len(self._rejected) >= ROW_GROUP_ROWS:
             self._emit_rejected()
 
     def _emit(self) -> None:
-        if not self._waiting:
-            return
-        waiting = self._waiting
+        """Write a row group, or what there is."""
+        first, rest = slice(None, ROW_GROUP_ROWS), slice(ROW_GROUP_ROWS, None)
+        rows = self._waiting[first]
         made = {
-            "id": self._ids,
-            "text": _large_strings(self._texts),
-            "text_hash": self._hashes,
-            "host": [host_of(document.url) for document in waiting],
-            "licence": [document.licence or self._licence for document in waiting],
-            "domain": [document.domain or self._domain for document in waiting],
-            "metadata": [metadata_json(document.metadata) for document in waiting],
+            "id": self._ids[first],
+            "text": _large_strings(rows.texts),
+            "text_hash": self._hashes[first],
+            "host": [host_of(url) for url in rows.columns["url"]],
+            "licence": [said or self._licence for said in rows.columns["licence"]],
+            "domain": [said or self._domain for said in rows.columns["domain"]],
         }
-        columns = {
-            name: made[name] if name in made else list(map(attrgetter(name), waiting))
-            for name in DOCUMENTS.names
-        }
+        columns = {name: made.get(name, rows.columns.get(name)) for name in DOCUMENTS.names}
         self._documents.write(pa.table(columns, schema=DOCUMENTS))
-        self._waiting, self._ids, self._hashes, self._texts = [], [], [], []
-        self._waiting_bytes = 0
+        self._waiting = self._waiting[rest]
+        self._ids, self._hashes = self._ids[rest], self._hashes[rest]
 
     def _emit_rejected(self) -> None:
         if self._rejected:
@@ -174,10 +169,3 @@ def host_of(url: str | None) -> str | None:
         return urlsplit(url).hostname
     except ValueError:  # a bracket that is no IPv6 address
         return None
-
-
-def metadata_json(metadata: dict[str, Any]) -> str:
-    """The metadata as a JSON object; "{}" when there is none."""
-    if not metadata:
-        return "{}"
-    return orjson.dumps(metadata, option=orjson.OPT_NON_STR_KEYS).decode()

@@ -23,6 +23,7 @@ from corpora.documents import Document, Rejected
 from corpora.errors import Cancelled, KotoguraError, SourceError
 from corpora.ingest import fields
 from corpora.ingest.columns import Columns, Stated, at, checked, columns_of, names_of, require_known
+from corpora.ingest.entries import singly
 from corpora.ingest.parquet_child import MEMORY
 from corpora.ingest.parquet_process import ParquetProcess
 from corpora.ingest.reading import Opened
@@ -142,7 +143,7 @@ def look(path: Path, source: str, *, format: str, columns: Stated) -> Preview:
 
 def _take(opened: Opened, found: Preview) -> None:
     reasons: Counter[str] = Counter()
-    entries = opened.entries()
+    entries = singly(opened.entries())
     for entry in islice(entries, LOOKED_AT):
         outcome = entry if isinstance(entry, Rejected) else entry()
         if isinstance(outcome, Rejected):

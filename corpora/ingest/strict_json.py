@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import orjson
 
 #: orjson reads 1,024 and writes 254; no honest record needs a tenth of that.
 _DEEPEST = 200
+#: As deep as nearly all records are at most.
+_SHALLOW = 12
 _KEY = re.compile(rb'"\s*:')
 #: Types of the values of a record that is flat, as nearly all are, and has no floats.
 _PLAIN = frozenset({str, int, bool, type(None)})
@@ -46,12 +50,52 @@ def parse(data: bytes) -> Any:
         message = str(error)
         reason = "lone-surrogate" if "surrogate" in message else "invalid-json"
         raise JsonError(reason, f"not valid JSON: {message}") from error
-    if data.count(b"[") + data.count(b"{") > _DEEPEST and _is_deep(value):
+    keys, strings, wide, flat = _inspect(value)
+    if not flat and data.count(b"[") + data.count(b"{") > _DEEPEST and _is_deep(value):
         raise JsonError("invalid-json", "not valid JSON: nested too deeply")
-    keys, wide = _inspect(value)
-    if wide or (keys and len(_KEY.findall(data)) > keys):
+    # Without a quote in a string and a key that is there twice, these are all of them.
+    if wide or (data.count(b'"') != 2 * (keys + strings) and len(_KEY.findall(data)) > keys):
         _parse_again(data)
     return value
+
+
+def parse_all(lines: Sequence[bytes]) -> list[Any]:
+    """The value of each line; None for what ``parse`` refuses."""
+    try:
+        values = list(map(orjson.loads, lines))
+    except orjson.JSONDecodeError:
+        return list(map(_parse_or_none, lines))
+    if (keys := _keys_of(values)) is None:
+        return list(map(_parse_or_none, lines))
+    if len(_KEY.findall(b"\n".join(lines))) == keys:
+        return values
+    return [
+        value if len(_KEY.findall(line)) == _inspect(value)[0] else _parse_or_none(line)
+        for line, value in zip(lines, values, strict=True)
+    ]
+
+
+def _keys_of(values: list[Any]) -> int | None:
+    """How many keys are in the values, at all depths; None where one has to be looked at."""
+    keys, inside = 0, values
+    for _ in range(_SHALLOW):
+        types = list(map(type, inside))
+        if float in types and any(type(item) is float and abs(item) >= _WIDE for item in inside):
+            return None
+        objects = [item for item in inside if type(item) is dict] if dict in types else []
+        arrays = [item for item in inside if type(item) is list] if list in types else []
+        if not objects and not arrays:
+            return keys
+        keys += sum(map(len, objects))
+        inside = [*chain.from_iterable(map(dict.values, objects)), *chain(*arrays)]
+    return None
+
+
+def _parse_or_none(data: bytes) -> Any:
+    try:
+        return parse(data)
+    except JsonError:
+        return None
 
 
 def _is_deep(value: Any) -> bool:
@@ -76,22 +120,27 @@ def _parse_again(data: bytes) -> None:
         raise JsonError("invalid-json", "not valid JSON: nested too deeply") from error
 
 
-def _inspect(value: Any) -> tuple[int, bool]:
-    """(number of keys at all depths, whether a number is suspiciously large)."""
-    if isinstance(value, dict) and _PLAIN.issuperset(map(type, value.values())):
-        return len(value), False
-    keys, wide = 0, False
+def _inspect(value: Any) -> tuple[int, int, bool, bool]:
+    """(keys and strings at all depths, whether a number is suspiciously large, whether nothing
+    is nested)."""
+    if isinstance(value, dict):
+        types = list(map(type, value.values()))
+        if _PLAIN.issuperset(types):
+            return len(value), types.count(str), False, True
+    keys, strings, wide = 0, 0, False
     pending = [value]
     while pending:
         item = pending.pop()
         if isinstance(item, dict):
             keys += len(item)
-            pending.extend(child for child in item.values() if not isinstance(child, str))
+            pending.extend(item.values())
         elif isinstance(item, list):
-            pending.extend(child for child in item if not isinstance(child, str))
+            pending.extend(item)
+        elif isinstance(item, str):
+            strings += 1
         elif isinstance(item, float) and abs(item) >= _WIDE:
             wide = True
-    return keys, wide
+    return keys, strings, wide, False
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

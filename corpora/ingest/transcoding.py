@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from corpora.ingest.encodings import UndecodableError, decode
 from corpora.ingest.entries import Source
-from corpora.ingest.lines import lines, separator_of
+from corpora.ingest.lines import Line, Run, runs, separator_of
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
+class TextLine(NamedTuple):
     offset: int
     text: str
     encoding: str
@@ -38,20 +37,68 @@ def narrow(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     yield decoder.decode(b"", final=True).encode("utf-8", "replace")
 
 
+class TextRun(NamedTuple):
+    """Lines that follow each other, all in UTF-8 and in the file's own encoding."""
+
+    offsets: list[int]
+    #: With a line end behind each.
+    text: str
+    encoding: str
+
+    def texts(self) -> Iterator[str]:
+        """The lines with \\n behind each, as readers of text files give them."""
+        return (f"{line}\n" for line in self.text.replace("\r\n", "\n").split("\n")[:-1])
+
+    def lines(self) -> Iterator[TextLine]:
+        for offset, line in zip(self.offsets, self.text.split("\n")[:-1], strict=True):
+            yield TextLine(offset, line, self.encoding)
+
+
 def text_lines(source: Source) -> Iterator[TextLine]:
     """The lines of a source, each decoded on its own where the file's encoding fails."""
-    for line in lines(source.chunks, separator=separator_of(source.sample.head)):
-        if line.oversized:
-            text = line.data.decode("utf-8", "replace")
-            yield TextLine(line.offset, text, source.encoding, oversized=True)
-            continue
-        data = line.data.removeprefix(codecs.BOM_UTF8) if line.offset == 0 else line.data
-        try:
-            text, encoding = decode_line(data, source.encoding)
-        except UndecodableError:
-            yield TextLine(line.offset, "", source.encoding, undecodable=line.data)
+    for found in text_runs(source):
+        if isinstance(found, TextLine):
+            yield found
         else:
-            yield TextLine(line.offset, text, encoding)
+            yield from found.lines()
+
+
+def text_runs(source: Source) -> Iterator[TextLine | TextRun]:
+    """The same, for whoever takes many lines at once."""
+    separator = separator_of(source.sample.head)
+    for found in runs(source.chunks, separator=separator):
+        if isinstance(found, Line):
+            yield _text_line(found, source)
+            continue
+        # Classic Mac's lines may hold line feeds.
+        whole = _whole(found, source) if separator == b"\n" else None
+        if whole is not None:
+            yield whole
+            continue
+        for line in map(Line, found.offsets, found.pieces):
+            yield _text_line(line, source)
+
+
+def _whole(run: Run, source: Source) -> TextRun | None:
+    if not source.encoding.startswith("utf-"):
+        return None
+    try:
+        text = b"\n".join([*run.pieces, b""]).decode()
+    except UnicodeDecodeError:
+        return None
+    return TextRun(run.offsets, text, source.encoding)
+
+
+def _text_line(line: Line, source: Source) -> TextLine:
+    if line.oversized:
+        text = line.data.decode("utf-8", "replace")
+        return TextLine(line.offset, text, source.encoding, oversized=True)
+    data = line.data.removeprefix(codecs.BOM_UTF8) if line.offset == 0 else line.data
+    try:
+        text, encoding = decode_line(data, source.encoding)
+    except UndecodableError:
+        return TextLine(line.offset, "", source.encoding, undecodable=line.data)
+    return TextLine(line.offset, text, encoding)
 
 
 def as_utf8(source: Source) -> Iterator[bytes]:

@@ -7,9 +7,10 @@ next one begins: a unit that was killed goes on there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,17 @@ from corpora.documents import QUARANTINE, Document, Rejected
 from corpora.errors import SourceError
 from corpora.ingest.checkpoints import checkpoint
 from corpora.ingest.columns import columns_of
-from corpora.ingest.entries import Entry
+from corpora.ingest.entries import Batch, Entry, Outcome, Single, singly
 from corpora.ingest.formats import reader_named
 from corpora.ingest.parquet_process import ParquetProcess
 from corpora.ingest.parts import PartWriter
 from corpora.ingest.reading import Opened
+from corpora.ingest.rows import Rows
 from corpora.ingest.scan import digest_of, local_path
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import DISK_FULL, Store
 
-#: Documents between two calls of progress.
+#: Entries between two calls of progress, at most.
 _PULSE = 1_000
 
 
@@ -48,13 +50,13 @@ class Account:
     #: Records that are no documents and are not meant to be, by kind.
     skipped: dict[str, int] = field(default_factory=dict)
 
-    def count(self, outcome: Document | Rejected) -> None:
+    def count(self, outcome: Rows | Rejected) -> None:
         if isinstance(outcome, Rejected):
             self.quarantined += 1
             self.reasons[outcome.reason] = self.reasons.get(outcome.reason, 0) + 1
             return
-        self.documents += 1
-        self.encoding = self.encoding or outcome.encoding
+        self.documents += len(outcome)
+        self.encoding = self.encoding or outcome.columns["encoding"][0]
 
 
 @dataclass(kw_only=True)
@@ -78,11 +80,32 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     return ingest.result()
 
 
-def _add_robots(document: Document, directives: list[str]) -> None:
+def _outcomes_of(entry: Entry) -> Iterator[Rows | Rejected]:
+    if isinstance(entry, Batch):
+        found = entry.together()
+    else:
+        found = iter([entry if isinstance(entry, Rejected) else entry()])
+    for outcome in found:
+        yield Rows.of(outcome) if isinstance(outcome, Document) else outcome
+
+
+def _size(outcome: Rows | Rejected) -> int:
+    """How many entries of the file it is."""
+    return len(outcome) if isinstance(outcome, Rows) else 1
+
+
+def _with_robots(entry: Single, directives: list[str]) -> Single:
     """What a server says of a file holds for every document in it."""
-    own = document.metadata.get("robots", [])
-    own = own if isinstance(own, list) else [own]
-    document.metadata["robots"] = list(dict.fromkeys([*directives, *own]))
+    return entry if isinstance(entry, Rejected) else partial(_told_of_robots, entry, directives)
+
+
+def _told_of_robots(entry: Callable[[], Outcome], directives: list[str]) -> Outcome:
+    outcome = entry()
+    if isinstance(outcome, Document):
+        own = outcome.metadata.get("robots", [])
+        own = own if isinstance(own, list) else [own]
+        outcome.metadata["robots"] = list(dict.fromkeys([*directives, *own]))
+    return outcome
 
 
 class _Ingest:
@@ -99,6 +122,8 @@ class _Ingest:
         #: Entries and documents since progress was last called.
         self._pending = self._done = 0
         self._parquet = ParquetProcess()
+        #: The one that is being written.
+        self._part: PartWriter
 
     def run(self) -> None:
         if self._unit.params["format"] != "auto":
@@ -129,18 +154,19 @@ class _Ingest:
             lasting=self._lasting,
         )
 
-    def _write_part(self, outcomes: Iterator[tuple[str, Document | Rejected]]) -> None:
+    def _write_part(self, outcomes: Iterator[tuple[str, Rows | Rejected]]) -> None:
         params = self._unit.params
-        writer = PartWriter(self._store, params["licence"], params["domain"])
-        with writer as part:
+        self._part = PartWriter(self._store, params["licence"], params["domain"])
+        with self._part as part:
             for name, outcome in outcomes:
                 part.add(outcome, name)
-                self._pulse(documents=int(isinstance(outcome, Document)))
+                size = _size(outcome)
+                self._pulse(entries=size, documents=size if isinstance(outcome, Rows) else 0)
                 if part.full:
                     break
         self._commit(part)
 
-    def _outcomes(self, scratch: Path) -> Generator[tuple[str, Document | Rejected], None, None]:
+    def _outcomes(self, scratch: Path) -> Generator[tuple[str, Rows | Rejected], None, None]:
         """Every outcome from the cursor on; the cursor stands behind what was yielded."""
         cursor = self._cursor
         while cursor.file < len(self._files):
@@ -152,15 +178,10 @@ class _Ingest:
             try:
                 for entry in self._entries(file, opened):
                     account.format = opened.found
-                    cursor.entries += 1
-                    if cursor.entries <= skip:
-                        self._pulse(documents=0)
-                        continue
-                    outcome = entry if isinstance(entry, Rejected) else entry()
-                    if "robots" in file and isinstance(outcome, Document):
-                        _add_robots(outcome, file["robots"])
-                    account.count(outcome)
-                    yield file["name"], outcome
+                    for outcome in self._worked_out(entry, skip):
+                        account.count(outcome)
+                        cursor.entries += _size(outcome)
+                        yield file["name"], outcome
             except SourceError as error:
                 if error.retryable:
                     raise
@@ -171,10 +192,38 @@ class _Ingest:
             cursor.file += 1
             cursor.entries = 0
 
+    def _worked_out(self, entry: Entry, skip: int) -> Iterator[Rows | Rejected]:
+        """What becomes of an entry but for what is among the first ``skip`` of its file.
+
+        Rows come in pieces that the part at hand has room for.
+        """
+        count = entry.records if isinstance(entry, Batch) else 1
+        passed = min(max(skip - self._cursor.entries, 0), count)
+        self._cursor.entries += passed
+        if passed == count:
+            self._pulse(entries=count, documents=0)
+            return
+        for outcome in _outcomes_of(entry):
+            size = _size(outcome)
+            known, passed = min(passed, size), max(passed - size, 0)
+            if isinstance(outcome, Rejected):
+                if not known:
+                    yield outcome
+                continue
+            rows = outcome[known:] if known else outcome
+            while (fitting := self._part.room(rows)) < len(rows):
+                yield rows[:fitting]
+                rows = rows[fitting:]
+            if rows:
+                yield rows
+
     def _entries(self, file: Mapping[str, Any], opened: Opened) -> Iterator[Entry]:
         try:
             if self._unchanged(file, opened.path):
-                yield from opened.entries()
+                entries = opened.entries()
+                if "robots" in file:
+                    entries = (_with_robots(one, file["robots"]) for one in singly(entries))
+                yield from entries
             # Looked at again: what was written while it was read is nothing anybody hashed.
             if not self._unchanged(file, opened.path):
                 raise self._passing(file, "changed since it was scanned.", "Ingest it again.")
@@ -230,12 +279,15 @@ class _Ingest:
         self._compared = seen
         return True
 
-    def _pulse(self, *, documents: int) -> None:
-        self._pending += 1
+    def _pulse(self, *, entries: int, documents: int) -> None:
+        if self._pending + entries > _PULSE:
+            self._report()
+        self._pending += entries
         self._done += documents
-        if self._pending >= _PULSE:
-            self._progress(documents=self._done)
-            self._pending = self._done = 0
+
+    def _report(self) -> None:
+        self._progress(documents=self._done)
+        self._pending = self._done = 0
 
     # -- checkpoints ---------------------------------------------------------------------
 
@@ -247,8 +299,7 @@ class _Ingest:
             cursor.parts.append(result)
         cursor.quarantines.append(part.quarantine)
         cursor.reasons = dict(sorted((Counter(cursor.reasons) + part.reasons).items()))
-        self._progress(documents=self._done)
-        self._pending = self._done = 0
+        self._report()
         if cursor.file < len(self._files) and self._may_record():
             self._store.record(
                 checkpoint(self._unit.key, number), {"outputs": asdict(cursor), "counts": {}}

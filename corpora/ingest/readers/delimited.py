@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import NamedTuple
 
-from corpora.documents import MAX_RECORD_BYTES
+from corpora.documents import MAX_RECORD_BYTES, Rejected
 from corpora.ingest import fields
-from corpora.ingest.entries import Entry, Outcome, Reader, Sample, Source
-from corpora.ingest.transcoding import text_lines
+from corpora.ingest.entries import Batch, Entry, Outcome, Reader, Sample, Single, Source
+from corpora.ingest.rows import Rows
+from corpora.ingest.together import Together, in_batches
+from corpora.ingest.transcoding import TextLine, text_runs
 
 #: Rows of the head that decide.
 _LOOKED_AT = 200
@@ -82,14 +85,89 @@ def _read(source: Source, *, separator: str) -> Iterator[Entry]:
     column = fields.text_column(sample, source.columns)
     if source.columns is not None and source.columns.see is not None:
         source.columns.see(dict.fromkeys(names))  # those whose cells are empty as well
-    build = partial(_record, source=source, names=names, format=format, column=column)
+
+    def batch(rows: Sequence[_Row]) -> Batch:
+        table = _Table(source, names, format, column, rows)
+        return Batch(records=len(rows), singly=table.singly, together=table.together)
+
+    yield from in_batches(_found(source, separator, header), _size, batch)
+
+
+class _Row(NamedTuple):
+    cells: list[str]
+    number: int
+    encoding: str
+
+
+def _size(row: _Row) -> int:
+    return sum(map(len, row.cells))
+
+
+def _found(source: Source, separator: str, header: bool) -> Iterator[Rejected | list[_Row]]:
+    """Every row, and what cannot be one."""
     rows = _Rows(source, separator)
-    for number, row in enumerate(rows):
+    for number, cells in enumerate(rows):
         yield from rows.problems()
-        if number == 0 and header:
-            continue
-        yield partial(build, row, number - header, rows.encoding)
+        if number or not header:
+            yield [_Row(cells, number - header, rows.encoding)]
     yield from rows.problems()
+
+
+class _Table:
+    """Rows that follow each other."""
+
+    def __init__(
+        self,
+        source: Source,
+        names: tuple[str, ...],
+        format: str,
+        column: str | None,
+        rows: Sequence[_Row],
+    ) -> None:
+        self._source = source
+        self._names = names
+        self._format = format
+        self._column = column
+        self._rows = rows
+
+    def singly(self) -> Iterator[Single]:
+        for at in range(len(self._rows)):
+            yield partial(self._alone, at)
+
+    def together(self) -> Iterator[Rows | Outcome]:
+        found = Together(len(self._rows), self._source.columns, self._column)
+        found.add([self._record(row.cells) for row in self._rows])
+        return found.outcomes(
+            alone=self._alone,
+            locators=[f"{self._source.prefix}row:{row.number}" for row in self._rows],
+            encodings=[row.encoding for row in self._rows],
+            source=self._source.source,
+            format=self._format,
+        )
+
+    def _record(self, cells: list[str]) -> dict[str, str] | None:
+        if len(cells) != len(self._names):
+            return None
+        return {name: cell for name, cell in zip(self._names, cells, strict=True) if cell}
+
+    def _alone(self, at: int) -> Outcome:
+        row = self._rows[at]
+        place = self._source.place(f"row:{row.number}")
+        raw = "\t".join(row.cells).encode("utf-8", "surrogatepass")
+        record = self._record(row.cells)
+        if record is None:
+            cells, columns = len(row.cells), len(self._names)
+            detail = f"the row has {cells} cells, the first row has {columns}"
+            return place.rejected("bad-row", detail, raw)
+        return fields.to_document(
+            record,
+            place=place,
+            format=self._format,
+            encoding=row.encoding,
+            text_column=self._column,
+            columns=self._source.columns,
+            raw=raw,
+        )
 
 
 def _names(rows: list[list[str]], header: bool) -> tuple[str, ...]:
@@ -106,7 +184,7 @@ class _Rows:
     def __init__(self, source: Source, separator: str) -> None:
         self.encoding = source.encoding
         self._source = source
-        self._waiting: list[Entry] = []
+        self._waiting: list[Rejected] = []
         self._reader = csv.reader(self._lines(), delimiter=separator)
 
     def __iter__(self) -> Iterator[list[str]]:
@@ -122,49 +200,32 @@ class _Rows:
             if row:
                 yield row
 
-    def problems(self) -> Iterator[Entry]:
+    def problems(self) -> Iterator[Rejected]:
         waiting, self._waiting = self._waiting, []
         yield from waiting
 
     def _lines(self) -> Iterator[str]:
-        for line in text_lines(self._source):
-            place = self._source.place(f"byte:{line.offset}")
-            if line.oversized:
-                detail = f"the line is longer than {MAX_RECORD_BYTES >> 20} MiB"
-                self._waiting.append(place.rejected("too-large", detail, line.text.encode()))
-            elif line.undecodable:
-                detail = f"the line is not in {self.encoding}, nor in any other encoding"
-                self._waiting.append(place.rejected("undecodable", detail, line.undecodable))
+        for found in text_runs(self._source):
+            if isinstance(found, TextLine):
+                yield from self._line(found)
+            elif self.encoding == self._source.encoding:
+                yield from found.texts()
             else:
-                self.encoding = line.encoding if not line.text.isascii() else self.encoding
-                yield line.text.removesuffix("\r") + "\n"
+                for line in found.lines():
+                    yield from self._line(line)
 
-
-def _record(
-    row: list[str],
-    number: int,
-    encoding: str,
-    *,
-    source: Source,
-    names: tuple[str, ...],
-    format: str,
-    column: str | None,
-) -> Outcome:
-    place = source.place(f"row:{number}")
-    raw = "\t".join(row).encode("utf-8", "surrogatepass")
-    if len(row) != len(names):
-        detail = f"the row has {len(row)} cells, the first row has {len(names)}"
-        return place.rejected("bad-row", detail, raw)
-    record = {name: cell for name, cell in zip(names, row, strict=True) if cell}
-    return fields.to_document(
-        record,
-        place=place,
-        format=format,
-        encoding=encoding,
-        text_column=column,
-        columns=source.columns,
-        raw=raw,
-    )
+    def _line(self, line: TextLine) -> Iterator[str]:
+        if line.oversized:
+            place = self._source.place(f"byte:{line.offset}")
+            detail = f"the line is longer than {MAX_RECORD_BYTES >> 20} MiB"
+            self._waiting.append(place.rejected("too-large", detail, line.text.encode()))
+        elif line.undecodable:
+            place = self._source.place(f"byte:{line.offset}")
+            detail = f"the line is not in {self.encoding}, nor in any other encoding"
+            self._waiting.append(place.rejected("undecodable", detail, line.undecodable))
+        else:
+            self.encoding = line.encoding if not line.text.isascii() else self.encoding
+            yield line.text.removesuffix("\r") + "\n"
 
 
 def _reader(separator: str) -> Reader:

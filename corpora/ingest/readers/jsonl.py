@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
-from corpora.documents import MAX_RECORD_BYTES
+from corpora.documents import MAX_RECORD_BYTES, Rejected
 from corpora.ingest import fields, strict_json
 from corpora.ingest.columns import Columns
 from corpora.ingest.encodings import UndecodableError
-from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
-from corpora.ingest.lines import lines, separator_of
+from corpora.ingest.entries import Batch, Entry, Outcome, Place, Reader, Sample, Single, Source
+from corpora.ingest.lines import Line, Run, runs, separator_of
+from corpora.ingest.rows import Rows
+from corpora.ingest.together import Together, in_batches
 from corpora.ingest.transcoding import decode_line
 
 _MARGIN = "\ufeff \t\r\0"
@@ -43,15 +45,58 @@ def _long_record(sample: Sample) -> bool:
 def read(source: Source) -> Iterator[Entry]:
     sample = (_object(line.strip(_MARGIN)) for line in source.sample.lines[:_LOOKED_AT])
     column = fields.text_column(filter(None, sample), source.columns)
-    encoding = source.encoding
-    for offset, line, oversized in lines(source.chunks, separator=separator_of(source.sample.head)):
-        place = source.place(f"byte:{offset}")
-        if oversized:
-            yield place.rejected(
-                "too-large", f"the line is longer than {MAX_RECORD_BYTES >> 20} MiB", line
+
+    def batch(lines: Sequence[Line]) -> Batch:
+        records = _Lines(source, column, lines)
+        return Batch(records=len(lines), singly=records.singly, together=records.together)
+
+    return in_batches(_lines(source), lambda line: len(line.data), batch)
+
+
+def _lines(source: Source) -> Iterator[Rejected | list[Line]]:
+    """Every line that is not blank."""
+    for found in runs(source.chunks, separator=separator_of(source.sample.head)):
+        if isinstance(found, Run):
+            yield [Line(*line) for line in zip(*found, strict=True) if line[1].strip(_BLANK)]
+        elif found.oversized:
+            yield source.place(f"byte:{found.offset}").rejected(
+                "too-large", f"the line is longer than {MAX_RECORD_BYTES >> 20} MiB", found.data
             )
-        elif data := line.strip(_BLANK):
-            yield partial(_record, data, place, encoding, column, source.columns)
+        elif found.data.strip(_BLANK):
+            yield [found]
+
+
+class _Lines:
+    """Lines that follow each other."""
+
+    def __init__(self, source: Source, column: str | None, lines: Sequence[Line]) -> None:
+        self._source = source
+        self._column = column
+        self._lines = lines
+
+    def singly(self) -> Iterator[Single]:
+        for at in range(len(self._lines)):
+            yield partial(self._alone, at)
+
+    def together(self) -> Iterator[Rows | Outcome]:
+        source = self._source
+        found = Together(len(self._lines), source.columns, self._column)
+        if source.encoding.startswith("utf-"):
+            # Blanks around an object are the parser's business.
+            records = strict_json.parse_all([line.data for line in self._lines])
+            found.add([record if isinstance(record, dict) else None for record in records])
+        return found.outcomes(
+            alone=self._alone,
+            locators=[f"{source.prefix}byte:{line.offset}" for line in self._lines],
+            encodings=[source.encoding] * len(self._lines),
+            source=source.source,
+            format="jsonl",
+        )
+
+    def _alone(self, at: int) -> Outcome:
+        place = self._source.place(f"byte:{self._lines[at].offset}")
+        data = self._lines[at].data.strip(_BLANK)
+        return _record(data, place, self._source.encoding, self._column, self._source.columns)
 
 
 def _object(line: str) -> dict[str, object] | None:

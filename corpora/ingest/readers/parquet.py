@@ -9,12 +9,18 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from corpora.documents import MAX_RECORD_BYTES
 from corpora.ingest import fields
 from corpora.ingest.columns import Columns
 from corpora.ingest.encodings import UndecodableError, decode
-from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
+from corpora.ingest.entries import Batch as Many
+from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Single, Source
 from corpora.ingest.parquet_process import Batch
+from corpora.ingest.rows import Rows
+from corpora.ingest.together import Together
 
 MAGIC = b"PAR1"
 #: Bytes of a binary value that is no text, kept in the metadata (as base64).
@@ -34,36 +40,104 @@ def read(source: Source) -> Iterator[Entry]:
         for batch in source.parquet.batches(path, source.source):
             if number == 0:
                 column = _column(batch, source.columns)
-            cells = _Cells(batch, source.columns)
-            for at in range(batch.rows):
-                place = source.place(f"row:{number}")
-                if at in batch.oversized:
-                    detail = f"a cell of the row is larger than {MAX_RECORD_BYTES >> 20} MiB"
-                    yield place.rejected("too-large", detail)
-                else:
-                    yield partial(_outcome, cells, at, place, column, source.columns)
-                number += 1
+            rows = _Rows(source, column, batch, number)
+            yield Many(records=batch.rows, singly=rows.singly, together=rows.together)
+            number += batch.rows
+
+
+class _Rows:
+    """The rows of a batch, of which the first is the file's ``number``-th."""
+
+    def __init__(self, source: Source, column: str | None, batch: Batch, number: int) -> None:
+        self._source = source
+        self._column = column
+        self._batch = batch
+        self._number = number
+        self._cells = _Cells(batch, source.columns)
+
+    def singly(self) -> Iterator[Single]:
+        for at in range(self._batch.rows):
+            yield partial(self._alone, at)
+
+    def together(self) -> Iterator[Rows | Outcome]:
+        prefix, rows = self._source.prefix, self._batch.rows
+        found = Together(rows, self._source.columns, self._column)
+        self._add_to(found)
+        return found.outcomes(
+            alone=self._alone,
+            locators=[f"{prefix}row:{self._number + at}" for at in range(rows)],
+            encodings=["utf-8"] * rows,
+            source=self._source.source,
+            format="parquet",
+        )
+
+    def _add_to(self, found: Together) -> None:
+        """Add the rows that have a text, if there is nothing but UTF-8."""
+        batch = self._batch
+        names = tuple(dict.fromkeys(batch.names))
+        key = found.text_key(names)
+        if key is None or not self._cells.is_text(key) or not batch.is_binary(key):
+            return
+        texts, columns = batch.as_text(key), self._cells.columns(besides=key)
+        if texts is None or columns is None:
+            return
+        values = batch.column(key)
+        places = [
+            at for at, value in enumerate(values) if value is not None and at not in batch.oversized
+        ]
+        if len(places) < batch.rows:
+            columns = {name: [column[at] for at in places] for name, column in columns.items()}
+            values = [values[at] for at in places]
+            texts = texts.take(pa.array(places, pa.int64()))
+        if places:
+            characters: Any = pc.utf8_length(texts)
+            found.add_columns(places, columns, key, values, characters.to_pylist())
+
+    def _alone(self, at: int) -> Outcome:
+        place = self._source.place(f"row:{self._number + at}")
+        if at in self._batch.oversized:
+            detail = f"a cell of the row is larger than {MAX_RECORD_BYTES >> 20} MiB"
+            return place.rejected("too-large", detail)
+        return _outcome(self._cells, at, place, self._column, self._source.columns)
 
 
 class _Cells:
-    """A batch whose cells are decoded when a row is asked for."""
+    """A batch whose cells are decoded when they are asked for."""
 
     def __init__(self, batch: Batch, columns: Columns | None) -> None:
         self._batch = batch
         self._chosen = columns.text if columns else ()
+
+    def columns(self, *, besides: str) -> dict[str, list[Any]] | None:
+        """Every column as ``row`` has its cells, one without a look; None where text is in
+        another form than UTF-8."""
+        found: dict[str, list[Any]] = {}
+        for name in self._batch.names:
+            if name == besides:
+                found[name] = [None] * self._batch.rows
+            elif self._batch.is_binary(name) and self.is_text(name):
+                if (strings := self._batch.as_text(name)) is None:
+                    return None
+                found[name] = strings.to_pylist()
+            else:
+                values = self._batch.column(name)
+                if self.is_text(name) and bytes in set(map(type, values)):
+                    return None
+                found[name] = list(map(_plain, values))
+        return found
 
     def row(self, at: int) -> tuple[dict[str, Any], str]:
         """(the row, the encoding its text was in). Raises UndecodableError."""
         encoding = "utf-8"
         found: dict[str, Any] = {}
         for name, value in self._batch.row(at).items():
-            if isinstance(value, bytes) and self._is_text(name):
+            if isinstance(value, bytes) and self.is_text(name):
                 value, used = _decoded(value)
                 encoding = used if self._may_be_the_text(name) else encoding
             found[name] = _plain(value)
         return found, encoding
 
-    def _is_text(self, name: str) -> bool:
+    def is_text(self, name: str) -> bool:
         """Strings are text; so is a binary column by the name of one."""
         return name in self._batch.strings or self._may_be_the_text(name)
 
