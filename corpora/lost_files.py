@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from corpora.ingest.unit import Account
+from corpora.ingest.accounts import Account
 from corpora.plans import Results, only
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from corpora.documents import QUARANTINE, Document, Rejected
 from corpora.errors import SourceError
+from corpora.ingest.accounts import Account
 from corpora.ingest.checkpoints import checkpoint
 from corpora.ingest.columns import columns_of
 from corpora.ingest.entries import Batch, Entry, Outcome, Single, singly
@@ -30,33 +31,6 @@ from corpora.storage import DISK_FULL, Store
 
 #: Entries between two calls of progress, at most.
 _PULSE = 1_000
-
-
-@dataclass(kw_only=True)
-class Account:
-    """What became of one file."""
-
-    path: str
-    bytes: int
-    format: str | None = None
-    #: Of its first document.
-    encoding: str | None = None
-    documents: int = 0
-    quarantined: int = 0
-    #: Quarantined records by reason.
-    reasons: dict[str, int] = field(default_factory=dict)
-    error: str | None = None
-    warning: str | None = None
-    #: Records that are no documents and are not meant to be, by kind.
-    skipped: dict[str, int] = field(default_factory=dict)
-
-    def count(self, outcome: Rows | Rejected) -> None:
-        if isinstance(outcome, Rejected):
-            self.quarantined += 1
-            self.reasons[outcome.reason] = self.reasons.get(outcome.reason, 0) + 1
-            return
-        self.documents += len(outcome)
-        self.encoding = self.encoding or outcome.columns["encoding"][0]
 
 
 @dataclass(kw_only=True)
