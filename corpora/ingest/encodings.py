@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -118,8 +119,7 @@ def decode(
     if not _looks_wide(data):
         refuse_binary(data)
     candidates = [candidate for candidate in _LEGACY if candidate.codec == known]
-    candidates = candidates or [found for found, _ in _ranked(data, prefer, sure=sure)]
-    for candidate in candidates:
+    for candidate in candidates or (found for found, _ in _ranked(data, prefer, sure=sure)):
         if (whole := _attempt(data, candidate)) is not None:
             return _decoded(*whole, candidate.codec)
     if not sure and (mixed := _by_line(data)) is not None:
@@ -243,31 +243,46 @@ def _looks_wide(data: bytes) -> bool:
 
 def _ranked(
     data: bytes, prefer: str | None = None, *, sure: bool = False
-) -> list[tuple[_Candidate, float]]:
+) -> Iterator[tuple[_Candidate, float]]:
     """The candidates whose text is plausible, the best first, with their scores."""
     wide = _looks_wide(data)
     sample = data[:_RANKED_BYTES] if wide else _telling(data)
-    complete = data.endswith(sample)
-    candidates = (*_LEGACY, *_WIDE) if wide else _LEGACY
     scored: list[tuple[_Candidate, float]] = []
     sufficient: dict[str, float] = {}
-    for candidate in candidates:
-        attempt = _attempt(sample, candidate)
-        if attempt is None:
-            continue
-        total, count = plausibility.measure(attempt[0], candidate.language)
-        if not count or total / count < (_SURE if sure else plausibility.FLOOR):
-            continue
-        if sure and count < _SURE_CHARACTERS:
-            continue
-        bonus = 6.0 if candidate.codec == prefer else 0.0
-        cut = _CUT if complete and attempt[1] else 0.0
-        value = total + candidate.prior + cut + bonus
-        value = min(value, sufficient.get(candidate.stands_in_for, value + 1.0) - 1.0)
-        if not _PRIVATE_USE.search(attempt[0]):
-            sufficient[candidate.codec] = value
-        scored.append((candidate, value))
-    return sorted(scored, key=lambda pair: -pair[1])
+    behind: list[_Candidate] = []
+    for candidate in (*_LEGACY, *_WIDE) if wide else _LEGACY:
+        if candidate.stands_in_for in sufficient:
+            behind.append(candidate)  # never the best: it is weighed when that one fails
+        elif (found := _score(sample, data, candidate, prefer, sure=sure)) is not None:
+            value, private = found
+            scored.append((candidate, value))
+            if not private:
+                sufficient[candidate.codec] = value
+    scored.sort(key=lambda pair: -pair[1])
+    yield from scored[:1]
+    for candidate in behind:
+        if (found := _score(sample, data, candidate, prefer, sure=sure)) is not None:
+            value = min(found[0], sufficient[candidate.stands_in_for] - 1.0)
+            scored.append((candidate, value))
+    yield from sorted(scored[1:], key=lambda pair: -pair[1])
+
+
+def _score(
+    sample: bytes, data: bytes, candidate: _Candidate, prefer: str | None, *, sure: bool
+) -> tuple[float, bool] | None:
+    """How plausible the text of a candidate is, and whether private use characters are in it."""
+    attempt = _attempt(sample, candidate)
+    if attempt is None:
+        return None
+    text, pending = attempt
+    total, count = plausibility.measure(text, candidate.language)
+    if not count or total / count < (_SURE if sure else plausibility.FLOOR):
+        return None
+    if sure and count < _SURE_CHARACTERS:
+        return None
+    bonus = 6.0 if candidate.codec == prefer else 0.0
+    cut = _CUT if pending and data.endswith(sample) else 0.0
+    return total + candidate.prior + cut + bonus, _PRIVATE_USE.search(text) is not None
 
 
 def _telling(data: bytes) -> bytes:
