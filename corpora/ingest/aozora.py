@@ -97,8 +97,8 @@ def _header(text: str) -> tuple[str, str]:
     if (name := next((name for name in _LEGENDS if name in text[:20_000]), None)) is not None:
         legend = next(at for at, line in enumerate(lines) if name in line)
         # What else stands between rules before it, as the list of a book's works, is no header.
-        rules = (at for at in range(legend) if _RULE.fullmatch(lines[at]))
-        begin = next(rules, legend)
+        before = (at for at in range(legend) if _RULE.fullmatch(lines[at]))
+        begin = next(before, legend)
         return "\n".join(lines[:begin]), "\n".join(lines[_legend_end(lines, legend) :])
     rules = [at for at, line in enumerate(lines[:200]) if re.fullmatch("-{20,}", line.strip())]
     if len(rules) >= 2:
