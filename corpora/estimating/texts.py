@@ -13,6 +13,7 @@ import orjson
 from corpora.documents import Rejected
 from corpora.errors import KotoguraError, SourceError
 from corpora.ingest.columns import columns_of
+from corpora.ingest.entries import singly
 from corpora.ingest.parquet_process import ParquetProcess
 from corpora.ingest.reading import Opened
 from corpora.sample.texts import all_texts
@@ -81,7 +82,7 @@ def _texts(file: Path, scratch: Path) -> Iterator[str]:
             progress=no_progress,
         )
         with suppress(SourceError):  # to be measured with is what can be read
-            for entry in opened.entries():
+            for entry in singly(opened.entries()):
                 outcome = entry if isinstance(entry, Rejected) else entry()
                 if not isinstance(outcome, Rejected):
                     yield outcome.text
