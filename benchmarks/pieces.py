@@ -18,7 +18,15 @@ from benchmarks.contests import (
 )
 from benchmarks.results import Result
 from benchmarks.rounds import hold
-from benchmarks.studies import dedup_quality, encodings, questions, scaling, whole_run
+from benchmarks.studies import (
+    clustering,
+    dedup_quality,
+    encodings,
+    estimates,
+    questions,
+    scaling,
+    whole_run,
+)
 from benchmarks.workshop import Workshop
 
 Piece = Callable[[Workshop], Result]
@@ -33,6 +41,7 @@ PIECES: dict[str, Piece] = {
     "signals": partial(hold, signals.CONTEST),
     "ng_words": partial(hold, ng_words.CONTEST),
     "candidates": _candidates,
+    "clustering": clustering.study,
     "exact_checks": partial(hold, exact_checks.CONTEST),
     "unigram": partial(hold, unigram.CONTEST),
     "on_screen": partial(hold, on_screen.CONTEST),
@@ -46,4 +55,5 @@ PIECES: dict[str, Piece] = {
     "whole_run": whole_run.study,
     "scaling": scaling.study,
     "memory": scaling.memory,
+    "estimates": estimates.study,
 }

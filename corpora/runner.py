@@ -8,15 +8,29 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from corpora import vitals
 from corpora.errors import KotoguraError, StoreError
 from corpora.parents import end_with
-from corpora.plans import OPTIONAL, Outcome, Plan, Results, rests_on
+from corpora.plans import OPTIONAL, Outcome, Plan, Results, place, rests_on
 from corpora.stages import UnitResult, UnitSpec, blobs_in, execute, known
 from corpora.storage import Store, open_store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """A unit that came to an end, well or not, and what it took."""
+
+    unit: UnitSpec
+    outcome: Outcome
+    #: On the clock, and of the processor (in the unit's own process).
+    seconds: float
+    processor: float
+    #: The most memory that the process held, in bytes, and how much more that is than before.
+    peak: int
+    grown: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,17 +45,26 @@ class Watcher:
     reading: dict[str, float] = field(default_factory=dict)
     #: Seconds by stage on the clock.
     walls: dict[str, float] = field(default_factory=dict)
+    #: Seconds of the processor by stage, over all processes.
+    processor: dict[str, float] = field(default_factory=dict)
     #: The most memory that a process held during a unit of the stage, in bytes.
     peaks: dict[str, int] = field(default_factory=dict)
+    #: The most that a process grew by meanwhile.
+    grown: dict[str, int] = field(default_factory=dict)
     #: What its units gave.
     blobs: dict[str, set[str]] = field(default_factory=dict)
 
-    def add(self, unit: UnitSpec, seconds: float, peak: int) -> None:
-        stage = unit.stage
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
-        self.peaks[stage] = max(self.peaks.get(stage, 0), peak)
+    def add(self, worked: Worked) -> None:
+        stage = worked.unit.stage
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + worked.seconds
+        self.processor[stage] = self.processor.get(stage, 0.0) + worked.processor
+        self.peaks[stage] = max(self.peaks.get(stage, 0), worked.peak)
+        self.grown[stage] = max(self.grown.get(stage, 0), worked.grown)
         if stage == "ingest":
-            self.reading[unit.part] = seconds
+            self.reading[worked.unit.part] = worked.seconds
+        if worked.outcome.result:
+            found = self.blobs.setdefault(stage, set())
+            found.update(blobs_in(worked.outcome.result.outputs))
 
     def add_wall(self, stage: str, seconds: float) -> None:
         self.walls[stage] = self.walls.get(stage, 0.0) + seconds
@@ -88,7 +111,7 @@ class Runner:
                 lost = outcome.result is None and rests_on(stage, outcome.part)
                 if lost and stage not in OPTIONAL:
                     raise KotoguraError(outcome.reason or f"the stage {stage} failed.")
-            results[stage] = sorted(outcomes, key=lambda outcome: outcome.part)
+            results[stage] = sorted(outcomes, key=lambda outcome: place(outcome.part))
         return results
 
     def _stage(self, stage: str, units: list[UnitSpec]) -> list[Outcome]:
@@ -110,29 +133,23 @@ class Runner:
             else:
                 yield Outcome(part=unit.part, result=result)
         if self._pool is None or len(to_do) == 1:
-            yield from (self._note(*_work(self._store.address, unit)) for unit in to_do)
+            yield from (self._note(_work(self._store.address, unit)) for unit in to_do)
             return
-        futures: list[Future[_Worked]] = [
+        futures: list[Future[Worked]] = [
             self._pool.submit(_work, self._store.address, unit) for unit in to_do
         ]
-        yield from (self._note(*future.result()) for future in as_completed(futures))
+        yield from (self._note(future.result()) for future in as_completed(futures))
 
-    def _note(self, unit: UnitSpec, outcome: Outcome, seconds: float, peak: int) -> Outcome:
-        self._watcher.add(unit, seconds, peak)
-        if outcome.result:
-            found = self._watcher.blobs.setdefault(unit.stage, set())
-            found.update(blobs_in(outcome.result.outputs))
-        return outcome
+    def _note(self, worked: Worked) -> Outcome:
+        self._watcher.add(worked)
+        return worked.outcome
 
 
-#: Seconds and peak memory beside what came out.
-_Worked = tuple[UnitSpec, Outcome, float, int]
-
-
-def _work(address: dict[str, Any], unit: UnitSpec) -> _Worked:
+def _work(address: dict[str, Any], unit: UnitSpec) -> Worked:
     """One unit, in whichever process. A failed part is an outcome, a broken store is not."""
-    began = perf_counter()
+    began, processor = perf_counter(), process_time()
     vitals.forget_peak()
+    before = vitals.resident()
     result: UnitResult | None = None
     reason: str | None = None
     try:
@@ -141,5 +158,11 @@ def _work(address: dict[str, Any], unit: UnitSpec) -> _Worked:
         raise
     except KotoguraError as error:
         reason = str(error)
-    outcome = Outcome(part=unit.part, result=result, reason=reason)
-    return unit, outcome, perf_counter() - began, vitals.peak()
+    return Worked(
+        unit=unit,
+        outcome=Outcome(part=unit.part, result=result, reason=reason),
+        seconds=perf_counter() - began,
+        processor=process_time() - processor,
+        peak=(peak := vitals.peak()),
+        grown=max(0, peak - before),
+    )

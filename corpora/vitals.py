@@ -56,9 +56,18 @@ def forget_peak() -> None:
 
 def peak() -> int:
     """The most bytes of memory that this process held since ``forget_peak``; 0 when unknown."""
+    return _status("VmHWM:")
+
+
+def resident() -> int:
+    """Bytes of memory that this process holds, mapped files included; 0 when unknown."""
+    return _status("VmRSS:")
+
+
+def _status(name: str) -> int:
     with contextlib.suppress(OSError, ValueError):
         for line in Path("/proc/self/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
+            if line.startswith(name):
                 return int(line.split()[1]) << 10
     return 0
 

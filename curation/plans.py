@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models.functions import Length
+
 from corpora.plans import (
     CuratePlan,
     ExportPlan,
@@ -87,7 +89,9 @@ _BUILDERS = {
 def results_of(run: Run) -> Results:
     """What the run's finished and given-up units gave, in part order."""
     results: dict[str, list[Outcome]] = {}
-    for unit in run.units.filter(state__in=(Unit.State.DONE, Unit.State.GIVEN_UP)).order_by("part"):
+    ended = run.units.filter(state__in=(Unit.State.DONE, Unit.State.GIVEN_UP))
+    # As corpora.plans.place sorts them.
+    for unit in ended.order_by(Length("part"), "part"):
         result = UnitResult.from_json(unit.result) if unit.result else None
         outcome = Outcome(part=unit.part, result=result, reason=unit.error or None)
         results.setdefault(unit.stage, []).append(outcome)

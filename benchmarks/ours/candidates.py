@@ -50,7 +50,7 @@ def _found(signatures: Signatures) -> Candidates:
         return candidates(signatures, wanted, bands=bands, rows=ROWS, threshold=THRESHOLD)
 
     with ThreadPoolExecutor(cores) as threads:
-        return together(list(threads.map(share, range(cores))), len(signatures))
+        return together(threads.map(share, range(cores)))
 
 
 WORKS = {"candidates": clusters}

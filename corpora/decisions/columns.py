@@ -7,17 +7,24 @@ asks about.
 
 from __future__ import annotations
 
+from binascii import hexlify, unhexlify
 from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from corpora.arrays import array_writer
 from corpora.documents import INDEX
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
+
+#: Of an id.
+_DIGITS = 32
+#: Rows of the index that are put together at a time.
+_ROWS_AT_ONCE = 1 << 20
 
 
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
@@ -32,7 +39,7 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     for group in sorted(parts[0]) if parts else []:
         columns |= _write(store, [part[group] for part in parts], sum(sizes))
         progress()
-    index = store.put_table(_index(store, unit.inputs["documents"], progress))
+    index = _put_index(store, unit.inputs["documents"], sizes, progress)
     return UnitResult(
         outputs={"columns": columns, "index": index},
         counts={"documents": sum(sizes), "parts": len(sizes)},
@@ -62,17 +69,44 @@ def _write(store: Store, blobs: list[str], rows: int) -> dict[str, str]:
     return {signal: writer.sha256 for signal, writer in writers.items()}
 
 
-def _index(store: Store, documents: list[str], progress: Progress) -> pa.Table:
-    tables = []
-    for part, blob in enumerate(documents):
+def _put_index(store: Store, documents: list[str], sizes: list[int], progress: Progress) -> str:
+    """INDEX of all parts. Holds 16 bytes of each id, and as much again to sort them.
+
+    As text they would be more than the 2 GiB that an Arrow array of strings can hold from 67
+    million documents on.
+    """
+    starts = np.cumsum([0, *sizes], dtype=np.int64)
+    keys = np.empty((starts[-1], 2), np.uint64)
+    for number, blob in enumerate(documents):
         ids: Any = store.read_table(blob, columns=["id"])["id"]
-        rows = len(ids)
-        columns = {
-            "id": ids,
-            "part": pa.array(np.full(rows, part, np.int32)),
-            "row": pa.array(np.arange(rows, dtype=np.int32)),
-        }
-        tables.append(pa.table(columns, schema=INDEX))
-        progress(documents=rows)
-    together = pa.concat_tables(tables) if tables else INDEX.empty_table()
-    return together.sort_by([("id", "ascending"), ("part", "ascending"), ("row", "ascending")])
+        keys[starts[number] : starts[number + 1]] = _keys(ids)
+        progress(documents=len(ids))
+    # Stable: of equal ids the first part's first.
+    order = np.lexsort((keys[:, 1], keys[:, 0]))
+    with store.table_writer(INDEX) as writer:
+        for low in range(0, len(order), _ROWS_AT_ONCE):
+            some = order[low : low + _ROWS_AT_ONCE]
+            part = np.searchsorted(starts, some, side="right") - 1
+            row = some - starts[part]
+            columns = [_ids(keys[some]), part.astype(np.int32), row.astype(np.int32)]
+            writer.write(pa.table(columns, schema=INDEX))
+    return writer.sha256
+
+
+def _keys(ids: Any) -> NDArray[np.uint64]:
+    """Ids of 32 hexadecimal digits as numbers, uint64[ids, 2], which sort as their digits do."""
+    digits = b"".join(
+        memoryview(chunk.buffers()[2])[
+            chunk.offset * _DIGITS : (chunk.offset + len(chunk)) * _DIGITS
+        ]
+        for chunk in ids.chunks
+        if len(chunk)
+    )
+    return np.frombuffer(unhexlify(digits), ">u8").reshape(-1, 2)
+
+
+def _ids(keys: NDArray[np.uint64]) -> pa.Array[Any]:
+    offsets = np.arange(len(keys) + 1, dtype=np.int32) * _DIGITS
+    digits = hexlify(keys.astype(">u8").tobytes())
+    buffers = [None, pa.py_buffer(offsets.tobytes()), pa.py_buffer(digits)]
+    return pa.Array.from_buffers(pa.string(), len(keys), buffers)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from corpora.arrays import put_array, read_array
 from corpora.dedup.candidates import Signatures, candidates
-from corpora.dedup.minhash import signed
 from corpora.kernels.bands import first_equal
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
+
+_ROWS_AT_ONCE = 1 << 20
 
 
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
@@ -20,9 +23,7 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     first is looked at.
     """
     signatures = Signatures([read_array(store, blob) for blob in unit.inputs["signatures"]])
-    wanted = first_copies(store, unit.inputs["hashes"]) == np.arange(len(signatures))
-    for part, start in zip(signatures.parts, signatures.starts.tolist(), strict=False):
-        wanted[start : start + len(part)] &= signed(part)
+    wanted = are_first([read_array(store, blob) for blob in unit.inputs["hashes"]])
     found = candidates(
         signatures,
         wanted,
@@ -36,5 +37,14 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
 
 def first_copies(store: Store, blobs: list[str]) -> NDArray[np.int64]:
     """For each position the first one of the same folded text; blank texts are like no other."""
-    hashes = [np.empty((0, 2), np.uint64), *(read_array(store, blob) for blob in blobs)]
-    return first_equal(np.concatenate(hashes))
+    return first_equal([read_array(store, blob) for blob in blobs])
+
+
+def are_first(hashes: Sequence[NDArray[np.uint64]]) -> NDArray[np.bool_]:
+    """bool[positions]: whether no position before it has the same folded text."""
+    first = first_equal(hashes)
+    found = np.empty(len(first), np.bool_)
+    for low in range(0, len(first), _ROWS_AT_ONCE):
+        some = first[low : low + _ROWS_AT_ONCE]
+        found[low : low + len(some)] = some == np.arange(low, low + len(some))
+    return found

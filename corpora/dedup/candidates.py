@@ -13,12 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.dedup.minhash import signed
 from corpora.kernels.bands import (
     Matrix,
     Packed,
     agreements,
     bucket_pairs,
     buckets,
+    merged,
     packed_keys,
 )
 from corpora.kernels.sets import distinct
@@ -38,6 +40,9 @@ _DEVIATIONS = 4.0
 
 #: Pairs that are held until those that came again are taken out, and compared at a time.
 _PAIRS_AT_ONCE = 1 << 23
+
+#: Pairs whose signatures are put together at a time: at most twice as many, of half a kilobyte.
+_GATHERED = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,28 +86,27 @@ class Signatures:
         return self.parts[0].shape[1] if self.parts else 1
 
     def agreements(self, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
-        """In how many entries the signatures of each pair of positions agree, int64[pairs]."""
+        """In how many entries the signatures of each pair of positions agree, int64[pairs].
+
+        What a few pairs name is put together first: they lie in as many parts as there are.
+        """
         found = np.empty(len(pairs), np.int64)
-        places = np.searchsorted(self.starts, pairs, side="right") - 1
-        for order, left, right in _by_parts(places, len(self.parts)):
-            local = pairs[order] - self.starts[[left, right]]
-            found[order] = agreements(self.parts[left], self.parts[right], local)
+        for low in range(0, len(pairs), _GATHERED):
+            some = pairs[low : low + _GATHERED]
+            positions = np.unique(some)
+            rows = self.rows(positions)
+            places = np.searchsorted(positions, some)
+            found[low : low + len(some)] = agreements(rows, rows, places)
         return found
 
-
-def _by_parts(
-    places: NDArray[np.int64], count: int
-) -> Iterator[tuple[NDArray[np.int64], int, int]]:
-    """Which pairs lie in which two parts."""
-    codes = (places[:, 0] * count + places[:, 1]).astype(np.uint64)
-    # Packed with their place, for plain numbers sort fastest.
-    packed = codes << np.uint64(32) | np.arange(len(codes), dtype=np.uint64)
-    packed.sort()
-    order = (packed & np.uint64(0xFFFF_FFFF)).astype(np.int64)
-    codes = packed >> np.uint64(32)
-    edges = np.flatnonzero(codes[1:] != codes[:-1]) + 1
-    for run in np.split(order, edges) if len(order) else []:
-        yield run, int(places[run[0], 0]), int(places[run[0], 1])
+    def rows(self, positions: NDArray[np.int64]) -> Matrix:
+        """The signatures at ascending positions."""
+        found = np.empty((len(positions), self.permutations), np.uint32)
+        edges = np.searchsorted(positions, self.starts)
+        for number in np.flatnonzero(np.diff(edges)).tolist():
+            here = slice(edges[number], edges[number + 1])
+            found[here] = self.parts[number][positions[here] - self.starts[number]]
+        return found
 
 
 def candidates(
@@ -115,6 +119,8 @@ def candidates(
     progress: Progress = no_progress,
 ) -> Candidates:
     """Pairs of wanted positions that share one of the bands and whose estimate allows it.
+
+    A text without a gram is near nothing (minhash.signed).
 
     A pair of similarity s shares one of b bands of r rows with probability 1 − (1 − sʳ)ᵇ
     (Leskovec, Rajaraman, Ullman, Mining of Massive Datasets, 3.4): at .8 that is .95 for 16 × 8
@@ -137,7 +143,7 @@ def candidates(
         near = agreeing >= limits.needed
         found.append(np.column_stack([pairs[near], agreeing[near]]))
         progress()
-    return found[0] if len(found) == 1 else together(found, len(signatures))
+    return found[0] if len(found) == 1 else together(found)
 
 
 def _distinct(codes: Iterable[NDArray[np.uint64]]) -> Iterator[NDArray[np.int64]]:
@@ -173,12 +179,12 @@ def _pairs_of(codes: NDArray[np.uint64]) -> NDArray[np.int64]:
     return np.column_stack([codes >> np.uint64(32), codes & lower]).astype(np.int64)
 
 
-def together(found: Sequence[Candidates], documents: int) -> Candidates:
-    """Candidates of several bands: sorted, each pair once."""
-    every = np.concatenate(found) if found else np.empty((0, 3), np.int64)
-    codes = every[:, 0] * max(1, documents) + every[:, 1]
-    _, first = np.unique(codes, return_index=True)
-    return every[first]
+def together(found: Iterable[Candidates]) -> Candidates:
+    """Candidates of several bands: sorted, each pair once. Holds two times what comes out."""
+    every = np.empty((0, 3), np.int64)
+    for some in found:
+        every = merged(every, some)
+    return every
 
 
 def _keys(
@@ -194,12 +200,12 @@ def _keys(
     found = np.empty((len(bands), int(np.count_nonzero(wanted))), np.uint64)
     low = 0
     for part, start in zip(signatures.parts, signatures.starts.tolist(), strict=False):
-        here = wanted[start : start + len(part)]
+        here = wanted[start : start + len(part)] & signed(part)
         keys = packed_keys(part, here, start=start, bands=bands, rows=rows, bits=bits)
         found[:, low : low + keys.shape[1]] = keys
         low += keys.shape[1]
         progress(documents=len(part))
-    return found
+    return found[:, :low]
 
 
 def _codes(

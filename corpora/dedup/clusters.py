@@ -97,8 +97,7 @@ def _near(
 ) -> tuple[Edges, Edges, int]:
     """Join near copies in ``parents``; the edges that join near and exact copies, and how many
     pairs were proposed."""
-    found = [read_array(store, blob) for blob in unit.inputs["pairs"]]
-    candidates = together([np.asarray(some) for some in found], len(parents))
+    candidates = together(read_array(store, blob) for blob in unit.inputs["pairs"])
     with store.scratch() as folder:
         grams = GramFile(folder / "grams", np.unique(candidates[:, :2]))
         grams.fill(

@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 import orjson
 
 from corpora import recipe as recipes
 from corpora.errors import KotoguraError
-from corpora.estimating.calibration import calibrated
-from corpora.estimating.model import Estimate, estimate
+from corpora.estimating.calibration import Texts, calibrated
+from corpora.estimating.model import Estimate, Measured, Taken, estimate
 
 _MEGABYTE = 1_000_000
 
@@ -28,6 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="text of the larger of the two runs that are measured (%(default)s)",
     )
+    parser.add_argument(
+        "--from",
+        dest="texts",
+        type=Path,
+        nargs="+",
+        metavar="PATH",
+        help="texts to measure with, some of each file; those of the sample otherwise",
+    )
     parser.add_argument("--again", action="store_true", help="measure anew")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     parser.set_defaults(verb=_estimate)
@@ -38,22 +48,28 @@ def _estimate(options: argparse.Namespace) -> None:
         raise KotoguraError("--documents, --bytes and --workers must be at least 1.")
     if options.calibrate_megabytes < 4:
         raise KotoguraError("--calibrate-megabytes must be at least 4: less says nothing.")
+    for path in options.texts or ():
+        if not path.exists():
+            raise KotoguraError(f"there is no {path}.")
     recipe = recipes.load(options.recipe)
     print("Measuring on this machine, unless it was measured before…", file=sys.stderr)
     small, large = calibrated(
         recipe,
         bytes=options.calibrate_megabytes * _MEGABYTE,
-        document_bytes=max(1, options.bytes // options.documents),
+        texts=Texts(
+            document_bytes=max(1, options.bytes // options.documents),
+            paths=tuple(options.texts or ()),
+        ),
         workers=options.workers,
         again=options.again,
     )
     found = estimate(
         small, large, bytes=options.bytes, sample_bytes=recipe.tokenization.sample_bytes
     )
-    print(_json(found) if options.json else _table(found))
+    print(_json(found, (small, large)) if options.json else _table(found))
 
 
-def _json(found: Estimate) -> str:
+def _json(found: Estimate, calibration: Sequence[Measured]) -> str:
     value = {
         "seconds": round(found.seconds, 1),
         "memory": found.memory,
@@ -63,24 +79,30 @@ def _json(found: Estimate) -> str:
         "stages": {
             taken.stage: {
                 "seconds": round(taken.seconds, 2),
+                "processor": round(taken.processor, 2),
                 "memory": taken.memory,
                 "disk": taken.disk,
             }
             for taken in found.stages
         },
+        "calibration": [run.to_json() for run in calibration],
     }
     return orjson.dumps(value).decode()
 
 
 def _table(found: Estimate) -> str:
-    lines = [f"{'stage':<20}{'seconds':>12}{'memory MB':>12}{'disk MB':>12}"]
-    lines += [
-        f"{taken.stage:<20}{taken.seconds:>12,.1f}{taken.memory / _MEGABYTE:>12,.0f}"
-        f"{taken.disk / _MEGABYTE:>12,.1f}"
-        for taken in found.stages
-    ]
-    lines.append(
-        f"{'in all':<20}{found.seconds:>12,.1f}{found.memory / _MEGABYTE:>12,.0f}"
-        f"{found.disk / _MEGABYTE:>12,.1f}"
+    lines = [f"{'stage':<20}{'seconds':>14}{'processor':>14}{'memory MB':>14}{'disk MB':>16}"]
+    whole = Taken(
+        stage="in all",
+        seconds=found.seconds,
+        processor=found.processor,
+        memory=found.memory,
+        grown=0,
+        disk=found.disk,
     )
+    lines += [
+        f"{taken.stage:<20}{taken.seconds:>14,.1f}{taken.processor:>14,.1f}"
+        f"{taken.memory / _MEGABYTE:>14,.0f}{taken.disk / _MEGABYTE:>16,.1f}"
+        for taken in (*found.stages, whole)
+    ]
     return "\n".join(lines)

@@ -1,7 +1,7 @@
 """From two measured runs to one that is not made yet: a straight line for each stage.
 
 What a stage takes is ``fixed + slope · x``. For most stages x is the bytes of text; for what a
-process holds while it works on a part, the bytes of a part; the trained tokenizer reads at most
+process grows by while it works on a part, the bytes of a part; the trained tokenizer reads at most
 the recipe's sample. A last wave of parts that does not fill all workers is waited for.
 """
 
@@ -18,7 +18,7 @@ from corpora.plans.units import PART_UNITS
 #: Everything outside stages: starting processes, writing the folder of results.
 REST = "rest"
 #: Stages that go part by part, so that workers share them out.
-_BY_PART = frozenset(PART_UNITS) | {"ingest"}
+BY_PART = frozenset(PART_UNITS) | {"ingest", "export.rows", "export.shards"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +28,11 @@ class Taken:
     stage: str
     #: On the clock.
     seconds: float
-    #: The most that one process held.
+    #: Of the processor, over all workers.
+    processor: float
+    #: The most that one process held, and how much more that was than before its unit.
     memory: int
+    grown: int
     #: Bytes that it left in the store (or, of the rest, in the folder of results).
     disk: int
 
@@ -63,14 +66,18 @@ class Estimate:
         return sum(stage.seconds for stage in self.stages)
 
     @property
+    def processor(self) -> float:
+        return sum(stage.processor for stage in self.stages)
+
+    @property
     def disk(self) -> int:
         return sum(stage.disk for stage in self.stages)
 
     @property
     def memory(self) -> int:
         """Of the whole machine: every worker at its worst part, or one at a stage over all."""
-        shared = [taken.memory for taken in self.stages if taken.stage in _BY_PART]
-        alone = [taken.memory for taken in self.stages if taken.stage not in _BY_PART]
+        shared = [taken.memory for taken in self.stages if taken.stage in BY_PART]
+        alone = [taken.memory for taken in self.stages if taken.stage not in BY_PART]
         base = min((memory for memory in (*shared, *alone) if memory), default=0)
         busy = min(self.workers, self.parts)
         return max(max(shared, default=0) * busy, max(alone, default=0) + base * (self.workers - 1))
@@ -91,14 +98,22 @@ def estimate(small: Measured, large: Measured, *, bytes: int, sample_bytes: int)
         xs = at(small.bytes), at(large.bytes)
         ours = at(bytes)
         seconds = line(xs, (before.seconds, taken.seconds), ours)
-        if taken.stage in _BY_PART:
+        by_part = small.bytes // workers, large.bytes // workers
+        if taken.stage in BY_PART:
             seconds *= _last_wave(parts, workers)
-            per_part = small.bytes // workers, large.bytes // workers
-            memory = line(per_part, (before.memory, taken.memory), min(bytes, PART_BYTES))
-        else:
-            memory = line(xs, (before.memory, taken.memory), ours)
-        disk = line(xs, (before.disk, taken.disk), ours)
-        stages.append(Taken(stage=taken.stage, seconds=seconds, memory=int(memory), disk=int(disk)))
+        sizes = (by_part, min(bytes, PART_BYTES)) if taken.stage in BY_PART else (xs, ours)
+        grown = int(line(sizes[0], (before.grown, taken.grown), sizes[1]))
+        stages.append(
+            Taken(
+                stage=taken.stage,
+                seconds=seconds,
+                processor=line(xs, (before.processor, taken.processor), ours),
+                # What a process holds already is not of the stage's making.
+                memory=taken.memory - taken.grown + grown,
+                grown=grown,
+                disk=int(line(xs, (before.disk, taken.disk), ours)),
+            )
+        )
     return Estimate(stages=tuple(stages), parts=parts, workers=workers)
 
 

@@ -19,6 +19,7 @@ from corpora.plans.plan import (
     Results,
     label,
     only,
+    place,
     rests_on,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "label",
     "only",
     "parts_of",
+    "place",
     "records_of",
     "rests_on",
 ]

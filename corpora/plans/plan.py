@@ -66,12 +66,21 @@ class PartRef:
 
 
 def label(number: int) -> str:
-    """A part's label: sorts as text in part order.
+    """A part's label.
 
-    >>> label(12)
-    '00012'
+    >>> label(12), label(123_456)
+    ('00012', '123456')
     """
     return f"{number:05d}"
+
+
+def place(part: str) -> tuple[int, str]:
+    """What labels are sorted by: as text, one of more digits comes after those of fewer.
+
+    >>> sorted(["100000", "99999", ""], key=place)
+    ['', '99999', '100000']
+    """
+    return len(part), part
 
 
 def only(results: Results, stage: str) -> UnitResult:

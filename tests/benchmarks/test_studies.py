@@ -12,9 +12,12 @@ import pytest
 
 from benchmarks.contests.candidates import write_signatures
 from benchmarks.doors import WholeRun
+from benchmarks.studies import estimates
 from benchmarks.studies.scaling import exponent, line
 from benchmarks.studies.whole_run import told
+from benchmarks.synthetic import Hashes, Synthetic, originals
 from benchmarks.watching import memory_of
+from corpora.estimating.model import Estimate, Taken
 
 MEGABYTE = 1_000_000
 
@@ -52,6 +55,36 @@ def test_a_bent_line_is_told_from_a_straight_one() -> None:
     assert exponent(sizes, bent) == pytest.approx(1.5)
     assert np.isnan(line([1], [1])[0])
     assert np.isnan(exponent([1], [1]))
+
+
+def test_made_signatures_are_the_same_however_they_are_looked_at() -> None:
+    made = Synthetic(2_000, 3, range(128))
+    (whole,) = made.parts
+    positions = np.array([0, 5, 1_999])
+    assert (made.rows(positions) == whole[positions]).all()
+    (some,) = Synthetic(2_000, 3, range(10, 15)).parts
+    assert (some == whole[:, 10:15]).all()
+    ((_, whose),) = originals(2_000, 3)
+    copies = np.flatnonzero(whose != np.arange(2_000))
+    assert len(copies) == pytest.approx(400, abs=60)
+    alike = (whole[copies] == whole[whose[copies]]).mean(axis=1)
+    assert alike.min() > 0.65
+    assert alike.mean() == pytest.approx(0.92, abs=0.02)
+    (hashes,) = Hashes(2_000, 3)
+    exact = (hashes[copies] == hashes[whose[copies]]).all(axis=1)
+    assert exact.mean() == pytest.approx(0.1, abs=0.05)
+    assert (alike[exact] == 1).all()
+
+
+def test_what_an_estimate_missed_is_named() -> None:
+    def took(stage: str, seconds: float) -> Taken:
+        return Taken(stage=stage, seconds=seconds, processor=1, memory=100, grown=0, disk=10)
+
+    said = Estimate(stages=(took("ingest", 10), took("dedup", 5)), parts=1, workers=1)
+    real = {"ingest": took("ingest", 12), "dedup": took("dedup", 10)}
+    result = estimates.told((), said, real, 1_000_000)
+    assert "more: dedup (on the clock)." in result.notes[-1]
+    assert result.rows[-1][1] == "15.0, 22.0, 0.68"
 
 
 def test_the_memory_of_children_is_seen() -> None:

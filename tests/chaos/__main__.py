@@ -27,11 +27,11 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 def main() -> int:
     options = _options()
     if options.database == "postgresql" and not os.environ.get("KOTOGURA_TEST_DATABASE_URL"):
-        from tests.services.postgresql import postgresql
+        from tests.services.postgresql import Cluster
 
-        with postgresql() as url:
+        with Cluster() as cluster:
             again = [sys.executable, "-m", "tests.chaos", *sys.argv[1:]]
-            environment = {**os.environ, "KOTOGURA_TEST_DATABASE_URL": url}
+            environment = {**os.environ, "KOTOGURA_TEST_DATABASE_URL": cluster.url}
             return subprocess.run(again, env=environment, check=False).returncode
     import django
 

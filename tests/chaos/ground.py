@@ -33,6 +33,10 @@ _SYLLABLES = "あいうえおかきくけこさしすせそたちつてとなに
 _KANJI = "山川海空森村町駅店本紙米茶魚花鳥雪雨風光水火土木金石糸竹虫犬"
 
 
+#: Settings of workers that know the naps (tests/chaos/naps.py).
+NAPPING = "tests.chaos.settings"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ground:
     #: Of this trial's own; the store lies in it.
@@ -83,17 +87,16 @@ class Ground:
         *names: str,
         processes: int = 1,
         redis: bool = False,
-        naps: bool = False,
+        settings_module: str = "curation.settings",
         **variables: str,
     ) -> Iterator[Supervisor]:
         """Workers of all queues under the product's supervisor, which starts again what dies.
 
-        With ``redis`` so is the Redis of the settings; else it is there already. With ``naps``
-        they know those.
+        With ``redis`` so is the Redis of the settings; else it is there already. Some
+        ``settings_module`` make them know more than the product does, e.g. NAPPING.
         """
         environment = {**celery.environment(), **variables}
-        if naps:
-            environment["DJANGO_SETTINGS_MODULE"] = "tests.chaos.settings"
+        environment["DJANGO_SETTINGS_MODULE"] = settings_module
         watcher = Supervisor(self.folder / "logs", environment, lambda line: None)
         ended = threading.Event()
         tending = threading.Thread(target=_tend, args=(watcher, ended))

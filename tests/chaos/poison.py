@@ -7,7 +7,7 @@ from django.test import override_settings
 from corpora.plans import label
 from curation.actions import units
 from curation.models import Run, Unit
-from tests.chaos.ground import Ground, finish
+from tests.chaos.ground import NAPPING, Ground, finish
 from tests.chaos.naps import known_here, naps
 from tests.chaos.outcome import Outcome
 from tests.chaos.processes import main_workers
@@ -25,7 +25,7 @@ def poison(ground: Ground, *, times: int = 1, good: int = 60) -> Outcome:
         for number, harm in enumerate(HARMS * times)
     ]
     hurry = {"LEASE_SECONDS": "12", "SWEEP_SECONDS": "1", **LIMITS}
-    with known_here(), ground.workers("one", processes=2, naps=True, **hurry):
+    with known_here(), ground.workers("one", processes=2, settings_module=NAPPING, **hurry):
         before = main_workers()
         run = ground.nap([*harmful, *naps(good, 0.1)])
         finish(run)

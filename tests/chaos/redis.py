@@ -10,7 +10,7 @@ from django.conf import settings
 from redis import Redis, exceptions
 
 from curation.models import Run
-from tests.chaos.ground import Ground, finish, wait
+from tests.chaos.ground import NAPPING, Ground, finish, wait
 from tests.chaos.naps import known_here, naps
 from tests.chaos.outcome import Outcome, spread
 from tests.chaos.processes import main_workers, send
@@ -22,7 +22,7 @@ CONSUMING_SECONDS = 60.0
 def redis(ground: Ground, *, times: int = 20, freeze_seconds: float = 60.0) -> Outcome:
     """``times`` it is killed with -9 and started again; emptied and frozen a quarter as often."""
     some = max(1, times // 4)
-    with known_here(), ground.workers("one", naps=True, redis=True):
+    with known_here(), ground.workers("one", settings_module=NAPPING, redis=True):
         return struck(
             ground,
             [

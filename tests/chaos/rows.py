@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.chaos.bit_rot import bit_rot
+from tests.chaos.cost import cost
 from tests.chaos.determinism import determinism
 from tests.chaos.disk_full import disk_full
 from tests.chaos.hosts import hosts
@@ -25,4 +26,5 @@ ROWS: dict[str, Callable[..., Outcome]] = {
     "determinism": determinism,
     "bit-rot": bit_rot,
     "hosts": hosts,
+    "cost": cost,
 }

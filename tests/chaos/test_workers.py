@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from curation.actions import runs
 from curation.models import Run, Unit
-from tests.chaos.ground import Ground, wait
+from tests.chaos.ground import NAPPING, Ground, wait
 from tests.chaos.naps import known_here, naps
 from tests.chaos.processes import main_workers, pool_of
 from tests.chaos.redis import empty, freeze, struck
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_workers_are_killed_stopped_and_told_to_end_and_redis_forgets(ground: Ground) -> None:
     ground.fill(6, part_bytes=4_000)
     expected = ground.undisturbed()
-    with known_here(), ground.workers("one", "two", naps=True, **HURRY):
+    with known_here(), ground.workers("one", "two", settings_module=NAPPING, **HURRY):
         # How long it takes, and so how many leases run out, is the machine's: see make chaos.
         assert killed(ground, expected, times=1).figures["manifest as undisturbed"]
         assert haunted(ground, times=1).figures["blobs, keys and rows changed"] == 0

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from curation.models import Run, Unit
-from tests.chaos.ground import Ground, contents, ended, finish, wait
+from tests.chaos.ground import NAPPING, Ground, contents, ended, finish, wait
 from tests.chaos.naps import known_here, naps
 from tests.chaos.outcome import Outcome, spread
 from tests.chaos.processes import main_workers, pool_of, send
@@ -21,7 +21,7 @@ NAP_SECONDS = 2.0
 
 
 def zombies(ground: Ground, *, times: int = 20) -> Outcome:
-    with known_here(), ground.workers("one", "two", naps=True, **HURRY):
+    with known_here(), ground.workers("one", "two", settings_module=NAPPING, **HURRY):
         return haunted(ground, times)
 
 

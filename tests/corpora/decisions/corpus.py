@@ -72,7 +72,7 @@ class Corpus:
         self.contained = self._contained()
 
     def id(self, part: int, row: int) -> str:
-        return f"{part:02d}{row:04d}"
+        return f"{part:02d}{row:030d}"
 
     def _documents(self, number: int, part: list[One]) -> str:
         rows = [

@@ -83,13 +83,13 @@ def test_a_member_judged_to_be_dropped_or_opted_out_keeps_nobody_else_out(tmp_pa
 
 def test_an_opted_out_member_judged_to_be_kept_is_no_keeper(tmp_path: Path) -> None:
     ones = [member(verdict="keep"), member(characters=1)]
-    assert keeper(tmp_path, *ones, opt_outs={"ids": ["000000"]}) == "01"
+    assert keeper(tmp_path, *ones, opt_outs={"ids": [f"{0:032d}"]}) == "01"
 
 
 def test_when_nobody_survives_the_best_is_named_and_nobody_is_kept(tmp_path: Path) -> None:
     parts = [[member(quality=0.0, characters=1), member(quality=0.1, characters=2)]]
     rows = Corpus(folder=tmp_path, parts=parts, rules=[LOW]).decisions()
-    assert {row["keeper"] for row in rows} == {"000001"}
+    assert {row["keeper"] for row in rows} == {f"{1:032d}"}
     assert [row["rule"] for row in rows] == ["低品質", "低品質"]
 
 
@@ -109,4 +109,4 @@ def test_columns_are_the_parts_one_after_another_and_the_index_finds_each(tmp_pa
     assert values.tolist() == np.array([0.1, 0.2, 0.3], np.float32).tolist()
     index = corpus.store.read_table(outputs["index"]).to_pylist()
     assert index == sorted(index, key=lambda row: row["id"])
-    assert index[2] == {"id": "010000", "part": 1, "row": 0}
+    assert index[2] == {"id": corpus.id(1, 0), "part": 1, "row": 0}

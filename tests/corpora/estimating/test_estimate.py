@@ -9,8 +9,11 @@ import pytest
 
 from corpora.__main__ import main
 from corpora.documents import PART_BYTES
+from corpora.errors import KotoguraError
 from corpora.estimating import calibration, command
 from corpora.estimating.model import Measured, Taken, estimate
+from corpora.estimating.texts import read, write
+from tools import scale
 
 
 def measured(size: int) -> Measured:
@@ -22,7 +25,14 @@ def measured(size: int) -> Measured:
         documents=size // 1_000,
         workers=2,
         stages=tuple(
-            Taken(stage=stage, seconds=value, memory=100 + size // 2, disk=size // 2)
+            Taken(
+                stage=stage,
+                seconds=value,
+                processor=2 * value,
+                memory=100 + size // 2,
+                grown=size // 2,
+                disk=size // 2,
+            )
             for stage, value in taken.items()
         ),
     )
@@ -35,6 +45,7 @@ def test_what_is_linear_is_met() -> None:
     assert by_stage["dedup"].seconds == pytest.approx(1 + size / 1_000_000)
     assert by_stage["normalize"].seconds == pytest.approx(1 + size / 1_000_000)
     assert by_stage["tokenization.train"].seconds == pytest.approx(3)
+    assert by_stage["normalize"].processor == pytest.approx(2 * (1 + size / 1_000_000))
     assert by_stage["dedup"].disk == size // 2
     # A part is as large in the end as it gets; what sees all documents grows with them.
     assert by_stage["normalize"].memory == pytest.approx(100 + PART_BYTES, abs=2)
@@ -68,6 +79,35 @@ def test_it_measures_once_and_says_what_it_expects(
     monkeypatch.setattr(calibration, "_apart", None)
     assert main(asked) == 0
     assert orjson.loads(capsys.readouterr().out) == told
+
+
+def test_a_persons_own_texts_are_measured_with(tmp_path: Path) -> None:
+    for name in "abcd":
+        texts = [orjson.dumps({"text": f"{name}{number}" * 50}) for number in range(100)]
+        (tmp_path / f"{name}.jsonl").write_bytes(b"\n".join(texts))
+    (tmp_path / "no text.bin").write_bytes(b"\0" * 1_000)
+    made = [tmp_path / "made" / name for name in ("one", "two")]
+    documents, size = write(made, read([tmp_path], 4_000), 4_000)
+    lines = [(path / "texts.jsonl").read_bytes().splitlines() for path in made]
+    assert sum(map(len, lines)) == documents
+    assert abs(len(lines[0]) - len(lines[1])) <= 1
+    assert 4_000 <= size < 4_200
+    # Some of each file.
+    assert {orjson.loads(line)["text"][0] for some in lines for line in some} == set("abcd")
+    with pytest.raises(KotoguraError, match="there are only"):
+        write([tmp_path / "more"], read([tmp_path], 10**6), 10**6)
+
+
+def test_the_tables_of_the_document_are_what_is_estimated(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    text = scale.DOCUMENT.read_text("utf-8")
+    assert scale.written(text) == text, "python -m tools.scale"
+    other = orjson.loads(scale.MEASURED.read_bytes())
+    other["calibration"][1]["stages"][1]["disk"] *= 3
+    monkeypatch.setattr(scale, "MEASURED", tmp_path / "other.json")
+    scale.MEASURED.write_bytes(orjson.dumps(other))
+    assert scale.written(text) != text
 
 
 def test_a_number_that_makes_no_sense_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

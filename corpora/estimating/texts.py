@@ -1,0 +1,115 @@
+"""What the measured runs go over: the sample's sentences, dealt anew, or a person's own texts."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import orjson
+
+from corpora.documents import Rejected
+from corpora.errors import KotoguraError, SourceError
+from corpora.ingest.columns import columns_of
+from corpora.ingest.entries import singly
+from corpora.ingest.parquet_process import ParquetProcess
+from corpora.ingest.reading import Opened
+from corpora.sample.texts import all_texts
+from corpora.stages import no_progress
+
+_SEED = 20_260_101
+#: Share of the dealt documents that are a near copy of the one before.
+_COPIES = 0.1
+
+
+def dealt(document_bytes: int, seed: int) -> Iterator[str]:
+    """Documents without end, of ``document_bytes`` on average; a tenth are near copies."""
+    sentences = [
+        sentence + "。"
+        for text in all_texts()
+        for sentence in text.body.replace("\n", "").split("。")
+        if sentence
+    ]
+    dealer = random.Random(_SEED + seed)
+    lines: list[str] = []
+    while True:
+        if lines and dealer.random() < _COPIES:
+            yield "\n".join([*lines, dealer.choice(sentences)])
+            continue
+        lines, amount = [], 0
+        wanted = dealer.randint(document_bytes // 2, document_bytes * 3 // 2)
+        while amount < wanted:
+            # Some sentences a line: no line is in two documents.
+            line = "".join(dealer.choices(sentences, k=dealer.randint(2, 6)))
+            lines.append(line)
+            amount += len(line.encode()) + 1
+        yield "\n".join(lines)
+
+
+def read(paths: Sequence[Path], size: int) -> Iterator[str]:
+    """The texts of files and folders, at most as many bytes of a file as make ``size`` of all."""
+    files = [
+        file
+        for path in paths
+        for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
+        if file.is_file()
+    ]
+    random.Random(_SEED).shuffle(files)
+    # A little more than is asked for: what is written ends with a whole document.
+    wanted = size + size // 10
+    with tempfile.TemporaryDirectory(prefix="kotogura-estimate-") as scratch:
+        for number, file in enumerate(files):
+            share = wanted // (len(files) - number) + 1
+            for text in _texts(file, Path(scratch)):
+                yield text
+                amount = len(text.encode())
+                share, wanted = share - amount, wanted - amount
+                if share <= 0:
+                    break
+
+
+def _texts(file: Path, scratch: Path) -> Iterator[str]:
+    with ParquetProcess() as parquet:
+        opened = Opened(
+            path=file,
+            source=str(file),
+            format="auto",
+            scratch=scratch,
+            parquet=parquet,
+            columns=columns_of({}),
+            progress=no_progress,
+        )
+        with suppress(SourceError):  # to be measured with is what can be read
+            for entry in singly(opened.entries()):
+                outcome = entry if isinstance(entry, Rejected) else entry()
+                if not isinstance(outcome, Rejected):
+                    yield outcome.text
+
+
+def write(folders: Sequence[Path], texts: Iterator[str], size: int) -> tuple[int, int]:
+    """New folders of as much text each, ``size`` bytes or a little more in all: the number of
+    texts and their bytes.
+
+    Raises KotoguraError when there are fewer.
+    """
+    sizes = [0] * len(folders)
+    documents = 0
+    with ExitStack() as stack:
+        files = []
+        for folder in folders:
+            folder.mkdir(parents=True)
+            files.append(stack.enter_context((folder / "texts.jsonl").open("wb")))
+        while sum(sizes) < size:
+            text = next(texts, None)
+            if text is None:
+                raise KotoguraError(
+                    f"there are only {sum(sizes) / 1e6:.1f} of {size / 1e6:.1f} MB of text to "
+                    "measure with.",
+                    remedy="Give more files with --from, or fewer --calibrate-megabytes.",
+                )
+            emptiest = sizes.index(min(sizes))
+            files[emptiest].write(orjson.dumps({"text": text}) + b"\n")
+            documents, sizes[emptiest] = documents + 1, sizes[emptiest] + len(text.encode())
+    return documents, sum(sizes)
