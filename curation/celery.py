@@ -68,5 +68,14 @@ app.conf.update(
 )
 app.conf.imports = tuple(
     f"curation.tasks.{name}"
-    for name in ("units", "questions", "bulk", "verification", "sweep", "pool", "stopping")
+    for name in (
+        "units",
+        "questions",
+        "bulk",
+        "verification",
+        "chores",
+        "sweep",
+        "pool",
+        "stopping",
+    )
 )

@@ -23,6 +23,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "run.view": _EVERYONE,
     "run.create": _CURATING,
     "run.control": _CURATING,  # pause, resume, cancel, retry
+    "run.forget": _OPERATING,
     "recipe.save": _CURATING,
     "review.create": _CURATING,
     "judge": _CURATING,
@@ -35,6 +36,7 @@ TABLE: dict[str, frozenset[Role]] = {
     "export.verify": _CURATING,
     "token.manage": _EVERYONE,  # one's own
     "people.manage": _ADMINISTERING,
+    "upkeep": _ADMINISTERING,  # checks and collections
     "audit.view": _RIGHTS,
 }
 

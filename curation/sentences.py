@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from curation import data_plane_fetching as fetching
 from curation import data_plane_sentences as forms
+from curation import upkeep_sentences as upkeep
 from curation.data_plane_remedies import REMEDIES
 
 #: Longer texts hold what somebody wrote, and are not ours to read letter by letter.
@@ -26,6 +27,9 @@ _BYTE = re.compile(r"\bbyte ([\d,]+): $")
 #: What a name "number" stands for: "%(place)s is %(number)s." must not be any sentence.
 _NUMBER = r"[-+.,\de]+|inf|nan"
 _SENTENCES = (
+    # First: "%(place)s is %(number)s." of the recipes would know some of them, too.
+    *upkeep.FINDINGS,
+    *upkeep.CHORES,
     *forms.RECORDS,
     *forms.FILES,
     *fetching.FETCHING,
@@ -34,7 +38,7 @@ _SENTENCES = (
     *forms.EXPORTS,
     *forms.RECIPES,
 )
-_REMEDIES = (*REMEDIES, *fetching.REMEDIES)
+_REMEDIES = (*REMEDIES, *fetching.REMEDIES, *upkeep.REMEDIES)
 
 
 def said(text: object) -> str:

@@ -86,7 +86,9 @@ def _redis_executable() -> str:
 
 def worker_program(name: str, queues: Sequence[str], processes: int) -> Program:
     """One Celery worker; the same command line as docker-compose.yml's."""
-    command = [PYTHON, "-m", "celery", "-A", "curation", "worker"]
+    # Django's checks import every page, in each process of the pool again: a third of the time
+    # that a worker takes to be there.
+    command = [PYTHON, "-m", "celery", "--skip-checks", "-A", "curation", "worker"]
     command += ["-Q", ",".join(queues), "-c", str(processes), "-n", f"{name}@%h"]
     command += ["--without-gossip", "--without-mingle", "-l", "WARNING"]
     # Killed with its supervisor: a signal that Celery handles may come while it starts and is

@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("curation.views.tokens")),
     path("", include("curation.views.exports")),
     path("", include("curation.views.tokenizers")),
+    path("", include("curation.views.upkeep")),
     path("api/v1/", include("curation.api.routes")),
 ]
 

@@ -42,6 +42,8 @@ ROUTES = {
     "run-ahead": "run.create",
     "run-steer": "run.control",
     "run-workers": "run.control",
+    "run-pause": "run.control",
+    "run-forget": "run.forget",
     "snapshot": "corpus.view",
     "documents": "corpus.view",
     "explore-rows": "corpus.view",
@@ -103,4 +105,5 @@ ROUTES = {
     "people": "people.manage",
     "person-role": "people.manage",
     "person-active": "people.manage",
+    "upkeep": "upkeep",
 }

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
 import pyarrow as pa
 from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from corpora.documents import APART, JUDGEMENTS
@@ -27,6 +31,8 @@ class RunRefused(KotoguraError):
     """A run cannot be started or steered as asked; ``retryable`` when it can be later."""
 
 
+#: No pause with a time is meant to last so long.
+LONGEST_PAUSE = timedelta(days=366)
 #: A number of workers that no team has.
 MOST_WORKERS = 10_000
 
@@ -161,27 +167,53 @@ def _tokenizer(corpora: Sequence[Corpus], recipe: Recipe) -> Tokenizer | None:
 
 
 @transaction.atomic
-def pause(*, run: Run, by: User) -> Run:
-    """No new unit is begun; those at work are finished and kept."""
+def pause(*, run: Run, by: User, until: datetime | None = None) -> Run:
+    """No new unit is begun; those at work are finished and kept.
+
+    It goes on when somebody says so, or by itself when ``until`` has come; a run that is paused
+    may be given such a time, too. Raises RunRefused for a time that has passed or is years away.
+    """
     require(by, "run.control")
-    run = _locked(run, Run.State.RUNNING)
-    run.state, run.reason = Run.State.PAUSED, ""
-    run.save(update_fields=["state", "reason"])
-    audit.record(by=by, action="run.pause", target=f"run:{run.pk}")
+    if until is not None and not timezone.now() < until < timezone.now() + LONGEST_PAUSE:
+        raise RunRefused(
+            _("A run cannot be paused until then."),
+            remedy=_("Give a time to come, within a year."),
+        )
+    run = _locked(run, Run.State.RUNNING, *([Run.State.PAUSED] if until else []))
+    run.state, run.resume_at = Run.State.PAUSED, until
+    run.save(update_fields=["state", "resume_at"])
+    told = {"until": until.isoformat(timespec="minutes")} if until else {}
+    audit.record(by=by, action="run.pause", target=f"run:{run.pk}", **told)
     return run
 
 
+def next_time(at: time) -> datetime:
+    """When the clocks of TIME_ZONE say so next."""
+    now = timezone.localtime()
+    today = now.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
+    return today if today > now else today + timedelta(days=1)
+
+
 @transaction.atomic
-def resume(*, run: Run, by: User) -> Run:
-    require(by, "run.control")
+def resume(*, run: Run, by: User | None) -> Run:
+    """``by`` is None when the time has come that the run was paused until."""
+    if by is not None:
+        require(by, "run.control")
     run = _locked(run, Run.State.PAUSED)
-    run.state, run.reason = Run.State.RUNNING, ""
-    run.save(update_fields=["state", "reason"])
+    run.state, run.reason, run.resume_at = Run.State.RUNNING, "", None
+    run.save(update_fields=["state", "reason", "resume_at"])
     audit.record(by=by, action="run.resume", target=f"run:{run.pk}")
     wake.on_commit(run.units.filter(state=Unit.State.READY))
     advance(run.pk)
     run.refresh_from_db()
     return run
+
+
+def resume_due() -> None:
+    """Let the runs go on that were paused until a time that has come."""
+    for run in Run.objects.filter(state=Run.State.PAUSED, resume_at__lte=Now()):
+        with suppress(RunRefused):  # somebody was quicker
+            resume(run=run, by=None)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ worker that lost its lease (frozen, partitioned, killed) cannot write anything.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from django.db.models.functions import Coalesce, Greatest, Now
 
 from corpora.errors import KotoguraError, StoreError
 from corpora.stages import UnitResult, UnitSpec
+from curation import processes
 from curation.actions.advance import advance
 from curation.actions.runs import pause_because
 from curation.models import Run, Unit
@@ -87,6 +89,7 @@ def _claim(unit_id: int, worker: str) -> Lease | None:
         documents_done=0,
         bytes_done=0,
         worker=worker[:100],
+        process=processes.name_of(os.getpid()),
     )
     if not taken:
         return None
@@ -177,9 +180,24 @@ def _reason(error: Exception) -> str:
 
 def return_expired() -> int:
     """Leases that ran out become ready again; how many."""
-    return Unit.objects.filter(state=Unit.State.LEASED, lease_until__lte=Now()).update(
-        state=Unit.State.READY, losses=F("losses") + 1, lease_until=None
-    )
+    return _return(Unit.objects.filter(state=Unit.State.LEASED, lease_until__lte=Now()))
+
+
+def return_bereaved() -> int:
+    """Units whose process on this machine has ended become ready again, long before their leases
+    run out; how many.
+
+    Of another machine nobody here knows anything: its units wait for their leases' end.
+    """
+    held = Unit.objects.filter(state=Unit.State.LEASED).exclude(process="")
+    held = held.filter(process__startswith=processes.here()).order_by()
+    names = held.values_list("process", flat=True).distinct()
+    gone = [name for name in names if processes.is_gone(name)]
+    return _return(held.filter(process__in=gone)) if gone else 0
+
+
+def _return(lost: QuerySet[Unit]) -> int:
+    return lost.update(state=Unit.State.READY, losses=F("losses") + 1, lease_until=None)
 
 
 def _is_full(run: Run) -> bool:

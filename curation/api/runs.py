@@ -10,13 +10,16 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_noop
 from ninja import Field, Router, Schema, Status
+from pydantic import AwareDatetime
 
 from curation.actions import runs as actions
 from curation.actions.forecasting import PAGE_PARTS, Ahead, ahead
+from curation.actions.forgetting import forget
 from curation.api.auth import READING, WRITING, actor
 from curation.api.schemas import Id, Limit, Name, Page, page
 from curation.models import Corpus, Recipe, Run, Tokenizer
 from curation.queries import runs as queries
+from curation.queries.forgetting import PAGE_UNITS, Forgettable, forgettable
 
 router = Router(tags=["runs"])
 
@@ -39,6 +42,11 @@ class WorkersIn(Schema):
     max_workers: Workers
 
 
+class PauseIn(Schema):
+    #: With an offset, e.g. 2027-01-15T07:00:00+09:00.
+    until: AwareDatetime
+
+
 class RunOut(Schema):
     id: int
     kind: str
@@ -50,6 +58,8 @@ class RunOut(Schema):
     corpora: list[str]
     #: Units that may be at work at once; null is as many as there are workers.
     max_workers: int | None
+    #: Of a paused run: when it goes on by itself; null is when somebody resumes it.
+    resume_at: datetime | None
     recipe: str | None
     recipe_version: int | None
     source: int | None = Field(None, alias="source_id")
@@ -140,6 +150,17 @@ class AheadOut(Schema):
     to_do: int
     at_most: int
     stages: list[StageAheadOut]
+
+
+class ForgettableOut(Schema):
+    #: Why it cannot be forgotten; empty when it can.
+    needed: list[str]
+    #: Goes with it.
+    snapshot: int | None = Field(None, alias="snapshot.pk")
+    units: int
+    #: That a collection can free then, at most; null when there are too many to count here.
+    blobs: int | None
+    bytes: int | None
 
 
 class RunDetail(RunOut):
@@ -238,6 +259,41 @@ def limit_workers(request: HttpRequest, run_id: Id, body: WorkersIn) -> Run:
     """Units at work are finished. 409 when the run has ended."""
     actions.limit_workers(run=_one(run_id), workers=body.max_workers, by=actor(request))
     return _one(run_id)
+
+
+@router.post(
+    "/{int:run_id}/pause-until",
+    auth=WRITING,
+    response=RunDetail,
+    summary=gettext_noop("Pause a run until a time, when it goes on by itself"),
+)
+def pause_run_until(request: HttpRequest, run_id: Id, body: PauseIn) -> Run:
+    """Units at work are finished. 409 when the run has ended, or the time has passed."""
+    actions.pause(run=_one(run_id), until=body.until, by=actor(request))
+    return _one(run_id)
+
+
+@router.get(
+    "/{int:run_id}/forget",
+    auth=READING,
+    response=ForgettableOut,
+    summary=gettext_noop("What would go with a run, and what still needs it"),
+)
+def look_at_forgetting(request: HttpRequest, run_id: Id) -> Forgettable:
+    return forgettable(_one(run_id), most_units=PAGE_UNITS)
+
+
+@router.delete(
+    "/{int:run_id}",
+    auth=WRITING,
+    response={204: None},
+    summary=gettext_noop("Forget a run that nothing needs any more"),
+)
+def forget_run(request: HttpRequest, run_id: Id) -> Status[None]:
+    """With its units and its snapshot; a collection then frees what it alone held. 409 when
+    it is still needed."""
+    forget(run=_one(run_id), by=actor(request))
+    return Status(204, None)
 
 
 @router.post(

@@ -58,6 +58,17 @@ class WorkersForm(forms.Form):
     )
 
 
+class PauseForm(forms.Form):
+    """Until which hour of the clock a run is paused; nothing is until somebody resumes it."""
+
+    at = forms.TimeField(
+        label=_("until"),
+        required=False,
+        input_formats=["%H:%M"],
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
+    )
+
+
 class RunFilterForm(forms.Form):
     """The URL of the list of runs; wrong values are refused, not ignored."""
 

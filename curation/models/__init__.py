@@ -1,6 +1,7 @@
 """The nouns of the workbench, one a file."""
 
 from curation.models.audit import AuditEvent
+from curation.models.chore import Chore
 from curation.models.corpus import Corpus, Source
 from curation.models.explore import BulkJudgement, SavedView
 from curation.models.export import Export
@@ -26,6 +27,7 @@ __all__ = [
     "ApiToken",
     "AuditEvent",
     "BulkJudgement",
+    "Chore",
     "Comment",
     "Corpus",
     "Export",

@@ -46,6 +46,8 @@ class Run(models.Model):
     reason = models.TextField(blank=True)
     #: Units of it that may be at work at once; None is as many as there are workers.
     max_workers = models.PositiveSmallIntegerField(null=True)
+    #: While it is paused: when the sweep lets it go on; None is when somebody says so.
+    resume_at = models.DateTimeField(null=True)
     created_by = models.ForeignKey("curation.User", null=True, on_delete=models.PROTECT)
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
@@ -110,6 +112,8 @@ class Unit(models.Model):
     memory = models.BigIntegerField(default=0)
     error = models.TextField(blank=True)
     worker = models.CharField(max_length=100, blank=True)
+    #: The worker's process by a name that its machine knows (curation/processes.py).
+    process = models.CharField(max_length=80, blank=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 

@@ -65,8 +65,8 @@ def steps(user: User, cards: Sequence[Card], *, everything: bool = True) -> list
 
 
 def _runs(cards: Sequence[Card], *, everything: bool) -> Iterator[Step]:
-    """Failed and paused runs that nothing later has made up for."""
-    wanted = Q(state=Run.State.PAUSED) | Q(
+    """Failed runs that nothing later has made up for, and paused ones that wait for somebody."""
+    wanted = Q(state=Run.State.PAUSED, resume_at=None) | Q(
         state=Run.State.FAILED, ended_at__gt=timezone.now() - RECENT
     )
     runs = Run.objects.filter(wanted).exclude(_made_up(), state=Run.State.FAILED)

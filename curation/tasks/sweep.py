@@ -1,7 +1,7 @@
-"""The sweep: returns expired leases, repeats forgotten wake-ups, moves stuck runs on.
+"""The sweep: returns lost units, repeats forgotten wake-ups, moves stuck runs on.
 
 Every worker host runs one in a thread of its main process; a lease in the
-database lets one of them work at a time.
+database lets one of them work at a time. Between its rounds each looks after its own machine.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
@@ -22,7 +23,7 @@ from django.db.models import DateTimeField, ExpressionWrapper
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
-from curation.actions import bulk, units, uploads, wake
+from curation.actions import bulk, runs, units, uploads, wake
 from curation.actions.advance import advance
 from curation.actions.follow import follow
 from curation.celery import QUEUES, app
@@ -33,13 +34,14 @@ log = logging.getLogger(__name__)
 #: Messages waiting in a queue above which the sweep adds none.
 ENOUGH_WAITING = 20
 FORGET_AFTER = timedelta(days=1)
+#: Seconds between looks for units whose process on this machine has ended.
+LOOK_SECONDS = 1.0
 
 
 def sweep() -> None:
     """One round. Harmless to repeat, harmless to run twice at once."""
-    lost = units.return_expired()
-    if lost:
-        log.warning("%d units were lost by their workers and are ready again", lost)
+    _told(units.return_expired() + units.return_bereaved())
+    runs.resume_due()
     _wake_forgotten()
     _move_on()
     for run in Run.objects.filter(state=Run.State.DONE, followed=False):
@@ -48,6 +50,18 @@ def sweep() -> None:
         log.info("%d uploads that nobody went on with are removed", forgotten)
     # Of workers that were killed: those that end by themselves take theirs away.
     WorkerBeat.objects.filter(seen_at__lt=Now() - FORGET_AFTER).delete()
+
+
+def look_around() -> None:
+    """Hand on at once what a process of this machine held when it was killed."""
+    if lost := units.return_bereaved():
+        _told(lost)
+        _wake_forgotten()
+
+
+def _told(lost: int) -> None:
+    if lost:
+        log.warning("%d units were lost by their workers and are ready again", lost)
 
 
 def _wake_forgotten() -> None:
@@ -105,16 +119,21 @@ class Sweeper(threading.Thread):
         self._swept = False
 
     def run(self) -> None:
+        due = 0.0
         while True:
             try:
-                self._round()
+                if time.monotonic() < due:
+                    look_around()
+                else:
+                    due = time.monotonic() + settings.SWEEP_SECONDS
+                    self._round()
             except DatabaseError as error:
                 log.warning("the database is away (%s); the sweep goes on when it is back", error)
+                connection.close()
             except Exception:  # whatever one round meets, a worker without a sweep is worse
                 log.exception("a round of the sweep failed; the next one is tried all the same")
-            finally:
                 connection.close()
-            if self._ended.wait(settings.SWEEP_SECONDS):
+            if self._ended.wait(min(LOOK_SECONDS, settings.SWEEP_SECONDS)):
                 break
         with suppress(DatabaseError):
             WorkerBeat.objects.filter(worker=self._holder).delete()

@@ -44,6 +44,11 @@ class Collection:
     #: Left in the scratch folder by processes that died.
     unfinished: Freed
 
+    @property
+    def bytes_freed(self) -> int:
+        kinds = (self.keys, self.blobs, self.damaged, self.unfinished)
+        return sum(kind.bytes for kind in kinds)
+
 
 def collect(*, keep_days: float, dry_run: bool = False, watch: Watch = unwatched) -> Collection:
     """Remove what nothing refers to and nobody needed for ``keep_days``, never less than the

@@ -16,20 +16,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from corpora.errors import KotoguraError
 from curation.actions import runs as actions
 from curation.actions.forecasting import PAGE_PARTS, ahead
-from curation.forms.runs import RunFilterForm, RunForm, WorkersForm
+from curation.actions.forgetting import forget
+from curation.forms.runs import PauseForm, RunFilterForm, RunForm, WorkersForm
 from curation.models import Corpus, Run
 from curation.permissions import require
 from curation.queries import runs as queries
+from curation.queries.forgetting import PAGE_UNITS, forgettable
 from curation.queries.speed import speed
 from curation.sentences import said
-from curation.views.asked import Asked, bad_request
+from curation.views.asked import Asked, bad_request, refused
 from curation.views.context import back
 
 RUNS_PAGE = 50
 
 #: What the buttons of a run do.
 _VERBS = {
-    "pause": actions.pause,
     "resume": actions.resume,
     "cancel": actions.cancel,
     "retry": actions.retry_given_up,
@@ -96,6 +97,7 @@ def _context(run: Run, request: Asked) -> dict[str, Any]:
         "errors": queries.errors(run),
         "outcome": queries.outcome(run),
         "workers": WorkersForm(initial={"workers": run.max_workers}),
+        "pausing": PauseForm(),
     }
 
 
@@ -111,6 +113,40 @@ def run_steer(request: Asked, run_id: int, verb: str) -> HttpResponse:
     except KotoguraError as error:
         messages.error(request, said(error))
     return redirect(back(request, reverse("run", args=[found.pk])))
+
+
+@require_POST
+@login_required
+def run_pause(request: Asked, run_id: int) -> HttpResponse:
+    """Until the next time that the clock says ``at``, or for good."""
+    found = get_object_or_404(Run, pk=run_id)
+    require(request.user, "run.control")
+    form = PauseForm(request.POST)
+    if not form.is_valid():
+        return bad_request(request, _("Give a time of day like 07:00."))
+    at = form.cleaned_data["at"]
+    try:
+        actions.pause(run=found, until=actions.next_time(at) if at else None, by=request.user)
+    except KotoguraError as error:
+        messages.error(request, said(error))
+    return redirect(back(request, reverse("run", args=[found.pk])))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def run_forget(request: Asked, run_id: int) -> HttpResponse:
+    """What would go with the run, and the button that lets it go."""
+    require(request.user, "run.forget")
+    found = _run_or_404(run_id)
+    if request.method == "POST":
+        try:
+            forget(run=found, by=request.user)
+        except KotoguraError as error:
+            return refused(request, error, reverse("run-forget", args=[run_id]))
+        messages.success(request, _("Run %(number)s is forgotten.") % {"number": run_id})
+        return redirect("runs")
+    counted = forgettable(found, most_units=PAGE_UNITS)
+    return render(request, "runs/forget.html", {"run": found, "counted": counted})
 
 
 @require_POST
@@ -188,6 +224,8 @@ urlpatterns = [
     path("runs/", runs, name="runs"),
     path("runs/<int:run_id>/", run, name="run"),
     path("runs/<int:run_id>/status/", run_status, name="run-status"),
+    path("runs/<int:run_id>/pause/", run_pause, name="run-pause"),
+    path("runs/<int:run_id>/forget/", run_forget, name="run-forget"),
     path("runs/<int:run_id>/workers/", run_workers, name="run-workers"),
     path("runs/<int:run_id>/<slug:verb>/", run_steer, name="run-steer"),
     path("corpora/<str:name>/run/", run_new, name="run-new"),

@@ -33,8 +33,8 @@ _SCREENSHOTS = os.environ.get("KOTOGURA_SCREENSHOTS", "")
 #: Parts of pages, files and pure actions: they have no looks of their own.
 NOT_PAGES = {
     "set_language", "theme", "logout", "load-sample", "person-role", "person-active",
-    "run-ahead", "run-status", "run-steer", "run-workers", "quarantine-file", "source-again",
-    "upload-begin", "upload", "upload-finish", "upload-discard",
+    "run-ahead", "run-status", "run-steer", "run-workers", "run-pause",
+    "quarantine-file", "source-again", "upload-begin", "upload", "upload-finish", "upload-discard",
     "upload-columns", "path-columns",  # the same page as source-columns, which needs no upload
     "document-source", "document-judge", "document-opt-out", "document-comment",
     "document-next", "document-previous",

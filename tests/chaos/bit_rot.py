@@ -11,6 +11,7 @@ from corpora.errors import ExportError
 from corpora.pull import pull
 from curation.actions import tokens
 from curation.store import store
+from curation.upkeep.fsck import fsck
 from curation.verification import verified
 from tests.chaos.ground import Ground
 from tests.chaos.outcome import Outcome
@@ -20,8 +21,8 @@ PROMISE = "one flipped byte in a file is found, in every file"
 
 
 def bit_rot(ground: Ground, *, times: int = 200) -> Outcome:
-    """In the files of an export: by its verification, by the pull client that fetches them, and
-    by the one that looks again at what it has."""
+    """In the files of an export: by fsck, by its verification, by the pull client that fetches
+    them, and by the one that looks again at what it has."""
     rng = random.Random(0)
     files = {f"part-{n:05}.jsonl.zst": rng.randbytes(rng.randint(1, 40_000)) for n in range(times)}
     export = make_export(store(), by=ground.bench.by, files=files)
@@ -41,6 +42,7 @@ def bit_rot(ground: Ground, *, times: int = 200) -> Outcome:
         refused = _refused(url, ground.folder / "other", token, blobs, files)
         for path in blobs.values():
             _flip(path, rng)
+        found = {finding.where for finding in fsck(deep=True)}
         problems = verified(export, by=None).detail["problems"]
     finally:
         server.stop()
@@ -48,6 +50,7 @@ def bit_rot(ground: Ground, *, times: int = 200) -> Outcome:
         "files, each with one byte flipped": times,
         "fetched anew by a pull that looks at what it has": again.files - again.kept,
         "refused by a pull that fetches them": refused,
+        "found by fsck --deep": len(found & {f"blob {e['sha256']}" for e in export.files.values()}),
         "found by the export's verification": len(problems),
         "set aside": sum(not store().has(str(e["sha256"])) for e in export.files.values()),
     }

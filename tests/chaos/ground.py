@@ -20,7 +20,6 @@ from django.test import override_settings
 
 from curation.actions import sources
 from curation.actions.advance import create
-from curation.celery import QUEUES
 from curation.models import Run, User
 from curation.store import store
 from curation.supervisor import Supervisor, redis_program, worker_program
@@ -76,6 +75,11 @@ class Ground:
         assert run.state == Run.State.DONE, run.reason
         return str(run.snapshot.manifest)
 
+    def forget_keys(self) -> None:
+        """So that the next run knows nothing of what was computed; call it when none goes on."""
+        for key in (self.folder / "store" / "keys").glob("*/*"):
+            key.unlink()
+
     def nap(self, naps: Sequence[Mapping[str, Any]]) -> Run:
         """Begin a run of such units (tests/chaos/naps.py); call it where they are known."""
         arguments = {"naps": list(naps)}
@@ -88,12 +92,14 @@ class Ground:
         processes: int = 1,
         redis: bool = False,
         settings_module: str = "curation.settings",
+        interactive: bool = False,
         **variables: str,
     ) -> Iterator[Supervisor]:
-        """Workers of all queues under the product's supervisor, which starts again what dies.
+        """Workers of a batch under the product's supervisor, which starts again what dies.
 
         With ``redis`` so is the Redis of the settings; else it is there already. Some
-        ``settings_module`` make them know more than the product does, e.g. NAPPING.
+        ``settings_module`` make them know more than the product does, e.g. NAPPING. With
+        ``interactive`` there is a worker for what people wait for, too.
         """
         environment = {**celery.environment(), **variables}
         environment["DJANGO_SETTINGS_MODULE"] = settings_module
@@ -104,7 +110,9 @@ class Ground:
             if redis:
                 watcher.start(redis_program(settings.REDIS_SOCKET, self.folder))
             for name in names:
-                watcher.start(worker_program(name, QUEUES, processes))
+                watcher.start(worker_program(name, ["cpu", "io"], processes))
+            if interactive:
+                watcher.start(worker_program("interactive", ["interactive"], 1))
             tending.start()
             wait(lambda: len(live_workers()) >= len(names) * (processes + 1), 120, "the workers")
             yield watcher

@@ -26,8 +26,10 @@ def command(pid: int) -> str:
 
 
 def main_workers(parent: int | None = None) -> list[int]:
-    """The Celery processes that hand messages out: children of this process."""
-    return [pid for pid in children(parent or os.getpid()) if " celery " in command(pid)]
+    """The Celery processes that hand a batch's messages out: children of this process."""
+    commands = {pid: command(pid) for pid in children(parent or os.getpid())}
+    celery = {pid: line for pid, line in commands.items() if " celery " in line}
+    return [pid for pid, line in celery.items() if " -Q interactive " not in line]
 
 
 def pool_of(worker: int) -> list[int]:
@@ -39,6 +41,16 @@ def live_workers() -> list[int]:
     """Every worker process: those that hand out, and their pools."""
     mains = main_workers()
     return [*mains, *(pid for main in mains for pid in pool_of(main))]
+
+
+def processor_seconds(pids: set[int]) -> float:
+    """What these have used so far, of user and system together."""
+    ticks = 0
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def send(pid: int, number: signal.Signals) -> bool:

@@ -1,4 +1,4 @@
-"""Kill -9 a random worker process, again and again, under a run of many parts."""
+"""Kill -9 a random worker process, again and again, under runs of many parts."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ import time
 from curation.models import Run, Unit
 from tests.chaos.ground import Ground, ended, finish, redone, wait
 from tests.chaos.outcome import Outcome, spread
-from tests.chaos.processes import live_workers, main_workers, pool_of, send
+from tests.chaos.processes import live_workers, main_workers, pool_of, processor_seconds, send
 
 PROMISE = "a run survives any worker's death"
 WORKING_AGAIN_SECONDS = 45.0
 
 
-def worker_death(ground: Ground, *, times: int = 50, part_bytes: int = 200_000) -> Outcome:
+def worker_death(ground: Ground, *, times: int = 50, part_bytes: int = 50_000) -> Outcome:
     """Two workers of one process each, so that a death takes one unit at most with it; four
-    parts for each kill."""
+    parts for each kill.
+
+    A run that ends before the last kill is done anew, with nothing of it known.
+    """
     ground.fill(4 * times, part_bytes=part_bytes)
     expected = ground.undisturbed()
     with ground.workers("one", "two"):
@@ -26,26 +29,36 @@ def worker_death(ground: Ground, *, times: int = 50, part_bytes: int = 200_000) 
 
 def killed(ground: Ground, expected: str, times: int) -> Outcome:
     """The workers that are there are killed; ``expected`` is the undisturbed run's manifest."""
-    rng, again, losses = random.Random(0), [], Losses()
-    run = ground.bench.begin()
-    while len(again) < times and not ended(run):
-        again.append(_kill_one(run, rng, losses, pool=len(again) % 2 == 0))
-        ground.say(f"kill {len(again)}: a new process at work after {again[-1]:.1f} s")
-    wait(lambda: losses.look() or ended(run), 900, "the run's end")
-    finish(run)
+    rng, again, losses, runs, kills = random.Random(0), [], Losses(), [], 0
+    used: list[float] = []
+    while kills < times:
+        run = ground.bench.begin()
+        runs.append(run)
+        while kills < times and _at_work(run):
+            seconds, new = _kill_one(run, rng, losses, pool=kills % 2 == 0)
+            kills += 1
+            if not ended(run):
+                again.append(seconds)
+                used.append(processor_seconds(new))
+            ground.say(f"kill {kills}: a new process at work after {seconds:.1f} s")
+        wait(lambda run=run: losses.look() or ended(run), 900, "the run's end")
+        finish(run)
+        ground.forget_keys()
+    same = [run.snapshot.manifest == expected for run in runs]
     figures = {
-        "kills": len(again),
-        "units": run.units.count(),
-        "manifest as undisturbed": run.snapshot.manifest == expected,
-        "units done once more": redone(run),
+        "kills": kills,
+        "runs": len(runs),
+        "units": sum(run.units.count() for run in runs),
+        "manifests as undisturbed": f"{sum(same)} of {len(runs)}",
+        "units done once more": sum(map(redone, runs)),
         "a new process at work after": spread(again),
+        "of it processor time of what was started": spread(used),
         "a lost unit taken again after": spread(losses.seconds),
     }
     held = (
-        len(again) == times
-        and run.snapshot.manifest == expected
-        and redone(run) <= times
-        and max([*again, *losses.seconds]) <= WORKING_AGAIN_SECONDS
+        all(same)
+        and sum(map(redone, runs)) <= times
+        and max([*again, *losses.seconds], default=0) <= WORKING_AGAIN_SECONDS
     )
     return Outcome(promise=PROMISE, held=held, figures=figures)
 
@@ -76,10 +89,18 @@ def process_of(unit: Unit) -> str:
     return unit.worker.rpartition(":")[2]
 
 
-def _kill_one(run: Run, rng: random.Random, losses: Losses, *, pool: bool) -> float:
-    """Seconds until a process that was not there before has taken a unit."""
+def _at_work(run: Run) -> bool:
+    """Wait until another unit was taken; False when the run ended instead."""
     began = run.units.filter(token__gt=0).count()
     wait(lambda: run.units.filter(token__gt=0).count() > began or ended(run), 180, "work")
+    return not run.ended
+
+
+def _kill_one(
+    run: Run, rng: random.Random, losses: Losses, *, pool: bool
+) -> tuple[float, set[int]]:
+    """Seconds until a process that was not there before has taken a unit, or the run's end; and
+    the processes that were not there before."""
     before = live_workers()
     chosen = rng.choice([p for main in main_workers() for p in pool_of(main)] if pool else before)
     dead = {str(pid) for pid in (chosen, *pool_of(chosen))}
@@ -92,4 +113,5 @@ def _kill_one(run: Run, rng: random.Random, losses: Losses, *, pool: bool) -> fl
         new = {str(pid) for pid in set(live_workers()) - set(before)}
         return bool(new & {name.rpartition(":")[2] for name in taken}) or ended(run)
 
-    return wait(somebody_new, 180, "a new process at work")
+    seconds = wait(somebody_new, 180, "a new process at work")
+    return seconds, set(live_workers()) - set(before)

@@ -6,6 +6,8 @@ import signal
 import time
 from typing import Any
 
+from django.db.models.functions import Now
+
 from curation.models import Run, Unit
 from tests.chaos.ground import NAPPING, Ground, contents, ended, finish, wait
 from tests.chaos.naps import known_here, naps
@@ -25,12 +27,17 @@ def zombies(ground: Ground, *, times: int = 20) -> Outcome:
         return haunted(ground, times)
 
 
-def haunted(ground: Ground, times: int) -> Outcome:
-    """Some of the workers that are there become zombies, one after the other."""
+def haunted(ground: Ground, times: int, *, expire: bool = False) -> Outcome:
+    """Some of the workers that are there become zombies, one after the other.
+
+    ``expire``: their leases are ended by hand, where there is no time to wait.
+    """
     changed, seconds, woken = [], [], 0
     for number in range(times):
         run = ground.nap(naps(6, NAP_SECONDS, first=100 * number))
         unit, pid = _stop_one(run)
+        if expire:
+            Unit.objects.filter(pk=unit.pk, token=unit.token).update(lease_until=Now())
         seconds.append(wait(lambda unit=unit: _done(unit), 90, "the unit, by another worker"))
         finish(run)
         before, row = contents(), _row(unit)

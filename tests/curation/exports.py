@@ -52,6 +52,7 @@ def make_snapshot(store: Store, *, by: User | None = None, name: str = "news") -
     content = {
         "kind": "snapshot",
         "parts": [],
+        "failed": [],
         "index": index,
         "keepers": store.put_table(KEEPERS.empty_table()),
         "tokenizer": "",

@@ -6,9 +6,13 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from curation.actions import chores
 from curation.management.bars import bar
+from curation.management.operator import operator
 from curation.management.output import Verb
-from curation.upkeep.fsck import extent, fsck
+from curation.models import Chore
+from curation.upkeep.chores import check_result, kept
+from curation.upkeep.fsck import fsck
 from curation.upkeep.watching import Finding
 
 
@@ -37,13 +41,14 @@ class Command(Verb):
         self._sum_up(findings, options)
 
     def _sum_up(self, findings: list[Finding], options: dict[str, Any]) -> None:
-        wrong = sum(finding.wrong for finding in findings)
-        checked = extent()
+        result = check_result(findings)
+        wrong = result["wrong"]
+        kind = Chore.Kind.CHECK_DEEP if options["deep"] else Chore.Kind.CHECK
+        chores.keep(kind=kind, result=kept(result), by=operator())
         if options["json"]:
-            found = [finding.to_json() for finding in findings]
-            self.say({"checked": checked, "wrong": wrong, "findings": found}, as_json=True)
+            self.say(result, as_json=True)
         elif not wrong:
-            counts = ", ".join(f"{number:,} {name}" for name, number in checked.items())
+            counts = ", ".join(f"{number:,} {name}" for name, number in result["checked"].items())
             self.stdout.write(f"All is well: {counts}.")
         if wrong:
             raise CommandError(f"{wrong} findings.")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from curation.actions import audit
+from curation.actions import chores
 from curation.management.bars import bar
 from curation.management.operator import operator
 from curation.management.output import Verb
+from curation.models import Chore
+from curation.upkeep.chores import KEEP_DAYS, collection_result
 from curation.upkeep.gc import collect
 
 
@@ -24,7 +25,7 @@ class Command(Verb):
         parser.add_argument(
             "--keep-days",
             type=float,
-            default=7.0,
+            default=KEEP_DAYS,
             metavar="N",
             help="keep what was written or needed within so many days (%(default)g)",
         )
@@ -34,10 +35,8 @@ class Command(Verb):
         if options["keep_days"] < 0:
             raise CommandError("--keep-days is a number of days, 0 or more.")
         found = collect(keep_days=options["keep_days"], dry_run=options["dry_run"], watch=bar)
-        kinds = asdict(found)
-        freed = sum(kind["bytes"] for kind in kinds.values())
-        if not options["dry_run"]:
-            removed = {name: kind["removed"] for name, kind in kinds.items()}
-            audit.record(by=operator(), action="store.gc", target="store", bytes=freed, **removed)
-        result = {"dry_run": options["dry_run"], "bytes": freed, **kinds}
+        by, dry_run = operator(), options["dry_run"]
+        result = collection_result(found, dry_run=dry_run, by=by)
+        kind = Chore.Kind.COLLECT_DRY if dry_run else Chore.Kind.COLLECT
+        chores.keep(kind=kind, result=result, by=by)
         self.say(result, as_json=options["json"])

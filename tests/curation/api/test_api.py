@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -142,12 +144,18 @@ def test_a_run_is_steered_and_says_409_when_it_makes_no_sense(ask: Call, store: 
     run = ask("post", "/corpora/wiki/sources", **upload()).json()["run"]
     assert ask("post", f"/runs/{run}/pause").json()["state"] == "paused"
     assert ask("post", f"/runs/{run}/pause").status_code == 409
+    pause = f"/runs/{run}/pause-until"
+    assert ask("post", pause, json={"until": "2027-01-15T19:00"}).status_code == 422
+    until = (timezone.now() + timedelta(hours=9)).isoformat()
+    assert ask("post", pause, json={"until": until}).json()["resume_at"]
+    assert ask("delete", f"/runs/{run}").status_code == 409
     assert ask("post", f"/runs/{run}/resume").json()["state"] == "running"
     workers = f"/runs/{run}/workers"
     assert ask("post", workers, json={"max_workers": 2}).json()["max_workers"] == 2
     assert ask("post", workers, json={"max_workers": 0}).status_code == 422
     assert ask("post", f"/runs/{run}/cancel").json()["state"] == "cancelled"
     assert ask("post", workers, json={"max_workers": None}).status_code == 409
+    assert "出どころ" in ask("get", f"/runs/{run}/forget").json()["needed"][0]
     assert ask("post", f"/runs/{run}/explode").status_code == 422
     stages = ask("get", f"/runs/{run}").json()["stages"]
     assert [stage["name"] for stage in stages] == ["scan", "ingest"]

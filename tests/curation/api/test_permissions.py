@@ -79,7 +79,12 @@ ROUTES = {
     "forecast_run": writes("/runs/forecast", "run.create", 409, corpora=["news"], recipe="small"),
     "get_run": reads("/runs/{run}"),
     "list_units": reads("/runs/{run}/units"),
-    "steer_run": writes("/runs/{run}/pause", "run.control", 409),
+    "steer_run": writes("/runs/{run}/resume", "run.control", 409),
+    "pause_run_until": writes(
+        "/runs/{run}/pause-until", "run.control", 409, until="2020-01-01T07:00:00+09:00"
+    ),
+    "look_at_forgetting": reads("/runs/{run}/forget"),
+    "forget_run": Route("delete", "/runs/{run}", frozenset({WRITE}), "run.forget", 409),
     "limit_workers": writes("/runs/{run}/workers", "run.control", 409, max_workers=2),
     "list_snapshots": reads("/snapshots"),
     "get_snapshot": reads("/snapshots/{snapshot}"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import time
 from datetime import timedelta
 from functools import partial
@@ -10,17 +13,18 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
 from django.db.models.functions import Now
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from corpora import stages
 from corpora.errors import KotoguraError, StoreError
 from corpora.storage import Store
-from curation import plans
+from curation import plans, processes
 from curation.actions import advance, follow, publish, runs, units, wake
-from curation.models import Run, Unit, User
+from curation.models import AuditEvent, Run, Unit, User
 from curation.permissions import TABLE
 from curation.tasks import work
-from curation.tasks.sweep import Sweeper, sweep, take_lease
+from curation.tasks.sweep import Sweeper, look_around, sweep, take_lease
 from curation.tasks.units import run_unit
 from curation.tasks.work import work_on
 from tests.curation.tiny_plan import STAGES, TinyPlan
@@ -105,6 +109,48 @@ def test_an_expired_lease_cannot_commit_even_before_the_sweep(start) -> None:
     expire(unit)
     assert lease
     assert not units.finish(lease, stages.UnitResult(counts={"square": 25}))
+
+
+def test_what_a_killed_process_held_is_ready_again_at_once(start) -> None:
+    """Not what one holds that is only stopped, and nothing of another machine."""
+    unit = start(5).units.get()
+    with subprocess.Popen(["sleep", "60"]) as worker:
+        lease = units.claim(unit.pk, worker="worker")
+        Unit.objects.update(process=processes.name_of(worker.pid))
+        worker.send_signal(signal.SIGSTOP)
+        look_around()
+        assert Unit.objects.get().state == Unit.State.LEASED
+        worker.kill()
+        os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)  # nobody has asked of what it died
+        look_around()
+    assert (Unit.objects.get().state, Unit.objects.get().losses) == (Unit.State.READY, 1)
+    assert lease
+    assert not units.finish(lease, stages.UnitResult(counts={"square": -999}))
+    assert units.claim(unit.pk, worker="elsewhere")
+    Unit.objects.update(process="another-boot/1/2/3")
+    look_around()
+    assert Unit.objects.get().state == Unit.State.LEASED
+
+
+def test_a_number_that_was_given_out_again_is_another_process() -> None:
+    mine = processes.name_of(os.getpid())
+    assert not processes.is_gone(mine)
+    assert processes.is_gone(f"{mine}0")
+
+
+def test_a_run_goes_on_by_itself_when_its_time_has_come(start, engineer: User) -> None:
+    run, soon = start(7), timezone.now() + timedelta(hours=1)
+    with pytest.raises(runs.RunRefused):
+        runs.pause(run=run, until=timezone.now() - timedelta(minutes=1), by=engineer)
+    runs.pause(run=run, until=soon, by=engineer)
+    sweep()
+    run.refresh_from_db()
+    assert (run.state, run.resume_at) == (Run.State.PAUSED, soon)
+    Run.objects.update(resume_at=Now() - timedelta(seconds=1))
+    sweep()
+    run.refresh_from_db()
+    assert (run.state, run.resume_at) == (Run.State.RUNNING, None)
+    assert AuditEvent.objects.get(action="run.resume").actor is None
 
 
 def test_a_part_that_is_refused_is_given_up_and_the_rest_goes_on(start) -> None:

@@ -305,6 +305,19 @@ def test_a_curator_gives_a_run_fewer_workers(client_for: Callable[[str], Client]
     assert run.max_workers is None
 
 
+def test_a_run_is_paused_until_an_hour_of_the_clock(client_for: Callable[[str], Client]) -> None:
+    run, client = _run(), client_for("curator")
+    address = reverse("run-pause", args=[run.pk])
+    assert client.post(address, {"at": "25:99"}).status_code == 400
+    assert client.post(address, {"at": "07:00"}).status_code == 302
+    run.refresh_from_db()
+    assert run.resume_at
+    assert timezone.localtime(run.resume_at).strftime("%H:%M") == "07:00"
+    assert timezone.now() < run.resume_at <= timezone.now() + timedelta(days=1)
+    for page in (reverse("run-status", args=[run.pk]), reverse("runs")):
+        assert "07:00" in client.get(page).text
+
+
 @pytest.mark.parametrize("verb", ["pause", "resume", "cancel", "retry"])
 def test_a_viewer_may_not_steer(client_for: Callable[[str], Client], verb: str) -> None:
     client, run = client_for("viewer"), _run()
