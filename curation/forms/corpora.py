@@ -19,9 +19,7 @@ class CorpusForm(forms.Form):
             "Used in addresses, commands and file names: lower-case letters, digits, "
             "'.', '_', '-'. It cannot be changed later."
         ),
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "spellcheck": "false", "autofocus": True}
-        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     title = forms.CharField(
         label=_("Title"),

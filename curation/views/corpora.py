@@ -26,6 +26,7 @@ from curation.views.asked import Asked
 def corpus_new(request: Asked) -> HttpResponse:
     require(request.user, "corpus.create")
     form = CorpusForm(request.POST or None)
+    form.fields["name"].widget.attrs["autofocus"] = True
     if request.method == "POST" and form.is_valid():
         try:
             corpus = create_corpus(**form.cleaned_data, by=request.user)

@@ -28,6 +28,7 @@ _UNSEEN = {
     "probe.py",
     "pull.py",
     "text_spans.py",
+    "texts.py",
     "transfer.py",
     "unigram.py",
     "unigram_model.py",

@@ -42,7 +42,7 @@ def parts(store: Store) -> tuple[PartRef, ...]:
             for row in range(8)
         ]
         rows = [
-            {"id": f"{number}{row}", "text": text, "source": "a.jsonl", "host": "a.jp"}
+            {"id": f"{number:016x}{row:016x}", "text": text, "source": "a.jsonl", "host": "a.jp"}
             for row, text in enumerate(texts)
         ]
         documents = store.put_table(pa.Table.from_pylist(rows, schema=DOCUMENTS))

@@ -39,7 +39,7 @@ GOLDEN: dict[str, tuple[int, str]] = {
     "rights": (1, "10d0758c726a1335"),
 }
 WORD_LISTS = (2, "513062261b2a2ce6")
-NORMALIZED = (2, "7155eadca948bdf8")
+NORMALIZED = (3, "7155eadca948bdf8")
 
 
 def digest(group: str) -> str:

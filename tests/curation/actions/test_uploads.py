@@ -30,7 +30,7 @@ SHA256 = hashlib.sha256(DATA).hexdigest()
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
     settings.UPLOADS_DIR = tmp_path / "unfinished"
-    monkeypatch.setattr("curation.actions.sources.preview", look)
+    monkeypatch.setattr("corpora.ingest.preview.preview", look)
     monkeypatch.setattr(uploads, "PIECE_BYTES", 1_000)
     return tmp_path / "unfinished"
 

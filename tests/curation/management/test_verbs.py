@@ -40,7 +40,7 @@ def test_json_is_one_object_and_nothing_else(
 def test_which_column_is_what_is_said_with_map(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("curation.actions.sources.preview", look)
+    monkeypatch.setattr("corpora.ingest.preview.preview", look)
     (tmp_path / "a.csv").write_text("件名,発言,text\n雨,雨が降る。,要約\n風,風が吹く。,要約\n")
     with pytest.raises(CommandError, match="There are: 件名, 発言, text"):
         call_command("ingest", "news", str(tmp_path / "*.csv"), "--map", "text=発現")
