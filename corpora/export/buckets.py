@@ -108,7 +108,8 @@ def in_order(
 
 
 def _opened(store: Store, blob: str, held: ExitStack) -> pa.RecordBatchFileReader:
-    return pa.ipc.open_file(held.enter_context(pa.memory_map(str(store.path(blob)))))
+    # Not mapped: what was read of a mapped file stays with the process until it is closed.
+    return pa.ipc.open_file(held.enter_context(pa.OSFile(str(store.path(blob)), "rb")))
 
 
 def _piece(store: Store, blob: str, number: int) -> pa.RecordBatch:
