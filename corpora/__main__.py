@@ -28,6 +28,7 @@ from corpora.fetch.policy import Policy
 from corpora.fetch.urls import check, is_url, parted
 from corpora.ingest.columns import parsed
 from corpora.ingest.formats import reader_named
+from corpora.ingest.options import add_reading_options
 from corpora.ingest.patterns import pattern_of
 from corpora.ingest.preview import require_columns
 from corpora.ingest.scan import first_file
@@ -64,16 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PATH",
         help="files, folders, patterns, or URLs (http, https, s3)",
     )
-    run.add_argument("--format", default="auto", help="of all files; otherwise by their content")
-    run.add_argument("--licence", help="of documents that state none")
-    run.add_argument("--domain", help="of documents that state none")
-    run.add_argument(
-        "--map",
-        action="append",
-        default=[],
-        metavar="ROLE=COLUMN",
-        help="which column is the text (again: another one of it), title, date, …",
-    )
+    add_reading_options(run)
     run.add_argument("--out", type=Path, required=True, metavar="DIR")
     run.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     run.add_argument(
@@ -152,8 +144,8 @@ def _given(options: argparse.Namespace) -> IngestPlan:
     return IngestPlan(
         paths=tuple(paths),
         format=options.format,
-        licence=options.licence,
-        domain=options.domain,
+        licence=options.licence or None,
+        domain=options.domain or None,
         columns=columns,
         urls=tuple({"url": url, "sha256": sha256} for url, sha256 in urls),
         policy=policy,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -108,11 +110,7 @@ def run_steer(request: Asked, run_id: int, verb: str) -> HttpResponse:
     action = _VERBS.get(verb)
     if action is None:
         raise Http404(_("A run can be paused, resumed, cancelled or retried."))
-    try:
-        action(run=found, by=request.user)
-    except KotoguraError as error:
-        messages.error(request, said(error))
-    return redirect(back(request, reverse("run", args=[found.pk])))
+    return _steered(request, found, partial(action, run=found, by=request.user))
 
 
 @require_POST
@@ -125,11 +123,8 @@ def run_pause(request: Asked, run_id: int) -> HttpResponse:
     if not form.is_valid():
         return bad_request(request, _("Give a time of day like 07:00."))
     at = form.cleaned_data["at"]
-    try:
-        actions.pause(run=found, until=actions.next_time(at) if at else None, by=request.user)
-    except KotoguraError as error:
-        messages.error(request, said(error))
-    return redirect(back(request, reverse("run", args=[found.pk])))
+    until = actions.next_time(at) if at else None
+    return _steered(request, found, partial(actions.pause, run=found, until=until, by=request.user))
 
 
 @require_http_methods(["GET", "POST"])
@@ -157,11 +152,21 @@ def run_workers(request: Asked, run_id: int) -> HttpResponse:
     form = WorkersForm(request.POST)
     if not form.is_valid():
         return bad_request(request, str(form["workers"].errors[0]))
+    workers = form.cleaned_data["workers"]
+    return _steered(
+        request,
+        found,
+        partial(actions.limit_workers, run=found, workers=workers, by=request.user),
+    )
+
+
+def _steered(request: Asked, run: Run, action: Callable[[], object]) -> HttpResponse:
+    """Done, or refused with a sentence; either way the page that it was asked on."""
     try:
-        actions.limit_workers(run=found, workers=form.cleaned_data["workers"], by=request.user)
+        action()
     except KotoguraError as error:
         messages.error(request, said(error))
-    return redirect("run", found.pk)
+    return redirect(back(request, reverse("run", args=[run.pk])))
 
 
 @require_http_methods(["GET", "POST"])

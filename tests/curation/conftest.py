@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,11 +78,10 @@ def played_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def bench(played_folder: Path, store: Store, engineer: User) -> Workbench:
     """A workbench with a snapshot and its exports, made by the product's own actions."""
-    from tests.integration.play import Workbench
+    from tests.integration.play import Workbench, remembered
 
-    shutil.copytree(played_folder, store.root, dirs_exist_ok=True)
     bench = Workbench(engineer)
-    bench.add(1)
-    bench.result()
-    shutil.copytree(store.root, played_folder, dirs_exist_ok=True)
+    with remembered(played_folder, store.root):
+        bench.add(1)
+        bench.result()
     return bench

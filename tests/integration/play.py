@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -99,6 +102,14 @@ def file_of(number: int) -> tuple[str, bytes]:
         record = {"id": f"{number}-{i}", "text": text, "url": f"https://example.jp/{number}/{i}"}
         lines.append(orjson.dumps(record))
     return f"file{number}.jsonl", b"\n".join(lines)
+
+
+@contextmanager
+def remembered(folder: Path, root: Path) -> Iterator[None]:
+    """What was computed in a store like this one before is known, and what is now will be."""
+    shutil.copytree(folder, root, dirs_exist_ok=True)
+    yield
+    shutil.copytree(root, folder, dirs_exist_ok=True)
 
 
 @dataclass

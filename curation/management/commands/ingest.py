@@ -9,6 +9,7 @@ from django.db import transaction
 
 from corpora.fetch.urls import is_url
 from corpora.ingest.columns import parsed
+from corpora.ingest.options import add_reading_options
 from curation.actions.corpora import create_corpus
 from curation.actions.fetching import add_urls
 from curation.actions.sources import add_paths
@@ -27,16 +28,7 @@ class Command(Verb):
         parser.add_argument(
             "paths", nargs="+", metavar="PATH", help="files and folders, or http(s) and s3 URLs"
         )
-        parser.add_argument("--format", default="auto")
-        parser.add_argument("--licence", default="")
-        parser.add_argument("--domain", default="")
-        parser.add_argument(
-            "--map",
-            action="append",
-            default=[],
-            metavar="ROLE=COLUMN",
-            help="which column is the text (again: another one of it), title, date, …",
-        )
+        add_reading_options(parser)
         parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
         parser.add_argument("--no-wait", action="store_true", help="return the run's id at once")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from corpora.storage import Store
 from curation.actions import recipes
 from curation.actions.forecasting import Ahead, ahead
 from curation.models import Recipe, Run, Unit, User
-from tests.integration.play import RECIPE, Workbench
+from tests.integration.play import RECIPE, Workbench, remembered
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +28,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def bench(folder: Path, store: Store, engineer: User) -> Workbench:
     """A curated file, and one more that was only read."""
-    shutil.copytree(folder, store.root, dirs_exist_ok=True)
     bench = Workbench(engineer)
-    bench.add(1)
-    bench.work(bench.begin())
-    bench.add(2)
-    shutil.copytree(store.root, folder, dirs_exist_ok=True)
+    with remembered(folder, store.root):
+        bench.add(1)
+        bench.work(bench.begin())
+        bench.add(2)
     return bench
 
 
