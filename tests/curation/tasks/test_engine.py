@@ -2,69 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 import time
-from datetime import timedelta
 from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError
-from django.db.models.functions import Now
-from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from corpora import stages
 from corpora.errors import KotoguraError, StoreError
 from corpora.storage import Store
-from curation import plans, processes
-from curation.actions import advance, follow, publish, runs, units, wake
-from curation.models import AuditEvent, Run, Unit, User
+from curation.actions import advance, publish, runs, units, wake
+from curation.models import Run, Unit, User
 from curation.permissions import TABLE
 from curation.tasks import work
-from curation.tasks.sweep import Sweeper, look_around, sweep, take_lease
+from curation.tasks.sweep import sweep
 from curation.tasks.units import run_unit
 from curation.tasks.work import work_on
-from tests.curation.tiny_plan import STAGES, TinyPlan
+from tests.curation.tasks.working import expire, work_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def start(monkeypatch: pytest.MonkeyPatch, store: Store, engineer: User):
-    """``start(1, 2, 3)``: a run that squares and adds these numbers."""
-    for name, stage in STAGES.items():
-        monkeypatch.setitem(stages.STAGES, name, stage)
-
-    def tiny(run: Run) -> TinyPlan:
-        return TinyPlan(numbers=tuple(run.arguments["numbers"]))
-
-    monkeypatch.setattr(advance, "plan_of", tiny)
-    monkeypatch.setattr(plans, "plan_of", tiny)
-    monkeypatch.setitem(publish._PUBLISHERS, Run.Kind.TRAIN, lambda run: None)
-
-    def begin(*numbers: int) -> Run:
-        return advance.create(
-            kind=Run.Kind.TRAIN, arguments={"numbers": numbers}, by=engineer, corpora=[]
-        )
-
-    return begin
-
-
-def work_all(run: Run, *, rounds: int = 50) -> Run:
-    for _ in range(rounds):
-        unit = units.ready_units().filter(run=run).first()
-        if unit is None:
-            break
-        work_on(unit.pk, worker="test")
-    run.refresh_from_db()
-    return run
-
-
-def expire(unit: Unit) -> None:
-    Unit.objects.filter(pk=unit.pk).update(lease_until=Now() - timedelta(seconds=1))
 
 
 def test_a_run_goes_through_its_stages_and_ends(start) -> None:
@@ -109,48 +67,6 @@ def test_an_expired_lease_cannot_commit_even_before_the_sweep(start) -> None:
     expire(unit)
     assert lease
     assert not units.finish(lease, stages.UnitResult(counts={"square": 25}))
-
-
-def test_what_a_killed_process_held_is_ready_again_at_once(start) -> None:
-    """Not what one holds that is only stopped, and nothing of another machine."""
-    unit = start(5).units.get()
-    with subprocess.Popen(["sleep", "60"]) as worker:
-        lease = units.claim(unit.pk, worker="worker")
-        Unit.objects.update(process=processes.name_of(worker.pid))
-        worker.send_signal(signal.SIGSTOP)
-        look_around()
-        assert Unit.objects.get().state == Unit.State.LEASED
-        worker.kill()
-        os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)  # nobody has asked of what it died
-        look_around()
-    assert (Unit.objects.get().state, Unit.objects.get().losses) == (Unit.State.READY, 1)
-    assert lease
-    assert not units.finish(lease, stages.UnitResult(counts={"square": -999}))
-    assert units.claim(unit.pk, worker="elsewhere")
-    Unit.objects.update(process="another-boot/1/2/3")
-    look_around()
-    assert Unit.objects.get().state == Unit.State.LEASED
-
-
-def test_a_number_that_was_given_out_again_is_another_process() -> None:
-    mine = processes.name_of(os.getpid())
-    assert not processes.is_gone(mine)
-    assert processes.is_gone(f"{mine}0")
-
-
-def test_a_run_goes_on_by_itself_when_its_time_has_come(start, engineer: User) -> None:
-    run, soon = start(7), timezone.now() + timedelta(hours=1)
-    with pytest.raises(runs.RunRefused):
-        runs.pause(run=run, until=timezone.now() - timedelta(minutes=1), by=engineer)
-    runs.pause(run=run, until=soon, by=engineer)
-    sweep()
-    run.refresh_from_db()
-    assert (run.state, run.resume_at) == (Run.State.PAUSED, soon)
-    Run.objects.update(resume_at=Now() - timedelta(seconds=1))
-    sweep()
-    run.refresh_from_db()
-    assert (run.state, run.resume_at) == (Run.State.RUNNING, None)
-    assert AuditEvent.objects.get(action="run.resume").actor is None
 
 
 def test_a_part_that_is_refused_is_given_up_and_the_rest_goes_on(start) -> None:
@@ -282,23 +198,6 @@ def test_a_failed_run_can_be_tried_again(start, engineer: User) -> None:
     assert (run.state, run.reason) == (Run.State.FAILED, "out of luck")
     runs.retry_given_up(run=run, by=engineer)
     assert work_all(run).state == Run.State.DONE
-
-
-def test_the_sweep_moves_a_run_on_whose_worker_died_between_stages(start) -> None:
-    run = start(6)
-    lease = units.claim(run.units.get().pk, worker="dies")
-    assert lease
-    Unit.objects.filter(pk=lease.unit_id).update(
-        state=Unit.State.DONE, result={"outputs": {}, "counts": {"square": 36}}
-    )
-    sweep()
-    assert run.units.filter(stage="sum").count() == 1
-
-
-def test_one_holder_sweeps_at_a_time() -> None:
-    assert take_lease("sweep", "host:1", 60)
-    assert take_lease("sweep", "host:1", 60)
-    assert not take_lease("sweep", "host:2", 60)
 
 
 def test_steering_asks_for_the_permission(start, viewer: User) -> None:
@@ -460,66 +359,3 @@ def test_a_run_that_could_not_be_published_is_published_when_tried_again(
         run = work_all(start(1))
     assert run.state == Run.State.FAILED
     assert runs.retry_given_up(run=run, by=engineer).state == Run.State.DONE
-
-
-def test_what_may_not_follow_is_said_on_the_run_and_the_sweep_lives(
-    start, engineer: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run = work_all(start(1))
-    Run.objects.filter(pk=run.pk).update(followed=False)
-
-    def refuse(run: Run) -> None:
-        raise runs.RunRefused("There are no documents in empty.")
-
-    monkeypatch.setattr(follow, "_begin", refuse)
-    sweep()
-    run.refresh_from_db()
-    assert (run.followed, run.reason) == (True, "There are no documents in empty.")
-
-
-def test_what_cannot_follow_yet_is_asked_for_again(start, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = work_all(start(1))
-    Run.objects.filter(pk=run.pk).update(followed=False)
-
-    def not_yet(run: Run) -> None:
-        raise runs.RunRefused("web is still being read.", retryable=True)
-
-    monkeypatch.setattr(follow, "_begin", not_yet)
-    sweep()
-    run.refresh_from_db()
-    assert (run.followed, run.reason) == (False, "")
-
-
-def test_a_sweep_that_fails_is_not_the_last_one(
-    monkeypatch: pytest.MonkeyPatch, settings: Settings
-) -> None:
-    settings.SWEEP_SECONDS = 0.01
-    rounds = []
-    sweeper = Sweeper(["cpu"])
-
-    def broken() -> None:
-        rounds.append(1)
-        if len(rounds) == 3:
-            sweeper._ended.set()
-        raise RuntimeError("not foreseen")
-
-    monkeypatch.setattr(sweeper, "_round", broken)
-    sweeper.start()
-    sweeper.join(10)
-    assert len(rounds) == 3
-
-
-def test_a_new_worker_sweeps_though_a_killed_one_still_holds_the_lease(start) -> None:
-    unit = start(5).units.get()
-    assert units.claim(unit.pk, worker="killed")
-    expire(unit)
-    assert take_lease("sweep", "killed:1", 60)
-    sweeper = Sweeper(["cpu"])
-    sweeper._round()
-    unit.refresh_from_db()
-    assert unit.state == Unit.State.READY
-    units.claim(unit.pk, worker="killed")
-    expire(unit)
-    sweeper._round()
-    unit.refresh_from_db()
-    assert unit.state == Unit.State.LEASED
