@@ -35,6 +35,14 @@ SHARED_CORPORA = Path(
 )
 
 
+@pytest.fixture(autouse=True)
+def _sentences_in_japanese() -> None:
+    """The language of the last request stays with the thread: no test begins with another's."""
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 # -- people ------------------------------------------------------------------------------
 
 
