@@ -1,5 +1,8 @@
 """Every test on SQLite, then the control plane's again on a throw-away PostgreSQL.
 
+But for those of single views: these run on PostgreSQL alone. On SQLite a browser opens every page,
+and what they ask the database is tested on both.
+
 ``make test ARGS="tests/curation -k queue"`` hands its arguments to pytest instead and
 runs what they choose, on SQLite and on PostgreSQL, too.
 """
@@ -24,12 +27,12 @@ ON_BOTH = [
     "tests/curation/queries",
     "tests/curation/tasks",
     "tests/curation/upkeep",
-    "tests/curation/views",
     "tests/curation/test_fetching.py",
     "tests/curation/test_near.py",
     "tests/curation/test_plans.py",
     "tests/curation/test_verification.py",
 ]
+ON_POSTGRESQL_ALONE = ["tests/curation/views"]
 NO_TESTS = 5  # pytest's exit status when nothing was chosen
 #: Curated snapshots wait for it (tests/curation/conftest.py).
 WARM = "from corpora.warming import warm, warm_what_if; warm(); warm_what_if()"
@@ -42,13 +45,18 @@ def main(arguments: list[str]) -> int:
     # In order: the files of few and slow tests come first, and no process is left alone with one.
     pytest += ["--dist", "loadfile", "--no-loadscope-reorder"]
     services = [sys.executable, "-m", "tests.services"]
+    elsewhere = [f"--ignore={folder}" for folder in ON_POSTGRESQL_ALONE]
     passes = {
-        "SQLite": [*pytest, "--durations=10", *arguments],
-        "PostgreSQL": [*services, *pytest, *(arguments or ON_BOTH)],
+        "SQLite": [*pytest, "--durations=10", *(arguments or elsewhere)],
+        "PostgreSQL": [*services, *pytest, *(arguments or [*ON_BOTH, *ON_POSTGRESQL_ALONE])],
     }
     environment = _environment()
-    # Kernels are compiled while tests are collected, once for all processes.
+    began = time.monotonic()
+    # Kernels and Python are compiled once for all processes, which begin together.
     warming = subprocess.Popen([sys.executable, "-c", WARM], cwd=ROOT, env=environment)
+    if not arguments:
+        collect = [sys.executable, "-m", "pytest", "-q", "--collect-only"]
+        subprocess.run(collect, cwd=ROOT, env=environment, check=False, stdout=subprocess.DEVNULL)
     summary = []
     for name, command in passes.items():
         print(f"\n== tests on {name}", flush=True)
@@ -60,7 +68,7 @@ def main(arguments: list[str]) -> int:
     print()
     for name, passed, seconds in summary:
         print(f"tests on {name}: {'passed' if passed else 'FAILED'} in {seconds:.0f} s")
-    print(f"in all: {sum(seconds for *_, seconds in summary):.0f} s")
+    print(f"in all: {time.monotonic() - began:.0f} s")
     return 0 if all(passed for _, passed, _ in summary) else 1
 
 
