@@ -14,7 +14,16 @@ from typing import Any
 from corpora import vitals
 from corpora.errors import KotoguraError, StoreError
 from corpora.parents import end_with
-from corpora.plans import OPTIONAL, Outcome, Plan, Results, place, rests_on
+from corpora.plans import (
+    OPTIONAL,
+    Outcome,
+    Plan,
+    Results,
+    begins_anew,
+    lost_parts,
+    place,
+    rests_on,
+)
 from corpora.stages import UnitResult, UnitSpec, blobs_in, execute, known
 from corpora.storage import Store, open_store
 
@@ -101,17 +110,27 @@ class Runner:
     def run(self, plan: Plan) -> Results:
         """Every stage of the plan in order.
 
-        A part's unit that fails is given up and the rest goes on; a unit that
-        everything rests on raises its error.
+        A part's unit that fails is given up and the rest goes on, from the stage that first
+        counted with the part (corpora.plans.begins_anew); a unit that everything rests on raises
+        its error.
         """
         results: dict[str, list[Outcome]] = {}
-        for stage in plan.stages:
-            outcomes = self._stage(stage, plan.units(stage, results))
+        planned: dict[str, set[str]] = {}
+        to_do = list(plan.stages)
+        while to_do:
+            stage = to_do.pop(0)
+            units = plan.units(stage, results)
+            planned[stage] = {unit.key for unit in units}
+            outcomes = self._stage(stage, units)
             for outcome in outcomes:
                 lost = outcome.result is None and rests_on(stage, outcome.part)
                 if lost and stage not in OPTIONAL:
                     raise KotoguraError(outcome.reason or f"the stage {stage} failed.")
-            results[stage] = sorted(outcomes, key=lambda outcome: place(outcome.part))
+            every = [*results.get(stage, ()), *outcomes]
+            results[stage] = sorted(every, key=lambda outcome: place(outcome.part))
+            if first := begins_anew(plan, stage, results, planned.__getitem__):
+                to_do = list(plan.stages[plan.stages.index(first) :])
+                results |= {again: lost_parts(results.get(again, ())) for again in to_do}
         return results
 
     def _stage(self, stage: str, units: list[UnitSpec]) -> list[Outcome]:

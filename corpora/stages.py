@@ -111,7 +111,7 @@ STAGES: dict[str, Stage] = {
     "dedup.contained": Stage(function="corpora.dedup.containment:run", version=1),
     "columns": Stage(function="corpora.decisions.columns:run", version=1),
     "columns.shapes": Stage(function="corpora.decisions.shapes:run", version=1),
-    "decisions.keepers": Stage(function="corpora.decisions.keepers:run", version=1),
+    "decisions.keepers": Stage(function="corpora.decisions.keepers:run", version=2),
     "decisions.groups": Stage(function="corpora.decisions.groups:run", version=1),
     "decisions": Stage(function="corpora.decisions.unit:run", version=3),
     "edits.endings": Stage(function="corpora.edits.endings:run", version=1),

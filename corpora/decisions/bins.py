@@ -61,8 +61,9 @@ class Steps:
         """How many limits each value reaches. No value is NaN."""
         if not self._is_even:
             return np.searchsorted(self.limits, values, side="right")
-        guess = values * self._scale
-        guess += self._offset
+        with np.errstate(over="ignore"):  # what is beyond all float32 reaches the last
+            guess = values * self._scale
+            guess += self._offset
         np.maximum(guess, 0, out=guess)
         np.minimum(guess, self.count, out=guess)
         places = guess.astype(np.int64)

@@ -1,6 +1,6 @@
 """The duplicate groups of a snapshot as flat arrays: no Python object a document.
 
-Read from the keepers' table once, on a worker: of a million members that takes a second, which no
+Read from the keepers' tables once, on a worker: of a million members that takes a second, which no
 page should. Works inside collections are a group more for each collection, "contained".
 """
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from corpora.arrays import put_array
 from corpora.decisions.choice import Integers
+from corpora.decisions.keepers import read_keepers
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
@@ -46,13 +47,13 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
 
 
 def grouped(
-    store: Store, keepers: str, contained: str, of_parts: Integers
+    store: Store, keepers: list[str] | str, contained: str, of_parts: Integers
 ) -> dict[str, NDArray[Any]]:
     """The arrays by name. ``of_parts``: where each part begins among all rows, and where they end.
 
     ``contained``: "" where no works inside collections were looked for.
     """
-    clusters = _clusters(store.read_table(keepers, columns=_READ), of_parts)
+    clusters = _clusters(read_keepers(store, keepers, _READ), of_parts)
     inside = _collections(store.read_table(contained) if contained else None, of_parts)
     starts = np.concatenate([clusters["starts"], inside["starts"][1:] + clusters["starts"][-1]])
     named = ("rows", "kinds", "keepers", "likeness", "texts", "ids")

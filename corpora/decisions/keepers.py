@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -20,23 +21,26 @@ from corpora.rules import Mask, failing_rules, limits
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
-#: CLUSTERS, with the document that the cluster keeps and its exact hash; sorted by id.
+#: CLUSTERS, with the document that the cluster keeps and its exact hash; a table for each part.
 KEEPERS = pa.schema([*CLUSTERS, ("keeper", pa.string()), ("keeper_exact", pa.string())])
+_WITHIN = pa.schema([CLUSTERS.field("part"), *WITHIN])
 
 
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
-    """Outputs {"keepers": blob of KEEPERS}; counts documents and clusters.
+    """Outputs {"keepers": [blob of KEEPERS]}; counts documents and clusters.
 
-    With an input "contained" also {"contained": blob of WITHIN}. Without clusters (deduplication
-    switched off) the table is empty.
+    With an input "contained" also {"contained": [blob of WITHIN]}. Both have one blob a part, in
+    their order, "" for a part of which there is nothing to say: a decision on one cluster changes
+    what is known of its members' parts and of no other.
     """
     pairs = unit.inputs.get("contained", "")
     clusters = with_lone(store, read_clusters(store, unit.inputs["clusters"]), pairs)
     keepers, within = _settled(unit, store, clusters, progress)
     progress(documents=keepers.num_rows)
-    outputs = {"keepers": store.put_table(keepers.sort_by("id"))}
+    parts = len(unit.inputs["documents"])
+    outputs = {"keepers": _by_part(store, keepers, parts)}
     if pairs:
-        outputs["contained"] = store.put_table(within.sort_by("id"))
+        outputs["contained"] = _by_part(store, within, parts)
     return UnitResult(
         outputs=outputs,
         counts={
@@ -44,6 +48,23 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
             "clusters": len(set(keepers["cluster"].to_pylist())),
         },
     )
+
+
+def read_keepers(store: Store, blobs: list[str] | str, columns: Sequence[str]) -> pa.Table:
+    """KEEPERS of all parts. Snapshots of earlier versions have one blob for all."""
+    named = [blob for blob in ([blobs] if isinstance(blobs, str) else blobs) if blob]
+    tables = [store.read_table(blob, columns=list(columns)) for blob in named]
+    return pa.concat_tables([KEEPERS.empty_table().select(list(columns)), *tables])
+
+
+def _by_part(store: Store, table: pa.Table, parts: int) -> list[str]:
+    """``table`` is in canonical order; its column "part" goes where the schema has none."""
+    ends = np.searchsorted(table["part"].to_numpy(), np.arange(parts + 1))
+    of_part = table if table.schema == KEEPERS else table.select(WITHIN.names)
+    return [
+        store.put_table(of_part.slice(first, end - first)) if end > first else ""
+        for first, end in pairwise(ends.tolist())
+    ]
 
 
 def read_clusters(store: Store, blob: str, columns: Sequence[str] = CLUSTERS.names) -> pa.Table:
@@ -63,11 +84,11 @@ def read_clusters(store: Store, blob: str, columns: Sequence[str] = CLUSTERS.nam
 def _settled(
     unit: UnitSpec, store: Store, clusters: pa.Table, progress: Progress
 ) -> tuple[pa.Table, pa.Table]:
-    """KEEPERS of those that are in a cluster, WITHIN of those that lie inside what is kept."""
+    """KEEPERS of those that are in a cluster; of those inside what is kept WITHIN and the part."""
     offsets = part_offsets(store, unit.inputs["documents"])
     members = members_of(clusters, offsets, unit.params.get("ranks"))
     if not clusters.num_rows:  # nor a column, when there is no part at all
-        return KEEPERS.empty_table(), WITHIN.empty_table()
+        return KEEPERS.empty_table(), _WITHIN.empty_table()
     choice = _choice(unit, store, clusters, members, progress)
     inside = inside_of(store, unit.inputs.get("contained", ""), members, offsets)
     settled = settle(members, inside, choice)
@@ -86,11 +107,12 @@ def _keepers(clusters: pa.Table, settled: Settled) -> pa.Table:
 def _within(clusters: pa.Table, settled: Settled) -> pa.Table:
     here = np.flatnonzero(settled.containers >= 0)
     columns = {
+        "part": clusters["part"].take(here),
         "id": clusters["id"].take(here),
         "container": clusters["id"].take(settled.containers[here]),
         "share": settled.shares[here],
     }
-    return pa.table(columns, schema=WITHIN)
+    return pa.table(columns, schema=_WITHIN)
 
 
 def _choice(

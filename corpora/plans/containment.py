@@ -69,11 +69,11 @@ def found(view: View) -> dict[str, str]:
     return {"contained": view.out("dedup.contained", None, "contained")}
 
 
-def dropped(view: View) -> dict[str, str]:
-    """What lies in documents that are kept, where the recipe looks for any."""
+def dropped(view: View, number: int) -> dict[str, str]:
+    """What of the part lies in documents that are kept, where the recipe looks for any."""
     if not view.has_containment:
         return {}
-    return {"contained": view.out("decisions.keepers", None, "contained")}
+    return {"contained": view.out_of_part("decisions.keepers", number, "contained")}
 
 
 def limit(view: View) -> dict[str, float]:

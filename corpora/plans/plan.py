@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -17,6 +17,11 @@ OPTIONAL = frozenset({"tokenization.train"})
 PARTITIONED = frozenset(
     {"fetch", "dedup.bands", "dedup.overlaps", "edits.copies", "export.rows", "export.shards"}
 )
+
+
+#: Stages that look at all parts at once and say what they find by a part's place among them.
+#: Results after the first of them that a plan has belong to just those parts.
+_WITH_ALL_PARTS = ("dedup.bands", "dedup", "columns")
 
 
 def rests_on(stage: str, part: str) -> bool:
@@ -42,6 +47,10 @@ class Outcome:
 Results = Mapping[str, Sequence[Outcome]]
 
 
+#: The keys of the units that a stage had.
+Planned = Callable[[str], Set[str]]
+
+
 class Plan(Protocol):
     @property
     def stages(self) -> tuple[str, ...]:
@@ -63,6 +72,27 @@ class PartRef:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def begins_anew(plan: Plan, stage: str, results: Results, planned: Planned) -> str | None:
+    """The stage to go back to after ``stage``; None when the next one follows.
+
+    A part that is given up late was counted with before: numbers of rows, duplicates and
+    columns would be those of a snapshot that has it. So what looked at all parts does so again,
+    without it. What is said of the other parts is mostly known by then.
+    """
+    first = next((name for name in plan.stages if name in _WITH_ALL_PARTS), None)
+    if first is None or not lost_parts(results.get(stage, ())):
+        return None
+    if plan.stages.index(stage) <= plan.stages.index(first):
+        return None
+    now = {unit.key for unit in plan.units(first, results)}
+    return None if now == planned(first) else first
+
+
+def lost_parts(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """What stays of a stage that begins anew: nobody tries these parts again."""
+    return [outcome for outcome in outcomes if outcome.result is None and outcome.part]
 
 
 def label(number: int) -> str:

@@ -170,7 +170,7 @@ def _shapes(view: View) -> UnitSpec:
 
 
 def _keepers(view: View) -> UnitSpec:
-    """Outputs: {"keepers": blob}: CLUSTERS rows plus the keeper of each."""
+    """Outputs: {"keepers": [blob]}, one a part: CLUSTERS rows plus the keeper of each."""
     return UnitSpec(
         stage="decisions.keepers",
         inputs={
@@ -209,9 +209,9 @@ def _decisions(view: View, number: int) -> UnitSpec:
             "documents": view.plan.parts[number].documents,
             "text": view.out("normalize", number, "text"),
             "signals": view.signals(number),
-            "keepers": view.out("decisions.keepers", None, "keepers"),
+            "keepers": view.out_of_part("decisions.keepers", number, "keepers"),
             "judgements": view.plan.judgements,
-            **containment.dropped(view),
+            **containment.dropped(view, number),
         },
         params={
             "rules": _rules(view.plan.recipe),

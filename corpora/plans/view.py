@@ -53,6 +53,7 @@ class View:
                         int(outcome.part), {"stage": stage, "reason": outcome.reason or ""}
                     )
         self.alive = [n for n in range(len(plan.parts)) if n not in self.failed]
+        self._places = {number: place for place, number in enumerate(self.alive)}
         self._by_part = {
             stage: {outcome.part: outcome.result for outcome in outcomes}
             for stage, outcomes in results.items()
@@ -63,6 +64,11 @@ class View:
         found = self._by_part[stage][label(number) if number is not None else ""]
         assert found is not None, f"{stage} of part {number} was given up"
         return found.outputs[role]
+
+    def out_of_part(self, stage: str, number: int, role: str) -> str:
+        """What the snapshot's unit made for a part; earlier versions made one blob for all."""
+        every = self.out(stage, None, role)
+        return every if isinstance(every, str) else str(every[self._places[number]])
 
     def counts(self, stage: str, number: int | None) -> dict[str, Any]:
         found = self._by_part[stage][label(number) if number is not None else ""]

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 
 from corpora.errors import KotoguraError
-from corpora.plans import OPTIONAL, Plan, Results, rests_on
+from corpora.plans import OPTIONAL, Plan, Results, begins_anew, rests_on
 from corpora.stages import STAGES, UnitSpec, known
 from curation.actions import audit, publish, wake
 from curation.models import Corpus, Run, Unit, User
@@ -90,8 +90,29 @@ def _failed(run: Run) -> bool:
 def _next_stage(run: Run) -> str | None:
     if not run.stage:
         return str(run.stages[0])
+    if first := _begins_anew(run):
+        return first
     after = run.stages.index(run.stage) + 1
     return str(run.stages[after]) if after < len(run.stages) else None
+
+
+def _begins_anew(run: Run) -> str | None:
+    """The stage to go back to when a part was given up that others had counted with.
+
+    The units from there on go, but for those that were given up.
+    """
+    given_up = run.units.filter(state=Unit.State.GIVEN_UP).exclude(part="")
+    if not given_up.filter(stage=run.stage).exists():
+        return None
+
+    def planned(stage: str) -> set[str]:
+        return set(run.units.filter(stage=stage).values_list("key", flat=True))
+
+    first = begins_anew(plan_of(run), run.stage, results_of(run), planned)
+    if first:
+        again = run.units.filter(stage__in=run.stages[run.stages.index(first) :])
+        again.exclude(pk__in=given_up).delete()
+    return first
 
 
 def _begin(run: Run, stage: str) -> None:

@@ -49,9 +49,9 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "dedup": (2, "8b6097329f53a4d3", "210ec9be1356b101"),
     "columns": (1, "cc8d66750ae08dbc", "0bb0d5018ba5c5d2"),
     "columns.shapes": (1, "c437648ca2d24996", "b8d822b5574d0279"),
-    "decisions.keepers": (1, "e3ee28c659b93356", "aa0ec9574cb6ab67"),
-    "decisions.groups": (1, "13ee7edad6da5f75", "3d85f9aeb69fe3c6"),
-    "decisions": (3, "3928581b36ad8629", "1e204ca28b7df9b4"),
+    "decisions.keepers": (2, "d08eae8061afa0a1", "1203ea021e2da013"),
+    "decisions.groups": (1, "f0388eb826e968d5", "3d85f9aeb69fe3c6"),
+    "decisions": (3, "68d843c5d50bc121", "1e204ca28b7df9b4"),
     "edits.endings": (1, "7d77db67271046c0", "48327a0c69587e7c"),
     "edits.footers": (1, "d2cfec7e58a9015c", "4331365dc7708af0"),
     "edits": (2, "f85a06ba1a581828", "bb043cf28f3058c2"),
@@ -60,7 +60,7 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "search": (1, "6bac271cf9a4afca", "afb3e7d70e2ae835"),
     "search.fields": (1, "aba4c0abd802812f", "8afd8f7ee5d350a1"),
     "search.verdicts": (1, "d1c9f1bda71fc73a", "c658545be2ed1c37"),
-    "snapshot": (2, "0bcac60adb8db8d1", "dfa9c41007bdb067"),
+    "snapshot": (2, "0c85c5ee5d7c475f", "89409abb921855d0"),
     "edits.passages": (1, "8dd91da000458c66", "1a45de258be99578"),
     "edits.copies": (1, "8a01e8572ccdc446", "356996abc7735f71"),
     "edits.account": (1, "9318ec9873037dcf", "3241c6b0bc5648fb"),
@@ -71,7 +71,7 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "export.rows": (2, "6afb34b9efd3ab1f", "36c566e7215d90f4"),
     "export.cut": (2, "cda4f5fb15a5c4f3", "a1a5fd986d3f4f74"),
     "export.shards": (1, "ccc51284fccebe37", "855ad0f245380739"),
-    "export": (2, "80a805ab6d11c33d", "e0e9633b6e5b9ed9"),
+    "export": (2, "e2697252f8197d65", "fae075689365858b"),
 }
 
 RECIPE = """

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpora import recipe as recipes
-from corpora.decisions.keepers import KEEPERS
 from corpora.storage import Store
 from curation.models import Corpus, Export, Recipe, Run, Snapshot, Tokenizer, User
 
@@ -54,7 +53,7 @@ def make_snapshot(store: Store, *, by: User | None = None, name: str = "news") -
         "parts": [],
         "failed": [],
         "index": index,
-        "keepers": store.put_table(KEEPERS.empty_table()),
+        "keepers": [],
         "tokenizer": "",
         "counts": counts,
     }

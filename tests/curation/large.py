@@ -81,7 +81,7 @@ def large_snapshot(store: Store, rows: int, by: User) -> Snapshot:
         "clusters": _clusters(store, members, rows // PARTS),
         "facets": facets,
         "duplicates": store.put_table(DUPLICATES.empty_table()),
-        "keepers": "",
+        "keepers": [],
         "judgements": store.put_table(JUDGEMENTS.empty_table()),
         "opt_outs": {"ids": [], "hosts": [], "urls": []},
         "quarantine": [],

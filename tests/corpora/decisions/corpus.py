@@ -182,7 +182,7 @@ class Corpus:
                         "text": text,
                         "signals": signals,
                         "judgements": self.judgements,
-                        **chosen,
+                        **{role: blobs[number] for role, blobs in chosen.items()},
                     },
                     params={
                         "rules": self.rules,
@@ -195,8 +195,8 @@ class Corpus:
                 self.store,
                 no_progress,
             )
-            for documents, text, signals in zip(
-                self.documents, self.texts, self.signals, strict=True
+            for number, (documents, text, signals) in enumerate(
+                zip(self.documents, self.texts, self.signals, strict=True)
             )
         ]
 

@@ -18,7 +18,7 @@ _SCHEMA = CLUSTERS.append(pa.field("keeper", pa.string()))
 def arrays(
     store: Store, rows: list[dict[str, object]], sizes: list[int]
 ) -> dict[str, list[object]]:
-    keepers = store.put_table(pa.Table.from_pylist(rows, schema=_SCHEMA))
+    keepers = [store.put_table(pa.Table.from_pylist(rows, schema=_SCHEMA)), ""]
     spec = UnitSpec(stage="decisions.groups", inputs={"keepers": keepers}, params={"rows": sizes})
     kept = stages.execute(spec, store, no_progress).outputs["groups"]
     return {name: read_array(store, blob).tolist() for name, blob in kept.items()}

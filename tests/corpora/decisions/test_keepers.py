@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from corpora.arrays import read_array
+from corpora.decisions.keepers import KEEPERS, read_keepers
 from tests.corpora.decisions.corpus import Corpus, One, rule
 
 LOW = rule("低品質", "quality", min=0.4)
@@ -16,7 +17,7 @@ LOW = rule("低品質", "quality", min=0.4)
 def keeper(tmp_path: Path, *ones: One, policy: str = "quality", **options: object) -> str:
     parts = [[one] for one in ones]
     corpus = Corpus(folder=tmp_path, parts=parts, rules=[LOW], policy=policy, **options)  # type: ignore[arg-type]
-    table = corpus.store.read_table(corpus.keepers().outputs["keepers"])
+    table = read_keepers(corpus.store, corpus.keepers().outputs["keepers"], KEEPERS.names)
     (kept,) = set(table["keeper"].to_pylist())
     return str(kept)[:2]
 
@@ -96,7 +97,7 @@ def test_when_nobody_survives_the_best_is_named_and_nobody_is_kept(tmp_path: Pat
 def test_without_clusters_the_table_is_empty(tmp_path: Path) -> None:
     corpus = Corpus(folder=tmp_path, parts=[[One()]])
     result = corpus.keepers()
-    assert corpus.store.read_table(result.outputs["keepers"]).num_rows == 0
+    assert result.outputs["keepers"] == [""]
     assert result.counts == {"documents": 0, "clusters": 0}
 
 

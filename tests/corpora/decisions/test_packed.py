@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from corpora.decisions.bins import CHUNK, Steps, rounded_up
@@ -52,6 +52,7 @@ def test_places_are_what_a_search_gives(
     assert (steps.reached(values) == np.searchsorted(steps.limits, values, side="right")).all()
 
 
+@example(values=np.array([3e38], np.float32), edges=[0.0, 0.5])
 @given(values=COLUMNS, edges=st.lists(st.floats(0, 1e6), min_size=2, max_size=30, unique=True))
 def test_counts_between_edges_are_numpys(values: np.ndarray[Any, Any], edges: list[float]) -> None:
     ordered = np.array(sorted(edges))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from corpora.decisions.groups import KINDS
+from corpora.decisions.keepers import KEEPERS, read_keepers
 from corpora.storage import Store
 from curation.models import Snapshot
 from curation.queries import histograms
@@ -20,7 +21,8 @@ from curation.queries.snapshots import manifest
 
 def test_members_kinds_and_keepers(curated: Store, snapshot: Snapshot) -> None:
     expected: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in curated.read_table(manifest(snapshot)["keepers"]).to_pylist():
+    named = manifest(snapshot)["keepers"]
+    for row in read_keepers(curated, named, KEEPERS.names).to_pylist():
         expected[row["cluster"]].append(row)
     every = groups(snapshot)
     assert {every.name(number) for number in range(len(every.sizes))} == set(expected)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,7 @@ from django.db import OperationalError
 from pytest_django.fixtures import Settings
 
 from corpora import stages
+from corpora.arrays import read_array
 from corpora.errors import KotoguraError, StoreError
 from corpora.storage import Store
 from curation.actions import advance, publish, runs, units, wake
@@ -21,6 +23,7 @@ from curation.tasks.sweep import sweep
 from curation.tasks.units import run_unit
 from curation.tasks.work import work_on
 from tests.curation.tasks.working import expire, work_all
+from tests.integration.play import Workbench
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,6 +78,31 @@ def test_a_part_that_is_refused_is_given_up_and_the_rest_goes_on(start) -> None:
     given_up = run.units.get(state=Unit.State.GIVEN_UP)
     assert (given_up.part, given_up.error) == ("00001", "minus one is not squared here.")
     assert run.units.get(stage="sum").result["counts"] == {"sum": 13}
+
+
+def test_what_counted_with_a_part_is_done_again_without_it(
+    engineer: User, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """tests/corpora/test_lost_parts.py says what the snapshot is then."""
+    bench = Workbench(engineer)
+    bench.add(0)
+    bench.add(1)
+
+    def failing(unit: stages.UnitSpec, *arguments: Any) -> stages.UnitResult:
+        if (unit.stage, unit.part) == ("edits", "00001"):
+            raise KotoguraError("out of luck")
+        return execute(unit, *arguments)
+
+    execute = work.execute
+    monkeypatch.setattr(work, "execute", failing)
+    run = bench.work(bench.begin())
+    assert run.state == Run.State.DONE
+    manifest = store.read_json(run.snapshot.manifest)
+    assert [part["part"] for part in manifest["parts"]] == ["00000"]
+    assert len(read_array(store, manifest["columns"]["characters"])) == 8
+    assert list(run.units.filter(stage="columns").values_list("known", flat=True)) == [False]
+    (lost,) = run.units.filter(part="00001", stage__in=run.stages[run.stages.index("columns") :])
+    assert (lost.stage, lost.state) == ("edits", Unit.State.GIVEN_UP)
 
 
 def test_a_fault_is_tried_three_times_and_then_given_up(start) -> None:
