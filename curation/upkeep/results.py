@@ -72,6 +72,9 @@ def _whole_snapshot(blobs: Blobs, where: str, manifest: dict[str, Any]) -> Itera
     yield from _differs(where, "its verdicts'", accounted, counts["documents_in"])
     parts = sum(part["rows"] for part in (*manifest["parts"], *manifest["failed"]))
     yield from _differs(where, "its parts'", parts, counts["documents_in"])
+    # Columns, duplicates and facets count rows as the index does.
+    there = sum(part["rows"] for part in manifest["parts"])
+    yield from _rows(blobs, where, {manifest["index"]: there})
     for part in manifest["parts"]:
         yield from _part(blobs, f"{where}, part {part['part']}", part)
 

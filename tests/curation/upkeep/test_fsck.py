@@ -71,6 +71,14 @@ def test_counts_that_do_not_add_up_are_told(bench: Workbench, store: Store) -> N
     ]
 
 
+def test_an_index_of_other_rows_is_told(bench: Workbench, store: Store) -> None:
+    """Snapshots of earlier versions had one when a part was given up late."""
+    manifest = store.read_json(Snapshot.objects.get().manifest)
+    manifest["index"] = store.put_table(store.read_table(manifest["index"]).slice(1))
+    Snapshot.objects.update(manifest=store.put_json(manifest))
+    assert any(f"the table {manifest['index']}'s" in line for line in found(deep=True))
+
+
 def test_heads_and_runs_that_do_not_fit_are_told(bench: Workbench) -> None:
     other = Corpus.objects.create(name="other", head=Snapshot.objects.get())
     run = Run.objects.latest("pk")
