@@ -7,17 +7,21 @@ block, so that a question reads two short rows of the file for each pair of lett
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from unicodedata import normalize
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpora.arrays import put_array
+from corpora.composition import compositions
 from corpora.documents import ROW_GROUP_ROWS
+from corpora.kernels.folding import Folding, folded, folding_by
 from corpora.kernels.grams import LEFT, PLAIN, SEVERAL, UNSURE, mark_grams
-from corpora.kernels.text import Points, Utf8, decode
-from corpora.search.folding import fold, folded_alone, joining
+from corpora.kernels.text import Points, Utf8, decode, replaced
+from corpora.search.folding import folded_alone, folded_composed, joining
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
@@ -132,29 +136,49 @@ def _mark(texts: Utf8, bits: NDArray[np.uint8], seen: NDArray[np.bool_]) -> NDAr
         plain[first : first + len(some)] = kinds == PLAIN
         left = np.flatnonzero(kinds == LEFT)
         if len(left):
-            folded = [fold(texts.text(first + int(number))) for number in left]
-            mark_grams(decode(Utf8.of(folded)), _identity(), expansions, bits, seen)
+            _mark_whole(Utf8.of(some.to_arrow().take(pa.array(left))), bits)
     return plain
+
+
+def _mark_whole(texts: Utf8, bits: NDArray[np.uint8]) -> None:
+    """Set the bits of texts that have to be composed before their letters are looked up."""
+    composed, unsure = folded(texts, _composing())
+    others = np.flatnonzero(unsure).tolist()
+    composed = replaced(composed, {n: normalize("NFKC", texts.text(n)) for n in others})
+    table, expansions = _of_composed()
+    mark_grams(composed, table, expansions, bits, np.zeros(len(table), np.bool_))
 
 
 @cache
 def _table() -> tuple[NDArray[np.uint32], Points]:
     """corpora.search.folding as corpora.kernels.grams wants it."""
-    table = np.arange(0x110000, dtype=np.uint32)
-    expansions: list[str] = []
-    for point, folded in folded_alone().items():
-        if len(folded) == 1:
-            table[point] = ord(folded)
-        else:
-            table[point] = SEVERAL + len(expansions)
-            expansions.append(folded)
+    table, expansions = _tabled(folded_alone())
     table[list(joining())] = UNSURE
     table.setflags(write=False)
+    return table, expansions
+
+
+@cache
+def _of_composed() -> tuple[NDArray[np.uint32], Points]:
+    """The same for texts that are NFKC: nothing in them joins any more."""
+    table, expansions = _tabled(folded_composed())
+    table.setflags(write=False)
+    return table, expansions
+
+
+def _tabled(letters: Mapping[int, str]) -> tuple[NDArray[np.uint32], Points]:
+    table = np.arange(0x110000, dtype=np.uint32)
+    expansions: list[str] = []
+    for point, letter in letters.items():
+        if len(letter) == 1:
+            table[point] = ord(letter)
+        else:
+            table[point] = SEVERAL + len(expansions)
+            expansions.append(letter)
     return table, decode(Utf8.of(expansions))
 
 
 @cache
-def _identity() -> NDArray[np.uint32]:
-    table = np.arange(0x110000, dtype=np.uint32)
-    table.setflags(write=False)
-    return table
+def _composing() -> Folding:
+    """NFKC, and nothing else."""
+    return folding_by(compositions("NFKC"), np.arange(0x110000, dtype=np.uint32))
