@@ -39,6 +39,17 @@ STAGES_IN_ORDER = (
     "snapshot",
 )
 
+#: Stage -> a later one that begins beside it, because it asks for nothing that comes between.
+#: Workers do it while there is work for only one of them (a tokenizer that is trained), and what
+#: is left when its own turn comes.
+BESIDE = {"signals": "search"}
+
+
+def before(stage: str, results: Results) -> Results:
+    """What came of the stages before one, whatever later ones have begun beside them."""
+    earlier = STAGES_IN_ORDER[: STAGES_IN_ORDER.index(stage)]
+    return {name: outcomes for name, outcomes in results.items() if name in earlier}
+
 
 class View:
     """The results of a curation by part number, with failed parts left out everywhere."""

@@ -253,14 +253,14 @@ def cancel(*, run: Run, by: User) -> Run:
 
 @transaction.atomic
 def retry_given_up(*, run: Run, by: User) -> Run:
-    """Try the given-up units of the stage at which a run failed again.
+    """Try the given-up units of the stage at which a run failed again, and what was beside it.
 
     Parts that were given up in earlier stages stay so: the stages after them were
     planned without those parts.
     """
     require(by, "run.control")
     run = _locked(run, Run.State.FAILED)
-    again = run.units.filter(stage=run.stage)
+    again = run.units.filter(stage__in=run.stages[run.stages_done :])
     again.filter(state__in=(Unit.State.GIVEN_UP, Unit.State.CANCELLED)).update(
         state=Unit.State.READY, failures=0, losses=0, not_before=None, error="", ended_at=None
     )

@@ -206,7 +206,7 @@ def _is_full(run: Run) -> bool:
 
 
 def ready_units() -> QuerySet[Unit]:
-    """What a worker could take now, oldest run first."""
+    """What a worker could take now: oldest run first, and of a run what its next stage waits for."""
     at_work = Count("units", filter=Q(units__state=Unit.State.LEASED))
     limited = Run.objects.filter(state=Run.State.RUNNING).exclude(max_workers=None)
     full = [run.pk for run in limited.annotate(n=at_work).filter(n__gte=F("max_workers"))]
@@ -214,4 +214,4 @@ def ready_units() -> QuerySet[Unit]:
         Q(not_before=None) | Q(not_before__lte=Now()),
         state=Unit.State.READY,
         run__in=Run.objects.filter(state=Run.State.RUNNING).exclude(pk__in=full),
-    ).order_by("run_id", "id")
+    ).order_by("run_id", ~Q(stage=F("run__stage")), "id")
