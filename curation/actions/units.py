@@ -14,7 +14,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Greatest, Now
 
 from corpora.errors import KotoguraError, StoreError
@@ -205,6 +215,10 @@ def _is_full(run: Run) -> bool:
     return run.max_workers is not None and at_work >= run.max_workers
 
 
+#: 1 for a unit that no stage waits for yet.
+_LATER = Case(When(stage=F("run__stage"), then=Value(0)), default=Value(1))
+
+
 def ready_units() -> QuerySet[Unit]:
     """What a worker could take now: oldest run first, and of a run what its next stage waits for."""
     at_work = Count("units", filter=Q(units__state=Unit.State.LEASED))
@@ -214,4 +228,4 @@ def ready_units() -> QuerySet[Unit]:
         Q(not_before=None) | Q(not_before__lte=Now()),
         state=Unit.State.READY,
         run__in=Run.objects.filter(state=Run.State.RUNNING).exclude(pk__in=full),
-    ).order_by("run_id", ~Q(stage=F("run__stage")), "id")
+    ).order_by("run_id", _LATER, "id")
