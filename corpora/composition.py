@@ -143,9 +143,7 @@ def _decompositions() -> dict[int, str]:
     return {point: parts for point, parts in asked(unicodedata.decomposition, assigned()) if parts}
 
 
-def asked(
-    question: Callable[[str], Answer], points: Iterable[int]
-) -> Iterator[tuple[int, Answer]]:
+def asked(question: Callable[[str], Answer], points: Iterable[int]) -> Iterator[tuple[int, Answer]]:
     """Each code point, and what is said of its character.
 
     No line of Python runs for each: a process that starts asks half a million times.

@@ -112,7 +112,7 @@ def _narrow(rows: pa.Table) -> pa.Table:
     place = rows.schema.get_field_index("tokens")
     if place < 0:
         return rows
-    tokens = rows.column(place).combine_chunks()
+    tokens: Any = rows.column(place).combine_chunks()
     most = pc.max(tokens.flatten()).as_py()
     if most is not None and most > np.iinfo(np.uint16).max:
         return rows

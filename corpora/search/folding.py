@@ -57,9 +57,7 @@ def folded_alone() -> dict[int, str]:
     """
     pairs = ((point, fold(chr(point))) for point in sorted({*changing(), *folded_composed()}))
     return {
-        point: folded
-        for point, folded in pairs
-        if folded != chr(point) and point not in joining()
+        point: folded for point, folded in pairs if folded != chr(point) and point not in joining()
     }
 
 

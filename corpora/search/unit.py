@@ -136,7 +136,7 @@ def _mark(texts: Utf8, bits: NDArray[np.uint8], seen: NDArray[np.bool_]) -> NDAr
         plain[first : first + len(some)] = kinds == PLAIN
         left = np.flatnonzero(kinds == LEFT)
         if len(left):
-            _mark_whole(Utf8.of(some.to_arrow().take(pa.array(left))), bits)
+            _mark_whole(Utf8.of(some.to_arrow().take(left)), bits)
     return plain
 
 
@@ -179,6 +179,13 @@ def _tabled(letters: Mapping[int, str]) -> tuple[NDArray[np.uint32], Points]:
 
 
 @cache
+def _identity() -> NDArray[np.uint32]:
+    table = np.arange(0x110000, dtype=np.uint32)
+    table.setflags(write=False)
+    return table
+
+
+@cache
 def _composing() -> Folding:
     """NFKC, and nothing else."""
-    return folding_by(compositions("NFKC"), np.arange(0x110000, dtype=np.uint32))
+    return folding_by(compositions("NFKC"), _identity())

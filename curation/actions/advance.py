@@ -118,7 +118,7 @@ def _begins_anew(run: Run) -> str | None:
 def _begin(run: Run, stage: str) -> None:
     plan: Plan = plan_of(run)
     results: Results = results_of(run)
-    for one in (stage, BESIDE.get(stage)):
+    for one in (stage, BESIDE.get(stage, stage)):
         # It may have begun beside another.
         if one in run.stages and not run.units.filter(stage=one).exists():
             Unit.objects.bulk_create([_unit(run, spec) for spec in plan.units(one, results)])

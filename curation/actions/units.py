@@ -220,7 +220,7 @@ _LATER = Case(When(stage=F("run__stage"), then=Value(0)), default=Value(1))
 
 
 def ready_units() -> QuerySet[Unit]:
-    """What a worker could take now: oldest run first, and of a run what its next stage waits for."""
+    """What a worker could take now: of the oldest run, and first what its next stage waits for."""
     at_work = Count("units", filter=Q(units__state=Unit.State.LEASED))
     limited = Run.objects.filter(state=Run.State.RUNNING).exclude(max_workers=None)
     full = [run.pk for run in limited.annotate(n=at_work).filter(n__gte=F("max_workers"))]
