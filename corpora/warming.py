@@ -1,4 +1,4 @@
-"""Load and compile everything that curating and exporting take, before the first real unit asks for it."""
+"""Load and compile everything that curating and exporting take, before a real unit asks for it."""
 
 from __future__ import annotations
 
