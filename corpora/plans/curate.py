@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from corpora.plans.plan import PartRef, Results
 from corpora.plans.units import PART_UNITS, PARTITION_UNITS, SNAPSHOT_UNITS
-from corpora.plans.view import STAGES_IN_ORDER, View, before
+from corpora.plans.view import STAGES_IN_ORDER, View
 from corpora.recipe import Recipe
 from corpora.signals import is_dear
 from corpora.stages import UnitSpec
@@ -58,7 +58,7 @@ class CuratePlan:
         return not self.tokenizer and self.recipe.tokenization.tokenizer == "train"
 
     def units(self, stage: str, results: Results) -> list[UnitSpec]:
-        view = View(self, before(stage, results))
+        view = View(self, results)
         if stage == "tokenization" and not view.model:
             return []  # too little text to train on: the snapshot has no tokens
         if stage in PARTITION_UNITS:

@@ -45,12 +45,6 @@ STAGES_IN_ORDER = (
 BESIDE = {"signals": "search"}
 
 
-def before(stage: str, results: Results) -> Results:
-    """What came of the stages before one, whatever later ones have begun beside them."""
-    earlier = STAGES_IN_ORDER[: STAGES_IN_ORDER.index(stage)]
-    return {name: outcomes for name, outcomes in results.items() if name in earlier}
-
-
 class View:
     """The results of a curation by part number, with failed parts left out everywhere."""
 

@@ -118,10 +118,12 @@ def _begins_anew(run: Run) -> str | None:
 def _begin(run: Run, stage: str) -> None:
     plan: Plan = plan_of(run)
     results: Results = results_of(run)
-    for one in (stage, BESIDE.get(stage, stage)):
-        # It may have begun beside another.
-        if one in run.stages and not run.units.filter(stage=one).exists():
-            Unit.objects.bulk_create([_unit(run, spec) for spec in plan.units(one, results)])
+    for one in (stage, BESIDE.get(stage, "")):
+        if one in run.stages:
+            # Of what began beside another it is there already.
+            begun = set(run.units.filter(stage=one).values_list("part", flat=True))
+            specs = [spec for spec in plan.units(one, results) if spec.part not in begun]
+            Unit.objects.bulk_create([_unit(run, spec) for spec in specs])
     run.stage = stage
     run.save(update_fields=["stage"])
     wake.on_commit(run.units.filter(stage=stage, state=Unit.State.READY))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -260,8 +261,8 @@ def retry_given_up(*, run: Run, by: User) -> Run:
     """
     require(by, "run.control")
     run = _locked(run, Run.State.FAILED)
-    again = run.units.filter(stage__in=run.stages[run.stages_done :])
-    again.filter(state__in=(Unit.State.GIVEN_UP, Unit.State.CANCELLED)).update(
+    given_up = Q(stage=run.stage, state=Unit.State.GIVEN_UP)
+    run.units.filter(given_up | Q(state=Unit.State.CANCELLED)).update(
         state=Unit.State.READY, failures=0, losses=0, not_before=None, error="", ended_at=None
     )
     run.state, run.reason, run.ended_at = Run.State.RUNNING, "", None

@@ -173,6 +173,8 @@ def fail(lease: Lease, error: Exception, *, alone: bool = False) -> None:
     hopeless = isinstance(error, KotoguraError) and not error.retryable
     failures = lease.failures + 1
     if hopeless or failures >= MAX_FAILURES:
+        if _forgotten(lease):
+            return
         then = {"state": Unit.State.GIVEN_UP, "ended_at": Now()}
     else:
         then = {"state": Unit.State.READY, "not_before": _later(2.0**failures)}
@@ -180,6 +182,18 @@ def fail(lease: Lease, error: Exception, *, alone: bool = False) -> None:
         then["losses"] = Greatest(F("losses"), MAX_LOSSES)
     _held(lease).update(failures=failures, error=_reason(error), lease_until=None, **then)
     advance(lease.run_id)
+
+
+@transaction.atomic
+def _forgotten(lease: Lease) -> bool:
+    """Whether the unit was begun before its stage's turn. It goes, and is planned again then:
+    the stages between cannot do without a part for something that is not asked for yet."""
+    # The lock: its turn does not come meanwhile.
+    run = Run.objects.select_for_update().get(pk=lease.run_id)
+    if run.stage == lease.spec.stage:
+        return False
+    _held(lease).delete()
+    return True
 
 
 def _reason(error: Exception) -> str:

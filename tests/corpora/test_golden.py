@@ -49,9 +49,9 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "dedup": (2, "f1e11c9c98b89183", "210ec9be1356b101"),
     "columns": (1, "016b2b6c065b940e", "0bb0d5018ba5c5d2"),
     "columns.shapes": (1, "c437648ca2d24996", "b8d822b5574d0279"),
-    "decisions.keepers": (1, "0b39cb9e128396f6", "aa0ec9574cb6ab67"),
-    "decisions.groups": (1, "13ee7edad6da5f75", "3d85f9aeb69fe3c6"),
-    "decisions": (3, "09a2096de5a27e66", "1e204ca28b7df9b4"),
+    "decisions.keepers": (2, "e39a2931581397f8", "1203ea021e2da013"),
+    "decisions.groups": (1, "f0388eb826e968d5", "3d85f9aeb69fe3c6"),
+    "decisions": (3, "02b099e775604a4b", "1e204ca28b7df9b4"),
     "edits.endings": (2, "fd0db3780d1cb6db", "0762f6cfa3d777c5"),
     "edits.footers": (1, "340857e8f709136e", "4331365dc7708af0"),
     "edits": (2, "532dad4ceaafb375", "bb043cf28f3058c2"),
@@ -60,7 +60,7 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "search": (1, "dd498ea34e8402ec", "afb3e7d70e2ae835"),
     "search.fields": (1, "fe103daca7bd6b61", "8afd8f7ee5d350a1"),
     "search.verdicts": (1, "d1c9f1bda71fc73a", "c658545be2ed1c37"),
-    "snapshot": (2, "520852cb6bac8eb3", "688416e17adcfbde"),
+    "snapshot": (2, "60496c11aba01a02", "6b433e5febe50cd3"),
     "edits.passages": (1, "3697f4f41a08a077", "1a45de258be99578"),
     "edits.copies": (1, "8a01e8572ccdc446", "356996abc7735f71"),
     "edits.account": (1, "9318ec9873037dcf", "3241c6b0bc5648fb"),
@@ -71,7 +71,7 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "export.rows": (3, "5579d2febb0e9be4", "547e4f33fda3fc54"),
     "export.cut": (2, "3a935104467a50b4", "29113c9a59864141"),
     "export.shards": (2, "ed0b49c02b3912ea", "56288eba7bcb2924"),
-    "export": (2, "2324aefab97b3b9b", "77ea9f3f919514b0"),
+    "export": (2, "6a6536d727e5e009", "e51da6a71df831aa"),
 }
 
 RECIPE = """

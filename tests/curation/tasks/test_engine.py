@@ -420,3 +420,14 @@ def test_what_was_begun_beside_a_stage_goes_on_when_a_failed_run_does(
     runs.retry_given_up(run=beside, by=engineer)
     assert work_all(beside).state == Run.State.DONE
     assert beside.units.filter(state=Unit.State.DONE).count() == 5
+
+
+def test_what_fails_before_its_turn_is_tried_again_in_it(beside: Run) -> None:
+    unit = beside.units.filter(stage="apart").first()
+    assert unit
+    lease = units.claim(unit.pk, worker="a")
+    assert lease
+    units.fail(lease, KotoguraError("out of luck"))
+    assert beside.units.filter(stage="apart").count() == 1
+    assert work_all(beside).state == Run.State.DONE
+    assert beside.units.filter(stage="apart", state=Unit.State.DONE).count() == 2
