@@ -42,13 +42,13 @@ class TableWriter:
         self._count = rest.num_rows
 
 
-def layout(schema: pa.Schema) -> dict[str, Any]:
+def layout(schema: pa.Schema, *, leaves: bool = False) -> dict[str, Any]:
     """How Parquet keeps the columns: options of ``ParquetWriter``.
 
-    Zstd, but LZ4 for whole texts: they are read more often than they are written. Nor have they
-    a dictionary or statistics: they hardly repeat, and nobody asks for the least of them. The
-    bytes of token ids lie apart, first ones by first ones, which packs them closer and in half of
-    the time.
+    Zstd, but LZ4 for whole texts, unless the file ``leaves`` the store: within, they are read more
+    often than they are written. Nor have they a dictionary or statistics: they hardly repeat, and
+    nobody asks for the least of them. The bytes of token ids lie apart, first ones by first ones,
+    which packs them closer and in half of the time.
     """
     zstd = {"compression": "zstd", "compression_level": 1}
     if all(field.type == pa.large_list(pa.int32()) for field in schema):
@@ -57,6 +57,8 @@ def layout(schema: pa.Schema) -> dict[str, Any]:
     if not texts:
         return zstd
     others = [name for name in schema.names if name not in texts]
+    if leaves:
+        return {**zstd, "use_dictionary": others}
     return {
         "compression": {name: "lz4" if name in texts else "zstd" for name in schema.names},
         "compression_level": dict.fromkeys(others, 1),

@@ -128,7 +128,7 @@ STAGES: dict[str, Stage] = {
     "snapshot": Stage(function="corpora.snapshots:run", version=2),
     "export.rows": Stage(function="corpora.export.rows:run", version=3),
     "export.cut": Stage(function="corpora.export.cutting:run", version=2, queue="io"),
-    "export.shards": Stage(function="corpora.export.writing:run", version=2, queue="io"),
+    "export.shards": Stage(function="corpora.export.writing:run", version=1, queue="io"),
     "export": Stage(function="corpora.export.unit:run", version=2, queue="io"),
 }
 

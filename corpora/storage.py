@@ -132,12 +132,15 @@ class Store:
 
     @contextmanager
     def table_writer(
-        self, schema: pa.Schema, *, row_group_rows: int = ROW_GROUP_ROWS
+        self, schema: pa.Schema, *, row_group_rows: int = ROW_GROUP_ROWS, leaves: bool = False
     ) -> Iterator[TableWriter]:
-        """A Parquet blob written batch by batch: memory does not grow with its rows."""
+        """A Parquet blob written batch by batch: memory does not grow with its rows.
+
+        One that ``leaves`` is made to be fetched: smaller, though it takes longer to be read.
+        """
         with (
             self.writer() as blob,
-            pq.ParquetWriter(blob.file, schema, **layout(schema)) as parquet,
+            pq.ParquetWriter(blob.file, schema, **layout(schema, leaves=leaves)) as parquet,
         ):
             table_writer = TableWriter(parquet, row_group_rows)
             yield table_writer

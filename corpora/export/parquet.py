@@ -21,7 +21,7 @@ def write(job: Job, rows: Iterator[pa.Table]) -> list[ExportFile]:
     """The shard. Its name tells how many there are, so it is given by ``finish``."""
     shape = schema(job.settings)
     documents = tokens = 0
-    with job.store.table_writer(shape, row_group_rows=ROW_GROUP_ROWS) as writer:
+    with job.store.table_writer(shape, row_group_rows=ROW_GROUP_ROWS, leaves=True) as writer:
         for table in rows:
             writer.write(table.select(shape.names).cast(shape))
             job.sidecar.add(table, offsets=[None] * table.num_rows)

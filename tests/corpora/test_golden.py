@@ -70,8 +70,8 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "signals.dear": (1, "d1e2665d19b1488d", "3dfaa4ba9bda4878"),
     "export.rows": (3, "5579d2febb0e9be4", "547e4f33fda3fc54"),
     "export.cut": (2, "3a935104467a50b4", "29113c9a59864141"),
-    "export.shards": (2, "ed0b49c02b3912ea", "56288eba7bcb2924"),
-    "export": (2, "6a6536d727e5e009", "e51da6a71df831aa"),
+    "export.shards": (1, "3ab97c77d28e2f6e", "855ad0f245380739"),
+    "export": (2, "a8db6ce623837853", "77bc245d1fb4f36b"),
 }
 
 RECIPE = """
