@@ -15,7 +15,7 @@ from corpora.ingest.rows import Rows
 _MOST_GAIJI = 500
 _OTHERS = "…"
 #: Page and line of the printed book, at the end of a description: the same gaiji has many.
-_PAGE_AND_LINE = re.compile(r"、[0-9０-９]+(?:-[上中下])?[-－][0-9０-９]+\Z")
+_PAGE_AND_LINE = re.compile(r"(?:、|(?<=」))[0-9０-９]+(?:-[上中下])?[-－][0-9０-９]+\Z")
 
 
 @dataclass(kw_only=True)

@@ -152,6 +152,11 @@ def test_an_engineer_chooses_from_what_lies_in_the_open_folders(
     source = corpus.sources.get()
     assert answer["Location"] == reverse("source", args=[source.pk])
     assert source.location == str(inbox / "朝刊.jsonl")
+    assert _send(client, **data)["Location"] == answer["Location"]
+    assert source.runs.count() == 1, "the same source, and it is being read"
+    source.runs.update(state="done")
+    assert _send(client, **data)["Location"] == answer["Location"]
+    assert source.runs.count() == 2, "what has changed is read"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +169,7 @@ def test_a_path_outside_or_missing_is_refused_with_a_sentence(
     data = {"door": "path", "path-format": "auto", "path-paths": given}
     answer = _send(client_for("engineer"), **data)
     assert answer.status_code == 200
-    assert "error-summary" in answer.content.decode()
+    assert answer.content.decode().count("error-summary") == 1, "the upload's form is not meant"
     assert not corpus.sources.exists()
 
 
