@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,6 +35,11 @@ class Found:
     name: str
 
 
+def _endpoint_of_environment() -> str | None:
+    """Arrow finds credentials and the region there, as AWS documents it, but not this."""
+    return os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+
+
 class Bucket:
     """What is below one URL. Credentials come from the environment, as AWS documents it."""
 
@@ -43,7 +49,7 @@ class Bucket:
         self._remote = S3FileSystem(
             anonymous=policy.s3_anonymous,
             region=policy.s3_region or None,
-            endpoint_override=policy.s3_endpoint or None,
+            endpoint_override=policy.s3_endpoint or _endpoint_of_environment(),
             connect_timeout=_CONNECT_SECONDS,
             request_timeout=policy.stall_seconds,
         )

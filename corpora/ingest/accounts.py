@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from typing import Any
 
-from corpora.documents import Rejected
+import orjson
+
+from corpora.documents import Rejected, document_ids, text_hash
 from corpora.ingest.rows import Rows
+
+#: Gaiji that are told apart in one file; the others are counted together.
+_MOST_GAIJI = 500
+_OTHERS = "…"
+#: Page and line of the printed book, at the end of a description: the same gaiji has many.
+_PAGE_AND_LINE = re.compile(r"(?:、|(?<=」))[0-9０-９]+(?:-[上中下])?[-－][0-9０-９]+\Z")
 
 
 @dataclass(kw_only=True)
@@ -25,11 +35,34 @@ class Account:
     warning: str | None = None
     #: Records that are no documents and are not meant to be, by kind.
     skipped: dict[str, int] = field(default_factory=dict)
+    #: Gaiji that no code is given for, by what the book says of them: {"count": n, "document":
+    #: id of the first one that has it, "title": its title}.
+    unresolved_gaiji: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    def count(self, outcome: Rows | Rejected) -> None:
+    def count(self, outcome: Rows | Rejected, name: str) -> None:
+        """``name`` is the file's name in the corpus: what the documents' ids are made of."""
         if isinstance(outcome, Rejected):
             self.quarantined += 1
             self.reasons[outcome.reason] = self.reasons.get(outcome.reason, 0) + 1
             return
         self.documents += len(outcome)
         self.encoding = self.encoding or outcome.columns["encoding"][0]
+        for place, format in enumerate(outcome.columns["format"]):
+            if format == "aozora":
+                self._count_gaiji(outcome[place : place + 1], name)
+
+    def _count_gaiji(self, work: Rows, name: str) -> None:
+        metadata = orjson.loads(work.columns["metadata"][0])
+        for description in metadata["gaiji"]["unresolved"]:
+            kind = _PAGE_AND_LINE.sub("", description)
+            if kind not in self.unresolved_gaiji and len(self.unresolved_gaiji) >= _MOST_GAIJI:
+                kind = _OTHERS
+            found = self.unresolved_gaiji.get(kind)
+            if found is None:
+                locators, texts = work.columns["locator"], work.texts
+                (first,) = document_ids(
+                    name=name, locators=locators, hashes=list(map(text_hash, texts))
+                )
+                found = {"count": 0, "document": first, "title": work.columns["title"][0]}
+                self.unresolved_gaiji[kind] = found
+            found["count"] += 1

@@ -15,6 +15,19 @@ _MARKUP = re.compile(
 )
 _UNICODE = re.compile(r"U\+([0-9A-Fa-f]{4,6})")
 _CELL = re.compile(r"(?:第[34３４]水準|非0213外字|、|^)([12])-(\d{1,2})-(\d{1,2})")
+#: What the notes name without a number, for JIS X 0213 has none: Unicode does by now.
+_NAMED = {
+    "小書き平仮名こ": "\U0001b132",
+    "小書き平仮名ゐ": "\U0001b150",
+    "小書き平仮名ゑ": "\U0001b151",
+    "小書き平仮名を": "\U0001b152",
+    "小書き片仮名コ": "\U0001b155",
+    "小書き片仮名ヰ": "\U0001b164",
+    "小書き片仮名ヱ": "\U0001b165",
+    "小書き片仮名ヲ": "\U0001b166",
+    "小書き片仮名ン": "\U0001b167",
+    "白ゴマ点": "\ufe46",
+}
 #: What a ruby without ｜ belongs to: the run of one kind of characters before it.
 _BASE = re.compile(
     "(?:[一-鿿㐀-䶿々〆ヶ〇仝〓\U00020000-\U0003ffff]+"
@@ -95,10 +108,12 @@ class _Done:
 
 
 def gaiji(description: str) -> str | None:
-    """The character that a gaiji note names by number, None when it gives none.
+    """The character that a gaiji note names by number or, if it has none, by name; else None.
 
     >>> gaiji("「にんべん＋黽」、U+511A"), gaiji("「さんずい＋墨」、第3水準1-87-25")
     ('儚', '濹')
+    >>> gaiji("小書き片仮名ヱ、107-9") == "\N{KATAKANA LETTER SMALL WE}"
+    True
     >>> gaiji("「目＋爭」、12-5") is None
     True
     """
@@ -106,7 +121,7 @@ def gaiji(description: str) -> str | None:
         number = int(code[1], 16)
         return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else None
     if (cell := _CELL.search(description)) is None:
-        return None
+        return _NAMED.get(description.partition("、")[0])
     plane, row, column = map(int, cell.groups())
     if not (1 <= row <= 94 and 1 <= column <= 94):
         return None

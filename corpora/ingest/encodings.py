@@ -76,6 +76,7 @@ _LEGACY = (
     _Candidate(codec="cp949", language="ko", prior=-12.0),
     _Candidate(codec="johab", language="ko", prior=-20.0),
 )
+_STOOD_IN_FOR = frozenset(candidate.stands_in_for for candidate in _LEGACY)
 _WIDE = (
     _Candidate(codec="utf-16-le", language="ja", prior=-6.0),
     _Candidate(codec="utf-16-be", language="ja", prior=-6.0),
@@ -116,10 +117,11 @@ def decode(
     found = _certain(data)
     if found is not None:
         return found
-    if not _looks_wide(data):
+    wide = _looks_wide(data)
+    if not wide:
         refuse_binary(data)
     candidates = [candidate for candidate in _LEGACY if candidate.codec == known]
-    for candidate in candidates or (found for found, _ in _ranked(data, prefer, sure=sure)):
+    for candidate in candidates or (found for found, _ in _ranked(data, wide, prefer, sure=sure)):
         if (whole := _attempt(data, candidate)) is not None:
             return _decoded(*whole, candidate.codec)
     if not sure and (mixed := _by_line(data)) is not None:
@@ -232,7 +234,8 @@ def _decoded(text: str, cut: int, encoding: str) -> Decoded:
 def _looks_wide(data: bytes) -> bool:
     """Whether every other byte is like the high byte of UTF-16 (00 for ASCII, 30 for kana)."""
     sample = data[:SAMPLE_BYTES]
-    high = sample.count(0) + sample.count(0x30)
+    # Taken out at once: a count goes from one of many zeros to the next.
+    high = len(sample) - len(sample.translate(None, b"\0\x30"))
     if len(sample) < 8 or high <= 0.4 * (len(sample) // 2):
         return False
     halves = (sample[0::2], sample[1::2])
@@ -242,10 +245,12 @@ def _looks_wide(data: bytes) -> bool:
 
 
 def _ranked(
-    data: bytes, prefer: str | None = None, *, sure: bool = False
+    data: bytes, wide: bool, prefer: str | None = None, *, sure: bool = False
 ) -> Iterator[tuple[_Candidate, float]]:
-    """The candidates whose text is plausible, the best first, with their scores."""
-    wide = _looks_wide(data)
+    """The candidates whose text is plausible, the best first, with their scores.
+
+    ``wide``: whether the bytes look like UTF-16.
+    """
     sample = data[:_RANKED_BYTES] if wide else _telling(data)
     scored: list[tuple[_Candidate, float]] = []
     sufficient: dict[str, float] = {}
@@ -254,9 +259,9 @@ def _ranked(
         if candidate.stands_in_for in sufficient:
             behind.append(candidate)  # never the best: it is weighed when that one fails
         elif (found := _score(sample, data, candidate, prefer, sure=sure)) is not None:
-            value, private = found
+            value, text = found
             scored.append((candidate, value))
-            if not private:
+            if candidate.codec in _STOOD_IN_FOR and not _PRIVATE_USE.search(text):
                 sufficient[candidate.codec] = value
     scored.sort(key=lambda pair: -pair[1])
     yield from scored[:1]
@@ -269,8 +274,8 @@ def _ranked(
 
 def _score(
     sample: bytes, data: bytes, candidate: _Candidate, prefer: str | None, *, sure: bool
-) -> tuple[float, bool] | None:
-    """How plausible the text of a candidate is, and whether private use characters are in it."""
+) -> tuple[float, str] | None:
+    """How plausible the text of a candidate is, and the text; None when it is not."""
     attempt = _attempt(sample, candidate)
     if attempt is None:
         return None
@@ -282,7 +287,7 @@ def _score(
         return None
     bonus = 6.0 if candidate.codec == prefer else 0.0
     cut = _CUT if pending and data.endswith(sample) else 0.0
-    return total + candidate.prior + cut + bonus, _PRIVATE_USE.search(text) is not None
+    return total + candidate.prior + cut + bonus, text
 
 
 def _telling(data: bytes) -> bytes:
@@ -331,7 +336,7 @@ def _line(line: bytes, prefer: str | None) -> Decoded | None:
     found = _certain(line)
     if found is not None:
         return found
-    for candidate, _ in _ranked(line, prefer):
+    for candidate, _ in _ranked(line, _looks_wide(line), prefer):
         attempt = _attempt(line, candidate)
         if attempt is not None:
             return _decoded(*attempt, candidate.codec)

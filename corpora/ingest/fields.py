@@ -30,9 +30,10 @@ LIST_NAMES = ("sentences", "paragraphs", "lines", "文書", "段落")
 NESTED_NAMES = ("meta", "metadata", "header")
 ROLE_NAMES = {
     "url": ("url", "uri", "source_url", "page_url", "link", "warc-target-uri"),
-    "title": ("title", "タイトル", "題名", "表題", "headline", "document_name", "page_title"),
-    "date": ("date", "日付", "published", "published_at", "publish_date", "date_published",
-             "created", "created_at", "timestamp", "warc-date"),
+    "title": ("title", "タイトル", "題名", "表題", "見出し", "件名", "headline", "document_name",
+              "page_title"),
+    "date": ("date", "日付", "掲載日", "公開日", "published", "published_at", "publish_date",
+             "date_published", "created", "created_at", "timestamp", "warc-date"),
     "licence": ("licence", "license", "ライセンス"),
     "domain": ("domain", "分野"),
     "language": ("language", "lang", "言語"),

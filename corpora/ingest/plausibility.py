@@ -54,7 +54,7 @@ def mean(text: str, language: str = "ja") -> float:
 def measure(text: str, language: str = "ja") -> tuple[float, int]:
     """(sum of weights, number of characters) over the characters beyond printable ASCII."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    weights = _weights(language)[np.minimum(codes, 0xFFFF)]
+    weights = _weights(language).take(codes, mode="clip")
     total = float(weights.sum(dtype=np.float64))
     if language == "ja":
         total += _half_width(codes)
@@ -63,7 +63,7 @@ def measure(text: str, language: str = "ja") -> tuple[float, int]:
 
 def _half_width(codes: npt.NDArray[np.uint32]) -> float:
     """What the neighbours of half-width kana say: runs begun, voicing marks out of place."""
-    half = (codes >= 0xFF61) & (codes <= 0xFF9F)
+    half = codes - np.uint32(0xFF61) <= 0x3E  # to 0xFF9F; what lies before wraps around
     if not half.any():
         return 0.0
     runs = int(half[0]) + int((half[1:] & ~half[:-1]).sum())

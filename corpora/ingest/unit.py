@@ -153,7 +153,7 @@ class _Ingest:
                 for entry in self._entries(file, opened):
                     account.format = opened.found
                     for outcome in self._worked_out(entry, skip):
-                        account.count(outcome)
+                        account.count(outcome, file["name"])
                         cursor.entries += _size(outcome)
                         yield file["name"], outcome
             except SourceError as error:

@@ -112,29 +112,35 @@ def add_paths(
     columns: Stated | None = None,
     any_path: bool = False,
     **after: Any,
-) -> Source:
+) -> tuple[Source, bool]:
     """Start reading files or folders of the server, or what fits a pattern, in place.
 
-    From the browser and the API only below ALLOWED_ROOTS; the command line says
-    ``any_path``. Raises SourceError when a path is missing or not allowed, ColumnsRefused for
-    columns that the first file's first records do not have.
+    The same paths with the same said of them again are the same source: it is looked at anew,
+    unless it is being read, and the second value is False. From the browser and the API only
+    below ALLOWED_ROOTS; the command line says ``any_path``. Raises SourceError when a path is
+    missing or not allowed, ColumnsRefused for columns that the first file's first records do not
+    have.
     """
     require(by, "source.add" if any_path else "source.add_path")
     allowed = [allowed_path(path, any_path=any_path) for path in paths]
     if columns:
         require_columns(*first_file(allowed[0]), format, columns)
+    said = {
+        "kind": Source.Kind.PATH,
+        "location": " ".join(allowed),
+        "format": format,
+        "licence": licence or corpus.licence,
+        "domain": domain or corpus.domain,
+    }
     with transaction.atomic():
-        source = Source.objects.create(
-            corpus=corpus,
-            kind=Source.Kind.PATH,
-            location=" ".join(allowed),
-            format=format,
-            licence=licence or corpus.licence,
-            domain=domain or corpus.domain,
-            created_by=by,
-        )
+        same = Source.objects.filter(corpus=corpus, **said).first()
+        if same is not None:
+            if not same.runs.exclude(state__in=Run.ENDED).exists():
+                read_again(source=same, by=by, columns=columns)
+            return same, False
+        source = Source.objects.create(corpus=corpus, created_by=by, **said)
         start_reading(source, by=by, paths=allowed, columns=columns or {}, **after)
-    return source
+    return source, True
 
 
 class ReadingRefused(KotoguraError):
@@ -192,7 +198,7 @@ def load_sample(*, by: User) -> Run:
             name="sample", title=_("Sample corpus"), licence="CC0-1.0", by=by
         )
         recipe = Recipe.objects.filter(name="default").order_by("-version")[0]
-        source = add_paths(
+        source, _new = add_paths(
             corpus=corpus,
             paths=[str(SAMPLE_DIR)],
             by=by,

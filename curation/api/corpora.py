@@ -171,16 +171,18 @@ def upload_source(
 @router.post(
     "/{name}/sources/paths",
     auth=WRITING,
-    response={201: SourceOut},
+    response={200: SourceOut, 201: SourceOut},
     summary=gettext_noop("Read files or folders of the server"),
 )
 def add_source_paths(request: HttpRequest, name: Name, body: PathsIn) -> Status[Source]:
-    """Only below the server's ALLOWED_ROOTS, and only for roles that may."""
+    """201 when it is new. The same paths with the same said of them again: 200, the same source,
+    and what has changed there is read again. Only below the server's ALLOWED_ROOTS, and only for
+    roles that may."""
     corpus = get_object_or_404(Corpus, name=name)
-    source = source_actions.add_paths(
+    source, created = source_actions.add_paths(
         corpus=corpus, paths=body.paths, **body.about, by=actor(request)
     )
-    return Status(201, source)
+    return Status(201 if created else 200, source)
 
 
 @router.post(

@@ -6,12 +6,14 @@ take. A document is named by its part's blob and its row there, which nothing ch
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 
 from corpora.documents import DOCUMENTS, ROW_GROUP_ROWS
 from corpora.ingest.checkpoints import parts_so_far
@@ -25,6 +27,7 @@ from curation.queries.summaries import TITLE, Piece, around, pieces
 from curation.store import store
 
 _LISTED = ("title", "url", "locator", "source", "domain", "text")
+_ID = re.compile(r"[0-9a-f]{32}")
 #: Hits that are marked in one text.
 _MOST_FOUND = 10_000
 
@@ -59,6 +62,17 @@ def _so_far(source: Source) -> Iterator[Any]:
     units = run.units.filter(stage="ingest", state__in=(Unit.State.DONE, Unit.State.LEASED))
     for key, done in units.order_by("part").values_list("key", "result__outputs__parts"):
         yield from parts_so_far(store(), key) if done is None else done
+
+
+def place_of(among: Sequence[Part], document: str) -> tuple[str, int] | None:
+    """(part's blob, row) of the document with an id; None for what is no id, or of no document."""
+    if not _ID.fullmatch(document):
+        return None
+    for part in among:
+        ids = read_rows(part.documents, 0, part.rows, ("id",))["id"]
+        if (row := pc.index(ids, document).as_py()) >= 0:
+            return part.documents, row
+    return None
 
 
 # -- the list ---------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from curation.store import store
 
 #: Bytes of a quarantined record that the page shows (all kept bytes are in the download).
 BYTES_SHOWN = 256
+#: Kinds of gaiji without a code that a file's row shows.
+GAIJI_SHOWN = 100
 #: Entries of an allowed folder that the form offers.
 OFFERED = 100
 
@@ -51,9 +53,36 @@ def _rates(source: Source) -> dict[str, float]:
 def read_accounts(blob: str) -> list[dict[str, Any]]:
     """Accounts of files. Their errors leave out the path: a row names the file already."""
     return [
-        {**file, "error": (file["error"] or "").removeprefix(file["path"]).lstrip(":, ")}
+        {
+            **file,
+            "error": (file["error"] or "").removeprefix(file["path"]).lstrip(":, "),
+            "gaiji": _gaiji(file.get("unresolved_gaiji", {})),
+        }
         for file in store().read_json(blob)
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gaiji:
+    """Those of a file that no code is given for; the most frequent kinds, and how many more."""
+
+    places: int
+    kinds: int
+    shown: list[dict[str, Any]]
+    more: int
+
+
+def _gaiji(found: Mapping[str, dict[str, Any]]) -> Gaiji | None:
+    if not found:
+        return None
+    rows = [{"description": name, **about} for name, about in found.items()]
+    rows.sort(key=lambda row: (-row["count"], row["description"]))
+    return Gaiji(
+        places=sum(row["count"] for row in rows),
+        kinds=len(rows),
+        shown=rows[:GAIJI_SHOWN],
+        more=max(0, len(rows) - GAIJI_SHOWN),
+    )
 
 
 def readers_improved(source: Source) -> bool:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -46,6 +46,8 @@ def documents(request: Asked, corpus: Corpus, form: AsReadForm) -> HttpResponse:
     given = form.cleaned_data
     more = bool(given["room"])
     parts = queries.parts(corpus, given["source"])
+    if (place := queries.place_of(parts, given["contains"].strip())) is not None:
+        return redirect("as-read-document", corpus.name, *place)
     try:
         page = queries.page(
             parts,

@@ -139,7 +139,7 @@ def path_columns(request: Asked, name: str) -> HttpResponse:
             name=shown,
             read=lambda stated: sources.add_paths(
                 corpus=corpus, paths=paths, by=request.user, columns=stated, **about
-            ),
+            )[0],
             besides=[
                 ("path-paths", "\n".join(paths)),
                 *((f"path-{key}", value) for key, value in about.items()),

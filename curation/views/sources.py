@@ -43,7 +43,8 @@ def source_add(request: Asked, name: str) -> HttpResponse:
     corpus = get_object_or_404(Corpus, name=name)
     by_path = request.POST.get("door") == "path"
     post, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    upload = UploadForm(None if by_path else post, files, initial=_about(corpus))
+    # Files bind a form as well, even none of them: it would complain of what nobody filled in.
+    upload = UploadForm(*((None, None) if by_path else (post, files)), initial=_about(corpus))
     paths = PathForm(
         post if by_path else None,
         initial=_about(corpus),
@@ -97,7 +98,7 @@ def _add_paths(request: Asked, corpus: Corpus, form: PathForm) -> HttpResponse |
     if "look" in request.POST:
         return look_at_paths(corpus, form)
     try:
-        source = add_paths(
+        source, new = add_paths(
             corpus=corpus,
             paths=form.cleaned_data["all"],
             by=request.user,
@@ -108,6 +109,10 @@ def _add_paths(request: Asked, corpus: Corpus, form: PathForm) -> HttpResponse |
     except KotoguraError as error:
         form.add_error(None, said(error))
         return None
+    if not new:
+        messages.info(
+            request, _("This source is here already; what has changed there is read again.")
+        )
     return redirect("source", source.pk)
 
 

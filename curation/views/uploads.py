@@ -119,7 +119,7 @@ def _told(upload: Upload) -> dict[str, Any]:
         link = reverse("source", args=[upload.source.pk])
         new = upload.source.created_at >= upload.created_at
         done = _("being read now") if new else _("these bytes are here already; nothing was added")
-        return {**told, "url": link, "said": done}
+        return {**told, "url": link, "said": done, "new": new}
     return told
 
 

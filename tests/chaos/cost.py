@@ -134,7 +134,7 @@ def _whole(ground: Ground, paths: Sequence[str]) -> list[Run]:
     """Everything from files to exports, as a person asks for it; the runs that did it."""
     by = ground.bench.by
     corpus = create_corpus(name=f"cost-{Run.objects.count()}", by=by)
-    source = sources.add_paths(corpus=corpus, paths=paths, by=by, any_path=True)
+    source, _new = sources.add_paths(corpus=corpus, paths=paths, by=by, any_path=True)
     shipped = recipes.load(RECIPE)
     recipe = save_recipe(name="cost", toml=recipes.dumps(shipped), comment="", by=by)
     made = [_finished(source.runs.get())]

@@ -51,7 +51,7 @@ class Ground:
         for number in range(parts):
             (files / f"{number:05}.jsonl").write_bytes(lines(number, part_bytes))
         paths = [str(path) for path in sorted(files.iterdir())]
-        source = sources.add_paths(
+        source, _new = sources.add_paths(
             corpus=self.bench.corpus, paths=paths, by=self.bench.by, any_path=True
         )
         run = self.bench.work(source.runs.get())

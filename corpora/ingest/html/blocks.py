@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from corpora.ingest.html.elements import APART, BLOCKS, ENDS, HELD, TELLING
 from corpora.ingest.html.markup import TOKEN, without_comments
@@ -20,9 +19,20 @@ _WIDE = (
     "\U00020000-\U0003fffd]"
 )
 #: A line end of the markup that is no blank: a line of Japanese was broken.
-_BROKEN = re.compile(rf"(?<={_WIDE})[ \t\f]*+[\r\n][ \t\n\r\f]*+(?={_WIDE})")
+# It begins with a blank, not with what stands before it: such are found many times as fast.
+_BROKEN = re.compile(
+    rf"[{_BLANK}](?<={_WIDE}[{_BLANK}])(?:(?<=[\r\n])|[ \t\f]*+[\r\n])[{_BLANK}]*+(?={_WIDE})"
+)
 _ROWS, _CELLS = ("tr", "table"), ("td", "th")
+#: As tags are nearly always spelt -> the name; all others mean nothing here.
+_NAMES = {spelt: name for name in (*HELD, *TELLING, "br", "hr") for spelt in (name, name.upper())}
 _REGIONS = Part.NAVIGATION | Part.HEADER
+#: What begins a block -> (whether an empty line stands before it, what it ends).
+_BEGINS = {name: (name in APART, ENDS[name]) for name in BLOCKS}
+#: An open element: its name, bits of Part, whether it is inside a link that leads away, region.
+#: A plain tuple, for what has names is slower to make and to ask.
+_Open = tuple[str, int, bool, int]
+_OUTSIDE: _Open = ("", 0, False, 0)
 #: Longer attributes are not worth remembering.
 _LONG = 500
 
@@ -45,17 +55,6 @@ class Block:
     cell: int
     #: The outermost element that is navigation, by number; 0 outside.
     region: int
-
-
-class _Open(NamedTuple):
-    name: str
-    part: int
-    #: Inside a link that leads away.
-    link: bool
-    region: int
-
-
-_OUTSIDE = _Open("", 0, False, 0)
 
 
 @dataclass(slots=True)
@@ -87,29 +86,26 @@ class _Reader:
     def over(self, markup: str) -> Read:
         """One turn for each of thousands of tags: what is done for most of them is done here."""
         pieces, telling = self.pieces, self.read.telling
-        unseen, by_hand, held = Part.UNSEEN, Part.UNSEEN | Part.PREFORMATTED, HELD
+        unseen, by_hand = Part.UNSEEN, Part.UNSEEN | Part.PREFORMATTED
+        held, names = HELD, _NAMES
+        here, part, link, _ = self.here
         for token in TOKEN.finditer(markup):
             text, closing, name, rest, bracket = token.groups()
             if text or bracket:
-                here = self.here
-                if not (pieces or bracket or here.part & by_hand or text.strip(_BLANK)):
+                if not (pieces or bracket or part & by_hand or text.strip(_BLANK)):
                     pass  # between blocks
-                elif not here.part & unseen:
+                elif not part & unseen:
                     pieces.append(text + bracket if bracket else text)
                     self.size += len(text)
-                    if here.link:
+                    if link:
                         self.linked += len(text)
-                elif here.name == "title" and not self.read.title:
+                elif here == "title" and not self.read.title:
                     self.read.title = " ".join(unescape(text).split())
             if not name:
                 continue
-            if name not in held:
-                name = name.lower()
+            name = names.get(name) or name.lower()
             if name in held:
-                if closing:
-                    self._close(name)
-                else:
-                    self._open(name, rest)
+                here, part, link, _ = self._close(name) if closing else self._open(name, rest)
             elif name == "br":
                 pieces.append(_BREAK)
             elif name in TELLING:
@@ -122,8 +118,9 @@ class _Reader:
             self._flush()
         return self.read
 
-    def _open(self, name: str, rest: str) -> None:
-        if name in BLOCKS:
+    def _open(self, name: str, rest: str) -> _Open:
+        """What is open behind a tag."""
+        if name in _BEGINS:
             self._begin(name)
         here = self.here
         _, part, link, region = here
@@ -145,58 +142,60 @@ class _Reader:
                 self.regions = region = self.regions + 1
             part |= own
         self.stack.append(here)
-        # As _Open(…) would, without a call in between.
-        self.here = tuple.__new__(_Open, (name, part, link, region))
+        self.here = (name, part, link, region)
         self.names[name] += 1
+        return self.here
 
     def _begin(self, name: str) -> None:
         if self.pieces:
             self._flush()
-        if name in APART:
+        apart, ended = _BEGINS[name]
+        if apart:
             self.apart = True
-        ended = ENDS[name]
-        while self.here.name in ended:
-            self.names[self.here.name] -= 1
+        while self.here[0] in ended:
+            self.names[self.here[0]] -= 1
             self.here = self.stack.pop()
         if name in _ROWS:
             self.row, self.cell = self.row + 1, 0
         elif name in _CELLS:
             self.cell += 1
 
-    def _close(self, name: str) -> None:
-        if name in BLOCKS:
+    def _close(self, name: str) -> _Open:
+        """What is open behind a closing tag."""
+        if name in _BEGINS:
             if self.pieces:
                 self._flush()
             if name in APART:
                 self.apart = True
         names = self.names
         if not names[name]:
-            return
-        stack, ended = self.stack, self.here.name
+            return self.here
+        stack, ended = self.stack, self.here[0]
         names[ended] -= 1
         here = stack.pop()
         while ended != name:
-            ended = here.name
+            ended = here[0]
             names[ended] -= 1
             here = stack.pop()
         self.here = here
         if name == "table":
             self.row, self.cell = self.row + 1, 0
+        return here
 
     def _flush(self) -> None:
         """What was read since the last block is one, if there is anything to be seen."""
-        here = self.here
+        _, part, _, region = self.here
         text = "".join(self.pieces)
         self.pieces.clear()
         if "&" in text:
             text = unescape(text)
-        text = _by_hand(text) if here.part & Part.PREFORMATTED else _laid_out(text)
+        text = _by_hand(text) if part & Part.PREFORMATTED else _laid_out(text)
         if text:
             in_cell = self.names["td"] or self.names["th"]
             self.read.blocks.append(
                 Block(
-                    text, here.part, self.size, self.linked, self.links, self.apart,
-                    self.row if in_cell else 0, self.cell, here.region,
+                    text, part, self.size, self.linked, self.links, self.apart,
+                    self.row if in_cell else 0, self.cell, region,
                 )
             )  # fmt: skip
             self.apart = False

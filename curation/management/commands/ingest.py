@@ -65,7 +65,7 @@ class Command(Verb):
         about = {name: options[name] for name in ("format", "licence", "domain")}
         about["columns"] = parsed(options["map"])
         if not any(map(is_url, paths)):
-            source = add_paths(corpus=corpus, paths=paths, by=by, any_path=True, **about)
+            source, _new = add_paths(corpus=corpus, paths=paths, by=by, any_path=True, **about)
         elif all(map(is_url, paths)):
             source, _new = add_urls(corpus=corpus, urls=paths, by=by, any_bucket=True, **about)
         else:

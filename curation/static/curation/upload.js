@@ -355,8 +355,8 @@
     const done = [...list.children].map((item) => item.ended).filter(Boolean);
     const [waiting] = done.filter((told) => told.state === "whole");
     // What is read is seen on the corpus's page. One file that waits for a look is looked at
-    // next; of several the list here has the links.
-    if (!good || !done.length) return;
+    // next; of several the list here has the links. What was here already is only said here.
+    if (!good || !done.length || done.some((told) => told.new === false)) return;
     if (!waiting) window.location.assign(finished.href);
     else if (done.length === 1) window.location.assign(waiting.url);
   });

@@ -368,6 +368,15 @@ def test_objects_below_a_prefix_are_fetched_once(s3_server: S3, bucket: Any, sto
     assert one == first.outputs["blobs"][0]
 
 
+def test_the_environment_says_where_s3_is(
+    s3_server: S3, bucket: Any, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server.endpoint)
+    monkeypatch.setenv("AWS_REGION", s3_server.region)
+    (one,) = execute(unit("s3://fetching/b.txt", Policy()), store).outputs["blobs"]
+    assert store.read(one).decode() == "び"
+
+
 def test_an_object_that_is_not_there_or_too_large(s3_server: S3, bucket: Any, store: Store) -> None:
     policy = Policy(s3_endpoint=s3_server.endpoint, s3_region=s3_server.region, max_bytes=10)
     for url in (

@@ -3,10 +3,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from zipfile import ZipFile
 
 import orjson
 import pytest
 
+from corpora.ingest import accounts
 from corpora.ingest.aozora import is_aozora, take_apart
 from corpora.ingest.aozora_markup import gaiji, strip_markup
 from tests.corpora.ingest.conftest import Ingested
@@ -47,6 +49,23 @@ def test_a_work_is_taken_apart(ingest: Callable[..., Ingested], tmp_path: Path) 
     assert metadata["notes"]["count"] == 3
     assert metadata["gaiji"] == {"count": 2, "unresolved": ["「にんべん」、12-5"]}
     assert metadata["colophon"].startswith("底本：「名随筆」")
+
+
+def test_gaiji_without_a_code_stand_in_the_account_of_their_file(
+    ingest: Callable[..., Ingested], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "_MOST_GAIJI", 1)
+    others = "※［＃「日＋向」、22-12］※［＃「日＋向」、317-下-1］※［＃「にんべん」、9-1］"
+    with ZipFile(tmp_path / "works.zip", "w") as archive:
+        archive.writestr("a.txt", WORK.encode("cp932"))
+        archive.writestr("b.txt", WORK.replace("であった", others).encode("cp932"))
+    found = ingest(tmp_path / "works.zip")
+    first, second = found.documents
+    (file,) = found.files
+    assert file["unresolved_gaiji"] == {
+        "「にんべん」": {"count": 3, "document": first["id"], "title": "西行の眼"},
+        "…": {"count": 2, "document": second["id"], "title": "西行の眼"},
+    }
 
 
 @pytest.mark.parametrize(

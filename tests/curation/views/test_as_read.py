@@ -15,6 +15,7 @@ from corpora.ingest.checkpoints import checkpoint
 from corpora.storage import Store
 from curation.models import Corpus, Run, Source, Unit
 from curation.queries.as_read import page, parts
+from curation.queries.snapshots import read_row
 from tests.curation.snapshots import document, story
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,16 @@ def test_a_document_is_text_and_nothing_else(client_for: Clients, corpus: Corpus
 def test_addresses(client_for: Clients, corpus: Corpus, query: str, status: int) -> None:
     address = f"{reverse('as-read', args=[corpus.name])}?{query}"
     assert client_for("viewer").get(address).status_code == status
+
+
+def test_an_id_leads_to_its_document(client_for: Clients, corpus: Corpus) -> None:
+    part = parts(corpus)[1]
+    wanted = read_row(part.documents, 2, ["id"])["id"]
+    address = reverse("as-read", args=[corpus.name])
+    answer = client_for("viewer").get(address, {"contains": wanted})
+    there = reverse("as-read-document", args=[corpus.name, part.documents, 2])
+    assert answer.headers["Location"] == there
+    assert client_for("viewer").get(address, {"contains": "f" * 32}).status_code == 200
 
 
 def test_a_document_of_another_corpus_is_not_there(client_for: Clients, corpus: Corpus) -> None:

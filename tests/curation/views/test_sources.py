@@ -152,6 +152,11 @@ def test_an_engineer_chooses_from_what_lies_in_the_open_folders(
     source = corpus.sources.get()
     assert answer["Location"] == reverse("source", args=[source.pk])
     assert source.location == str(inbox / "朝刊.jsonl")
+    assert _send(client, **data)["Location"] == answer["Location"]
+    assert source.runs.count() == 1, "the same source, and it is being read"
+    source.runs.update(state="done")
+    assert _send(client, **data)["Location"] == answer["Location"]
+    assert source.runs.count() == 2, "what has changed is read"
 
 
 @pytest.mark.parametrize(
@@ -164,7 +169,7 @@ def test_a_path_outside_or_missing_is_refused_with_a_sentence(
     data = {"door": "path", "path-format": "auto", "path-paths": given}
     answer = _send(client_for("engineer"), **data)
     assert answer.status_code == 200
-    assert "error-summary" in answer.content.decode()
+    assert answer.content.decode().count("error-summary") == 1, "the upload's form is not meant"
     assert not corpus.sources.exists()
 
 
@@ -202,7 +207,8 @@ def quarantined(corpus: Corpus, store: Store) -> Source:
     files = [
         {"path": "/data/crawl/2026/a.jsonl", "bytes": 10, "format": "jsonl", "encoding": "utf-8",
          "documents": 1, "quarantined": 0, "error": None, "warning": None,
-         "skipped": {"revisit": 2, "status 404": 1200}},
+         "skipped": {"revisit": 2, "status 404": 1200},
+         "unresolved_gaiji": {"「<日>＋向」": {"count": 9, "document": "d" * 32, "title": "夢"}}},
         {"path": "/data/crawl/2026/b.gz", "bytes": 20, "format": None, "encoding": None,
          "documents": 0, "quarantined": 60,
          "error": "/data/crawl/2026/b.gz, byte 7: the gzip data is damaged", "warning": None},
@@ -295,6 +301,8 @@ def test_files_with_errors_come_first_and_do_not_repeat_their_path(
     assert page.index("…/2026/b.gz") < page.index("…/2026/a.jsonl")
     assert "✕ byte 7: the gzip data is damaged" in page
     assert "status 404: 1,200" in page
+    assert '「&lt;日&gt;＋向」</span> <span class="soft">× 9</span>' in page
+    assert f"contains={'d' * 32}" in page
 
 
 def test_a_source_that_is_not_there_is_a_404(client_for: Callable[[str], Client]) -> None:

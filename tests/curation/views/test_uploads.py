@@ -17,7 +17,7 @@ from curation.models import Corpus, Run, Source, Unit, Upload, User
 from curation.tasks.work import work_on
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Route
+    from playwright.sync_api import Page, Route
 
     from tests.services.browser import OpenPage
 
@@ -207,6 +207,17 @@ def test_a_dropped_file_goes_on_after_the_connection_breaks(
             route.continue_()
 
     page.route("**/uploads/**", once)
+    _drop(page)
+    page.wait_for_url("**/corpora/news/")
+    assert cut
+    assert store.read(Source.objects.get().blob) == DATA
+    _drop(page)
+    page.get_by_text("these bytes are here already").wait_for()
+    assert page.url.endswith(reverse("source-add", args=["news"])), "it is only said here"
+
+
+def _drop(page: Page) -> None:
+    """Drop a file onto the form's page, and send it."""
     page.goto(reverse("source-add", args=["news"]))
     page.evaluate(
         """text => {
@@ -218,6 +229,3 @@ def test_a_dropped_file_goes_on_after_the_connection_breaks(
     )
     page.get_by_text("雨.jsonl").wait_for()
     page.click("button[value=upload]")
-    page.wait_for_url("**/corpora/news/")
-    assert cut
-    assert store.read(Source.objects.get().blob) == DATA
