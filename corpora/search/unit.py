@@ -1,4 +1,4 @@
-"""The unit: which letters and pairs of letters the blocks of a part hold.
+"""The unit: which letters and pairs of letters a part's blocks hold, and its rows of kanji.
 
 A block is a run of documents of about a megabyte; a title counts as text. Each block has a filter
 of bits (corpora.search.places). They are kept side by side, a row for each bit and a bit for each
@@ -8,6 +8,7 @@ block, so that a question reads two short rows of the file for each pair of lett
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,7 @@ from corpora.documents import ROW_GROUP_ROWS
 from corpora.kernels.grams import LEFT, PLAIN, SEVERAL, UNSURE, mark_grams
 from corpora.kernels.text import Points, Utf8, decode
 from corpora.search.folding import fold, folded_alone, joining
+from corpora.search.kanji_pairs import put_pairs
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
@@ -28,16 +30,19 @@ FEWEST_BLOCKS = 8
 #: The index's bytes for one of the text, at most.
 SHARE = 1 / 12
 _MOST_LOG2, _LEAST_LOG2 = 24, 6
+#: Of a pair of kanji the bits that number its text.
+_ROW = np.uint64(0xFFFF_FFFF)
 
 
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
-    """Outputs {"search": {"grams": …, "ends": …, "plain": …, "variants": …}};
-    counts blocks, the index's bytes and plain rows.
+    """Outputs {"search": {"grams": …, "ends": …, "plain": …, "variants": …, "pairs": …}};
+    counts blocks, the filters' bytes and plain rows.
 
     ``grams`` is uint8[bits, ceil(blocks / 8)], little end first; ``ends`` int64[blocks], the row
     behind each block's last; ``plain`` uint8[ceil(rows / 8)], a bit for each row whose letters all
     become one letter each: it is searched without folding anything; ``variants`` uint32, the
     letters of the part that become another one, ascending: words need not be looked for otherwise.
+    ``pairs`` and ``pair_rows`` are corpora.search.kanji_pairs'.
     """
     blocks = _Blocks(_size(store, unit.inputs["text"]))
     with store.parquet(unit.inputs["text"]) as texts, store.parquet(unit.inputs["documents"]) as of:
@@ -54,6 +59,7 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
         "ends": put_array(store, ends),
         "plain": put_array(store, np.packbits(plain, bitorder="little")),
         "variants": put_array(store, np.flatnonzero(blocks.seen).astype(np.uint32)),
+        **put_pairs(store, np.concatenate([np.zeros(0, np.uint64), *blocks.pairs])),
     }
     counts = {"blocks": len(ends), "bytes": grams.nbytes, "plain": int(plain.sum())}
     return UnitResult(outputs={"search": outputs}, counts=counts)
@@ -84,6 +90,8 @@ class _Blocks:
         self.seen = np.zeros(0x110000, np.bool_)
         #: Which rows are plain, run by run.
         self.plain: list[NDArray[np.bool_]] = []
+        #: Pairs of kanji and their rows, of some rows each once.
+        self.pairs: list[NDArray[np.uint64]] = []
 
     def _nothing(self) -> NDArray[np.uint8]:
         return np.zeros((1 << self._log2) // 8, np.uint8)
@@ -96,8 +104,13 @@ class _Blocks:
             # The text that fills the block is its last.
             last = min(int(np.searchsorted(bodies.offsets, room)), len(bodies))
             here = [_some(strings, first, last) for strings in (bodies, names)]
-            plain = [_mark(strings, self._bits, self.seen) for strings in here]
-            self.plain.append(plain[0] & plain[1])
+            marked = [_mark(strings, self._bits, self.seen) for strings in here]
+            self.plain.append(marked[0].plain & marked[1].plain)
+            pairs = np.concatenate([one.pairs for one in marked])
+            # np.unique hashes them, which takes eight times as long.
+            pairs.sort()
+            once = np.diff(pairs, prepend=~pairs[:1]) != 0
+            self.pairs.append(pairs[once] + np.uint64(self._rows))
             self._held += int(bodies.offsets[last] - bodies.offsets[first])
             self._rows += last - first
             if self._held >= self._target:
@@ -123,18 +136,29 @@ def _some(texts: Utf8, first: int, last: int) -> Utf8:
     return Utf8(offsets=texts.offsets[first : last + 1], data=texts.data)
 
 
-def _mark(texts: Utf8, bits: NDArray[np.uint8], seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Set the bits of all texts; which of them are plain."""
+class _Marked(NamedTuple):
+    #: bool[texts]: which are plain.
+    plain: NDArray[np.bool_]
+    #: Pairs of kanji with the number of their text (corpora.kernels.grams).
+    pairs: NDArray[np.uint64]
+
+
+def _mark(texts: Utf8, bits: NDArray[np.uint8], seen: NDArray[np.bool_]) -> _Marked:
+    """Set the bits of all texts."""
     table, expansions = _table()
     plain = np.zeros(len(texts), np.bool_)
+    pairs = [np.zeros(0, np.uint64)]
     for first, some in texts.slices():
-        kinds = mark_grams(decode(some), table, expansions, bits, seen)
+        kinds, found = mark_grams(decode(some), table, expansions, bits, seen)
         plain[first : first + len(some)] = kinds == PLAIN
+        pairs.append(found + np.uint64(first))
         left = np.flatnonzero(kinds == LEFT)
         if len(left):
             folded = [fold(texts.text(first + int(number))) for number in left]
-            mark_grams(decode(Utf8.of(folded)), _identity(), expansions, bits, seen)
-    return plain
+            _, found = mark_grams(decode(Utf8.of(folded)), _identity(), expansions, bits, seen)
+            numbers = (left + first)[(found & _ROW).astype(np.int64)].astype(np.uint64)
+            pairs.append(found & ~_ROW | numbers)
+    return _Marked(plain=plain, pairs=np.concatenate(pairs))
 
 
 @cache

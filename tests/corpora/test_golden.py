@@ -57,7 +57,7 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "edits": (2, "f85a06ba1a581828", "bb043cf28f3058c2"),
     "tokenization.train": (2, "df8c1d41768db7c8", "aec271fafecc9be2"),
     "tokenization": (4, "eb33f442f9c628d3", "8315b149b6897da2"),
-    "search": (1, "6bac271cf9a4afca", "afb3e7d70e2ae835"),
+    "search": (2, "af4540e8c3879f47", "bd74816f2020b083"),
     "search.fields": (1, "aba4c0abd802812f", "8afd8f7ee5d350a1"),
     "search.verdicts": (1, "d1c9f1bda71fc73a", "c658545be2ed1c37"),
     "snapshot": (2, "0c85c5ee5d7c475f", "89409abb921855d0"),
