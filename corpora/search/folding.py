@@ -55,8 +55,11 @@ def folded_alone() -> dict[int, str]:
     >>> folded_alone()[ord("㈱")], folded_alone()[ord("變")], ord("変") in folded_alone()
     ('(株)', '変', False)
     """
-    pairs = ((point, fold(chr(point))) for point in assigned() if point not in joining())
-    return {point: folded for point, folded in pairs if folded != chr(point)}
+    # To fold all of them takes four times as long as to ask which of them are folded.
+    cased = (point for point in assigned() if chr(point).casefold() != chr(point))
+    folded = {*changing(), *cased, *_old()} - joining()
+    pairs = ((point, fold(chr(point))) for point in sorted(folded))
+    return {point: text for point, text in pairs if text != chr(point)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
