@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from corpora.arrays import put_array
 from corpora.documents import ROW_GROUP_ROWS
 from corpora.kernels.grams import LEFT, PLAIN, SEVERAL, UNSURE, mark_grams
+from corpora.kernels.row_lists import packed_rows
 from corpora.kernels.text import Points, Utf8, decode
 from corpora.search.folding import fold, folded_alone, joining
-from corpora.search.kanji_pairs import put_pairs
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
@@ -54,12 +54,14 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
             progress(documents=batch.num_rows, bytes=batch.nbytes)
     grams, ends = blocks.finished()
     plain = np.concatenate([np.zeros(0, np.bool_), *blocks.plain])
+    pairs, ends_of_pairs, pair_rows = packed_rows(blocks.kanji())
     outputs = {
         "grams": put_array(store, grams),
         "ends": put_array(store, ends),
         "plain": put_array(store, np.packbits(plain, bitorder="little")),
         "variants": put_array(store, np.flatnonzero(blocks.seen).astype(np.uint32)),
-        **put_pairs(store, np.concatenate([np.zeros(0, np.uint64), *blocks.pairs])),
+        "pairs": put_array(store, np.stack([pairs, ends_of_pairs])),
+        "pair_rows": put_array(store, pair_rows),
     }
     counts = {"blocks": len(ends), "bytes": grams.nbytes, "plain": int(plain.sum())}
     return UnitResult(outputs={"search": outputs}, counts=counts)
@@ -90,8 +92,7 @@ class _Blocks:
         self.seen = np.zeros(0x110000, np.bool_)
         #: Which rows are plain, run by run.
         self.plain: list[NDArray[np.bool_]] = []
-        #: Pairs of kanji and their rows, of some rows each once.
-        self.pairs: list[NDArray[np.uint64]] = []
+        self._pairs = [np.zeros(0, np.uint64)]
 
     def _nothing(self) -> NDArray[np.uint8]:
         return np.zeros((1 << self._log2) // 8, np.uint8)
@@ -106,11 +107,7 @@ class _Blocks:
             here = [_some(strings, first, last) for strings in (bodies, names)]
             marked = [_mark(strings, self._bits, self.seen) for strings in here]
             self.plain.append(marked[0].plain & marked[1].plain)
-            pairs = np.concatenate([one.pairs for one in marked])
-            # np.unique hashes them, which takes eight times as long.
-            pairs.sort()
-            once = np.diff(pairs, prepend=~pairs[:1]) != 0
-            self.pairs.append(pairs[once] + np.uint64(self._rows))
+            self._pairs += [one.pairs + np.uint64(self._rows) for one in marked]
             self._held += int(bodies.offsets[last] - bodies.offsets[first])
             self._rows += last - first
             if self._held >= self._target:
@@ -130,6 +127,12 @@ class _Blocks:
             mine = np.unpackbits(bits, bitorder="little")
             columns[number // 8] |= mine << np.uint8(number % 8)
         return np.ascontiguousarray(columns.T), np.array(self._ends, np.int64)
+
+    def kanji(self) -> NDArray[np.uint64]:
+        """The pairs of kanji with their rows, ascending."""
+        pairs = np.concatenate(self._pairs)
+        pairs.sort()
+        return pairs
 
 
 def _some(texts: Utf8, first: int, last: int) -> Utf8:

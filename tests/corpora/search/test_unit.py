@@ -11,8 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from corpora.arrays import put_array
 from corpora.documents import DOCUMENTS, TEXT
 from corpora.kernels.grams import LEFT, PLAIN, mark_grams
+from corpora.kernels.row_lists import packed_rows
 from corpora.kernels.text import Utf8, decode
 from corpora.search import unit as search
 from corpora.search.folding import fold, folded_alone, joining
@@ -23,7 +25,7 @@ from corpora.search.index import (
     rows_of_kanji,
     variants,
 )
-from corpora.search.kanji_pairs import put_pairs, rows_of
+from corpora.search.kanji_pairs import rows_of
 from corpora.search.places import keys_of, places
 from corpora.search.words import words
 from corpora.stages import UnitSpec, no_progress
@@ -126,7 +128,12 @@ def test_two_kanji_are_in_the_rows_that_the_index_says_and_more_in_no_others(
 def test_rows_of_a_pair_come_back_however_far_they_lie_apart(kept: Store) -> None:
     pair, other = 0x5927_5B66, 0x56FD_5BB6
     rows = np.array([0, 1, 128, 129, 16_512, 2_113_664, 270_549_120, 2**32 - 1], np.uint64)
-    index = put_pairs(kept, np.concatenate([rows | np.uint64(n << 32) for n in (pair, other)]))
+    entries = [rows | np.uint64(n << 32) for n in (pair, other)]
+    pairs, ends, steps = packed_rows(np.sort(np.concatenate(entries + entries)))
+    index = {
+        "pairs": put_array(kept, np.stack([pairs, ends])),
+        "pair_rows": put_array(kept, steps),
+    }
     for asked in (pair, other):
         assert rows_of(kept, index, asked).tolist() == rows.tolist()
     assert rows_of(kept, index, pair + 1).tolist() == []
