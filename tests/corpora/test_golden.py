@@ -60,7 +60,7 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "search": (2, "af4540e8c3879f47", "bd74816f2020b083"),
     "search.fields": (1, "aba4c0abd802812f", "8afd8f7ee5d350a1"),
     "search.verdicts": (1, "d1c9f1bda71fc73a", "c658545be2ed1c37"),
-    "snapshot": (2, "0c85c5ee5d7c475f", "89409abb921855d0"),
+    "snapshot": (2, "8f61352e0093925a", "d2f51f0e1fe67504"),
     "edits.passages": (1, "8dd91da000458c66", "1a45de258be99578"),
     "edits.copies": (1, "8a01e8572ccdc446", "356996abc7735f71"),
     "edits.account": (1, "9318ec9873037dcf", "3241c6b0bc5648fb"),
@@ -71,7 +71,7 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "export.rows": (2, "6afb34b9efd3ab1f", "36c566e7215d90f4"),
     "export.cut": (2, "cda4f5fb15a5c4f3", "a1a5fd986d3f4f74"),
     "export.shards": (1, "ccc51284fccebe37", "855ad0f245380739"),
-    "export": (2, "e2697252f8197d65", "fae075689365858b"),
+    "export": (2, "6a826ced8b7cbfe0", "c3751f1ecb5f3800"),
 }
 
 RECIPE = """
