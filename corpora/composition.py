@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
 from corpora.kernels.tables import POINT_BITS, SEVERAL, UNSURE, Compositions
 
 _POINTS = sys.maxunicode + 1
+
+Answer = TypeVar("Answer")
 
 
 @cache
@@ -120,21 +122,31 @@ def changing() -> tuple[int, ...]:
 
     One in twenty; to ask Unicode about each of the others takes longer than many a unit.
     """
-    return tuple(
-        point
-        for point in assigned()
-        if unicodedata.decomposition(chr(point)) or point in combining()
-    )
+    return tuple(sorted(_decompositions().keys() | combining()))
 
 
 @cache
 def combining() -> frozenset[int]:
     """Code points that may join the one before them, or change places with it (UAX #15)."""
     found = set(range(0x1161, 0x1176)) | set(range(0x11A8, 0x11C3))  # Hangul vowels and finals
-    for point in assigned():
-        if unicodedata.combining(chr(point)):
-            found.add(point)
-        parts = unicodedata.decomposition(chr(point)).split()
+    found.update(point for point, order in asked(unicodedata.combining, assigned()) if order)
+    for written in _decompositions().values():
+        parts = written.split()
         if len(parts) == 2 and not parts[0].startswith("<"):
             found.add(int(parts[1], 16))
     return frozenset(found)
+
+
+@cache
+def _decompositions() -> dict[int, str]:
+    """What is taken apart, as ``unicodedata`` writes it."""
+    return {point: parts for point, parts in asked(unicodedata.decomposition, assigned()) if parts}
+
+
+def asked(question: Callable[[str], Answer], points: Iterable[int]) -> Iterator[tuple[int, Answer]]:
+    """Each code point, and what is said of its character.
+
+    No line of Python runs for each: a process that starts asks half a million times.
+    """
+    points = tuple(points)
+    return zip(points, map(question, map(chr, points)), strict=True)

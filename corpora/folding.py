@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora import kana as usage
-from corpora.composition import assigned, compositions
+from corpora.composition import asked, assigned, compositions
 from corpora.kernels.tables import REMOVED
 from corpora.old_kanji import old_kanji_pairs
 
@@ -86,9 +86,8 @@ def fold_points(text: str, *, old_kanji: bool = True, kana: bool = False) -> Poi
 def _table(old_kanji: bool) -> Points:
     """Code point -> folded code point, or REMOVED; one entry for every code point (4.4 MB)."""
     table = np.arange(sys.maxunicode + 1, dtype=np.uint32)
-    for point in assigned():
-        if unicodedata.category(chr(point)) in _BLANK:
-            table[point] = REMOVED
+    categories = asked(unicodedata.category, assigned())
+    table[[point for point, category in categories if category in _BLANK]] = REMOVED
     pairs = {**_EQUAL, **old_kanji_pairs()} if old_kanji else _EQUAL
     for old, new in pairs.items():
         table[ord(old)] = ord(new)

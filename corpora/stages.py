@@ -99,7 +99,7 @@ class Stage:
 STAGES: dict[str, Stage] = {
     "fetch": Stage(function="corpora.fetch.unit:run", version=1, queue="io", pure=False),
     "scan": Stage(function="corpora.ingest.scan:run", version=1, queue="io", pure=False),
-    "ingest": Stage(function="corpora.ingest.unit:run", version=6, queue="io"),
+    "ingest": Stage(function="corpora.ingest.unit:run", version=7, queue="io"),
     "normalize": Stage(function="corpora.normalize.unit:run", version=3),
     "signals": Stage(function="corpora.signals.unit:run", version=1),
     "signals.dear": Stage(function="corpora.signals.survivors:run", version=1),
@@ -114,7 +114,7 @@ STAGES: dict[str, Stage] = {
     "decisions.keepers": Stage(function="corpora.decisions.keepers:run", version=2),
     "decisions.groups": Stage(function="corpora.decisions.groups:run", version=1),
     "decisions": Stage(function="corpora.decisions.unit:run", version=3),
-    "edits.endings": Stage(function="corpora.edits.endings:run", version=1),
+    "edits.endings": Stage(function="corpora.edits.endings:run", version=2),
     "edits.footers": Stage(function="corpora.edits.footers:run", version=1),
     "edits.passages": Stage(function="corpora.edits.hashes:run", version=1),
     "edits.copies": Stage(function="corpora.edits.copies:run", version=1),
@@ -126,9 +126,9 @@ STAGES: dict[str, Stage] = {
     "search.fields": Stage(function="corpora.search.facets:run", version=1),
     "search.verdicts": Stage(function="corpora.search.facets:run", version=1),
     "snapshot": Stage(function="corpora.snapshots:run", version=2),
-    "export.rows": Stage(function="corpora.export.rows:run", version=2),
+    "export.rows": Stage(function="corpora.export.rows:run", version=3),
     "export.cut": Stage(function="corpora.export.cutting:run", version=2, queue="io"),
-    "export.shards": Stage(function="corpora.export.writing:run", version=1, queue="io"),
+    "export.shards": Stage(function="corpora.export.writing:run", version=2, queue="io"),
     "export": Stage(function="corpora.export.unit:run", version=2, queue="io"),
 }
 

@@ -1,4 +1,4 @@
-"""Load and compile everything that curating takes, before the first real unit asks for it."""
+"""Load and compile everything that curating and exporting take, before a real unit asks for it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from corpora.decisions.totals import Measures, totals
 from corpora.decisions.what_if import Overrides
 from corpora.kernels.folder import kernels_folder
 from corpora.kernels.masks import reached
-from corpora.plans import CuratePlan, IngestPlan, parts_of
+from corpora.plans import CuratePlan, ExportPlan, IngestPlan, only, parts_of
 from corpora.recipe import Recipe, Tokenization, load
 from corpora.rules import Limits
 from corpora.runner import Runner
@@ -32,7 +32,7 @@ _DOINGS = ["歩いた", "眺めた", "訪ねた", "描いた", "調べた", "語
 
 
 def warm() -> None:
-    """Curate a few sentences in a store that is gone afterwards.
+    """Curate and export a few sentences in a store that is gone afterwards.
 
     Kernels that no process has compiled yet take half a minute, else it is done in seconds.
     One process of a machine compiles at a time; the others then load what it has compiled.
@@ -42,9 +42,13 @@ def warm() -> None:
         folder = Path(name)
         source = folder / "sentences.jsonl"
         source.write_bytes(b"\n".join(orjson.dumps({"text": text}) for text in _texts()))
-        runner = Runner(Store(folder / "store"))
+        store = Store(folder / "store")
+        runner = Runner(store)
         parts = parts_of(runner.run(IngestPlan(paths=(str(source),))))
-        runner.run(CuratePlan(recipe=_recipe(), parts=tuple(parts)))
+        curated = runner.run(CuratePlan(recipe=_recipe(), parts=tuple(parts)))
+        snapshot = only(curated, "snapshot").outputs["manifest"]
+        manifest = store.read_json(snapshot)
+        runner.run(ExportPlan(snapshot=snapshot, manifest=manifest, format="jsonl"))
 
 
 def warm_what_if() -> None:

@@ -45,15 +45,17 @@ def buckets_for(parts: int) -> int:
 def put_buckets(store: Store, table: pa.Table, buckets: int) -> tuple[str, str]:
     """Keep the rows of one part by their ``key`` (uint64), rows of one key as they came.
 
-    Returns the sha256 of two blobs: an Arrow file of one batch a bucket, compressed by LZ4; and
-    the array (2, rows) of keys and ``size``s, int64 as uint64, in the same order.
+    Returns the sha256 of two blobs: an Arrow file of one batch a bucket, texts compressed by LZ4;
+    and the array (2, rows) of keys and ``size``s, int64 as uint64, in the same order.
     """
     # In one piece: take would put the pieces together anew for every bucket.
     table = table.combine_chunks()
     keys = table.column("key").to_numpy()
     order = np.argsort(keys, kind="stable")
     ends = _ends(keys[order], range(buckets), buckets)
-    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    # Ids would hardly be fewer bytes by it.
+    texts = pa.large_string() in table.schema.types
+    options = pa.ipc.IpcWriteOptions(compression="lz4" if texts else None)
     with (
         store.writer() as blob,
         pa.ipc.new_file(blob.file, table.schema, options=options) as writer,
@@ -100,7 +102,9 @@ def in_order(
                 continue
             pieces = [part.get_batch(number) for part in parts]
             pieces += [_piece(store, blob, number) for blob in blobs[_MOST_OPEN:]]
-            table = pa.Table.from_batches(pieces).combine_chunks()
+            tables = [pa.Table.from_batches([piece]) for piece in pieces]
+            # Ids take two bytes in one part, and four in another.
+            table = pa.concat_tables(tables, promote_options="permissive").combine_chunks()
             table = _taken(table, np.argsort(table.column("key").to_numpy(), kind="stable"))
             high = end[1] if number == end[0] else table.num_rows
             for start in range(low, high, _ROWS):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 
@@ -18,11 +19,15 @@ class Licences:
     amounts: dict[str, int] = field(default_factory=dict)
 
     def add(self, rows: pa.Table) -> None:
-        names = rows.column("licence").to_pylist()
+        licences: Any = rows.column("licence").combine_chunks().fill_null("").dictionary_encode()
+        codes = licences.indices.to_numpy()
+        names: list[str] = licences.dictionary.to_pylist()
         measured = "token_count" if rows.schema.get_field_index("text") < 0 else "characters"
-        amounts: list[int] = rows.column(measured).to_numpy().tolist()
-        for name, amount in zip(names, amounts, strict=True):
-            self._count(name or "", 1, amount)
+        amounts = np.zeros(len(names), np.int64)
+        np.add.at(amounts, codes, rows.column(measured).to_numpy())
+        documents = np.bincount(codes, minlength=len(names)).tolist()
+        for name, some, amount in zip(names, documents, amounts.tolist(), strict=True):
+            self._count(name, some, amount)
 
     def add_all(self, other: Mapping[str, Any]) -> None:
         """What another's ``to_json`` gave."""

@@ -10,10 +10,12 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+import numba.np.linalg
 
 from corpora.kernels.folder import kernels_folder
 
@@ -31,6 +33,18 @@ def _sources() -> str:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
+
+def _no_blas() -> None:
+    raise ImportError("no kernel asks for linear algebra")
+
+
+# numba would load scipy's, a third of a second, only to note whether it is there.
+_linalg: Any = numba.np.linalg
+_ensure_blas, _linalg.ensure_blas = _linalg.ensure_blas, _no_blas
+try:
+    import_module("numba.np.arraymath")
+finally:
+    _linalg.ensure_blas = _ensure_blas
 
 _config: Any = numba.config
 _config.CACHE_DIR = str(Path(os.environ.get("NUMBA_CACHE_DIR") or kernels_folder()) / _sources())

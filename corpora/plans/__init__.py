@@ -24,8 +24,10 @@ from corpora.plans.plan import (
     place,
     rests_on,
 )
+from corpora.plans.view import BESIDE
 
 __all__ = [
+    "BESIDE",
     "OPTIONAL",
     "CuratePlan",
     "ExportPlan",

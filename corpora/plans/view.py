@@ -39,6 +39,11 @@ STAGES_IN_ORDER = (
     "snapshot",
 )
 
+#: Stage -> a later one that begins beside it, because it asks for nothing that comes between.
+#: Workers do it while there is work for only one of them (a tokenizer that is trained), and what
+#: is left when its own turn comes.
+BESIDE = {"signals": "search"}
+
 
 class View:
     """The results of a curation by part number, with failed parts left out everywhere."""

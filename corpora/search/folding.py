@@ -16,7 +16,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 
-from corpora.composition import assigned, changing, combining
+from corpora.composition import asked, assigned, changing, combining
 from corpora.old_kanji import old_kanji_pairs
 
 
@@ -55,11 +55,21 @@ def folded_alone() -> dict[int, str]:
     >>> folded_alone()[ord("㈱")], folded_alone()[ord("變")], ord("変") in folded_alone()
     ('(株)', '変', False)
     """
-    # To fold all of them takes four times as long as to ask which of them are folded.
-    cased = (point for point in assigned() if chr(point).casefold() != chr(point))
-    folded = {*changing(), *cased, *_old()} - joining()
-    pairs = ((point, fold(chr(point))) for point in sorted(folded))
-    return {point: text for point, text in pairs if text != chr(point)}
+    pairs = ((point, fold(chr(point))) for point in sorted({*changing(), *folded_composed()}))
+    return {
+        point: folded for point, folded in pairs if folded != chr(point) and point not in joining()
+    }
+
+
+@cache
+def folded_composed() -> dict[int, str]:
+    """What each code point of a text that is NFKC becomes that does not stay as it is.
+
+    >>> folded_composed()[ord("變")], folded_composed()[ord("Ａ")]
+    ('変', 'ａ')
+    """
+    lowered = asked(str.casefold, assigned())
+    return {point: low for point, low in lowered if low != chr(point)} | _old()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,19 +7,23 @@ block, so that a question reads two short rows of the file for each pair of lett
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
+from unicodedata import normalize
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from corpora.arrays import put_array
+from corpora.composition import compositions
 from corpora.documents import ROW_GROUP_ROWS
+from corpora.kernels.folding import Folding, folded, folding_by
 from corpora.kernels.grams import LEFT, PLAIN, SEVERAL, UNSURE, mark_grams
 from corpora.kernels.row_lists import packed_rows
-from corpora.kernels.text import Points, Utf8, decode
-from corpora.search.folding import fold, folded_alone, joining
+from corpora.kernels.text import Points, Utf8, decode, replaced
+from corpora.search.folding import folded_alone, folded_composed, joining
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
@@ -157,26 +161,48 @@ def _mark(texts: Utf8, bits: NDArray[np.uint8], seen: NDArray[np.bool_]) -> _Mar
         pairs.append(found + np.uint64(first))
         left = np.flatnonzero(kinds == LEFT)
         if len(left):
-            folded = [fold(texts.text(first + int(number))) for number in left]
-            _, found = mark_grams(decode(Utf8.of(folded)), _identity(), expansions, bits, seen)
+            found = _mark_whole(Utf8.of(some.to_arrow().take(left)), bits)
             numbers = (left + first)[(found & _ROW).astype(np.int64)].astype(np.uint64)
             pairs.append(found & ~_ROW | numbers)
     return _Marked(plain=plain, pairs=np.concatenate(pairs))
 
 
+def _mark_whole(texts: Utf8, bits: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """Set the bits of texts that have to be composed before their letters are looked up; their
+    pairs of kanji."""
+    composed, unsure = folded(texts, _composing())
+    others = np.flatnonzero(unsure).tolist()
+    composed = replaced(composed, {n: normalize("NFKC", texts.text(n)) for n in others})
+    table, expansions = _of_composed()
+    return mark_grams(composed, table, expansions, bits, np.zeros(len(table), np.bool_))[1]
+
+
 @cache
 def _table() -> tuple[NDArray[np.uint32], Points]:
     """corpora.search.folding as corpora.kernels.grams wants it."""
-    table = np.arange(0x110000, dtype=np.uint32)
-    expansions: list[str] = []
-    for point, folded in folded_alone().items():
-        if len(folded) == 1:
-            table[point] = ord(folded)
-        else:
-            table[point] = SEVERAL + len(expansions)
-            expansions.append(folded)
+    table, expansions = _tabled(folded_alone())
     table[list(joining())] = UNSURE
     table.setflags(write=False)
+    return table, expansions
+
+
+@cache
+def _of_composed() -> tuple[NDArray[np.uint32], Points]:
+    """The same for texts that are NFKC: nothing in them joins any more."""
+    table, expansions = _tabled(folded_composed())
+    table.setflags(write=False)
+    return table, expansions
+
+
+def _tabled(letters: Mapping[int, str]) -> tuple[NDArray[np.uint32], Points]:
+    table = np.arange(0x110000, dtype=np.uint32)
+    expansions: list[str] = []
+    for point, letter in letters.items():
+        if len(letter) == 1:
+            table[point] = ord(letter)
+        else:
+            table[point] = SEVERAL + len(expansions)
+            expansions.append(letter)
     return table, decode(Utf8.of(expansions))
 
 
@@ -185,3 +211,9 @@ def _identity() -> NDArray[np.uint32]:
     table = np.arange(0x110000, dtype=np.uint32)
     table.setflags(write=False)
     return table
+
+
+@cache
+def _composing() -> Folding:
+    """NFKC, and nothing else."""
+    return folding_by(compositions("NFKC"), _identity())

@@ -8,6 +8,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from corpora.composition import asked
+
 CLASSES = (
     "other",
     "hiragana",
@@ -83,8 +85,13 @@ def class_table() -> npt.NDArray[np.uint8]:
     """
     table = np.zeros(0x110000, np.uint8)
     # Above the last symbol block nothing but kanji, tags and private use is assigned.
-    for code in range(0x20000):
-        table[code] = _class_of(chr(code))
+    categories = [category for _, category in asked(unicodedata.category, range(0x20000))]
+    classes = {category: _class_of(category) for category in set(categories)}
+    table[: len(categories)] = [classes[category] for category in categories]
+    for first, last in _LATIN:
+        for code in range(first, last + 1):
+            if categories[code][0] == "L":
+                table[code] = LATIN
     for name, first, last in _RANGES:
         table[first : last + 1] = name
     for name, characters in _SINGLE.items():
@@ -94,14 +101,8 @@ def class_table() -> npt.NDArray[np.uint8]:
     return table
 
 
-def _class_of(character: str) -> int:
-    category = unicodedata.category(character)
-    if category in _BY_CATEGORY:
-        return _BY_CATEGORY[category]
-    if category[0] in "PS":
-        return SYMBOL
-    latin = category[0] == "L" and any(a <= ord(character) <= b for a, b in _LATIN)
-    return LATIN if latin else OTHER
+def _class_of(category: str) -> int:
+    return _BY_CATEGORY.get(category, SYMBOL if category[0] in "PS" else OTHER)
 
 
 def of_classes(*classes: int) -> npt.NDArray[np.bool_]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +18,25 @@ from corpora.tokenization.unigram import Unigram
 Encoded = tuple[NDArray[np.int64], NDArray[np.int32]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Encoder:
     """A model by the kernel, when it is one that the kernel encodes, else by sentencepiece."""
 
     processor: sentencepiece.SentencePieceProcessor
     kernel: Unigram | None
+
+    @cached_property
+    def bytes(self) -> NDArray[np.intp]:
+        """The ids of pieces that stand for a byte each."""
+        return self._ids(self.processor.is_byte)
+
+    @cached_property
+    def unknown(self) -> NDArray[np.intp]:
+        """The ids that stand for what is not in the vocabulary."""
+        return self._ids(self.processor.is_unknown)
+
+    def _ids(self, asked: Callable[[int], bool]) -> NDArray[np.intp]:
+        return np.array([*filter(asked, range(self.processor.vocab_size()))], np.intp)
 
     def encode(self, texts: Utf8) -> Encoded:
         """int64[texts + 1] and int32[total]: text *i* is ``ids[offsets[i]:offsets[i + 1]]``."""

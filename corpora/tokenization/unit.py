@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,10 +91,9 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
             seen += np.bincount(encoded[1], minlength=len(seen))
             writer.write(_table(encoded, batch.texts.is_null()))
             progress(documents=len(texts), bytes=texts.size)
-    is_byte, is_unknown = model.processor.is_byte, model.processor.is_unknown
     kinds = {
-        "byte_fallback_tokens": _occurrences(seen, filter(is_byte, range(len(seen)))),
-        "unknown_tokens": _occurrences(seen, filter(is_unknown, range(len(seen)))),
+        "byte_fallback_tokens": int(seen[model.bytes].sum()),
+        "unknown_tokens": int(seen[model.unknown].sum()),
     }
     outputs = {"tokens": writer.sha256, "token_counts": put_array(store, np.concatenate(lengths))}
     return UnitResult(outputs=outputs, counts={**counts.to_json(), **kinds})
@@ -112,7 +111,3 @@ def _table(encoded: Encoded, without: Any) -> pa.Table:
         pa.array(offsets, pa.int64()), pa.array(ids, pa.int32()), mask=without
     )
     return pa.table({"tokens": tokens}, schema=TOKENS)
-
-
-def _occurrences(seen: NDArray[np.int64], ids: Iterable[int]) -> int:
-    return int(seen[list(ids)].sum())

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 
 from corpora.errors import KotoguraError
-from corpora.plans import OPTIONAL, Plan, Results, begins_anew, rests_on
+from corpora.plans import BESIDE, OPTIONAL, Plan, Results, begins_anew, rests_on
 from corpora.stages import STAGES, UnitSpec, known
 from curation.actions import audit, publish, wake
 from curation.models import Corpus, Run, Unit, User
@@ -118,8 +118,12 @@ def _begins_anew(run: Run) -> str | None:
 def _begin(run: Run, stage: str) -> None:
     plan: Plan = plan_of(run)
     results: Results = results_of(run)
-    units = [_unit(run, spec) for spec in plan.units(stage, results)]
-    Unit.objects.bulk_create(units)
+    for one in (stage, BESIDE.get(stage, "")):
+        if one in run.stages:
+            # Of what began beside another it is there already.
+            begun = set(run.units.filter(stage=one).values_list("part", flat=True))
+            specs = [spec for spec in plan.units(one, results) if spec.part not in begun]
+            Unit.objects.bulk_create([_unit(run, spec) for spec in specs])
     run.stage = stage
     run.save(update_fields=["stage"])
     wake.on_commit(run.units.filter(stage=stage, state=Unit.State.READY))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -253,15 +254,15 @@ def cancel(*, run: Run, by: User) -> Run:
 
 @transaction.atomic
 def retry_given_up(*, run: Run, by: User) -> Run:
-    """Try the given-up units of the stage at which a run failed again.
+    """Try the given-up units of the stage at which a run failed again, and what was beside it.
 
     Parts that were given up in earlier stages stay so: the stages after them were
     planned without those parts.
     """
     require(by, "run.control")
     run = _locked(run, Run.State.FAILED)
-    again = run.units.filter(stage=run.stage)
-    again.filter(state__in=(Unit.State.GIVEN_UP, Unit.State.CANCELLED)).update(
+    given_up = Q(stage=run.stage, state=Unit.State.GIVEN_UP)
+    run.units.filter(given_up | Q(state=Unit.State.CANCELLED)).update(
         state=Unit.State.READY, failures=0, losses=0, not_before=None, error="", ended_at=None
     )
     run.state, run.reason, run.ended_at = Run.State.RUNNING, "", None

@@ -14,7 +14,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Greatest, Now
 
 from corpora.errors import KotoguraError, StoreError
@@ -163,6 +173,8 @@ def fail(lease: Lease, error: Exception, *, alone: bool = False) -> None:
     hopeless = isinstance(error, KotoguraError) and not error.retryable
     failures = lease.failures + 1
     if hopeless or failures >= MAX_FAILURES:
+        if _forgotten(lease):
+            return
         then = {"state": Unit.State.GIVEN_UP, "ended_at": Now()}
     else:
         then = {"state": Unit.State.READY, "not_before": _later(2.0**failures)}
@@ -170,6 +182,18 @@ def fail(lease: Lease, error: Exception, *, alone: bool = False) -> None:
         then["losses"] = Greatest(F("losses"), MAX_LOSSES)
     _held(lease).update(failures=failures, error=_reason(error), lease_until=None, **then)
     advance(lease.run_id)
+
+
+@transaction.atomic
+def _forgotten(lease: Lease) -> bool:
+    """Whether the unit was begun before its stage's turn. It goes, and is planned again then:
+    the stages between cannot do without a part for something that is not asked for yet."""
+    # The lock: its turn does not come meanwhile.
+    run = Run.objects.select_for_update().get(pk=lease.run_id)
+    if run.stage == lease.spec.stage:
+        return False
+    _held(lease).delete()
+    return True
 
 
 def _reason(error: Exception) -> str:
@@ -205,8 +229,12 @@ def _is_full(run: Run) -> bool:
     return run.max_workers is not None and at_work >= run.max_workers
 
 
+#: 1 for a unit that no stage waits for yet.
+_LATER = Case(When(stage=F("run__stage"), then=Value(0)), default=Value(1))
+
+
 def ready_units() -> QuerySet[Unit]:
-    """What a worker could take now, oldest run first."""
+    """What a worker could take now: of the oldest run, and first what its next stage waits for."""
     at_work = Count("units", filter=Q(units__state=Unit.State.LEASED))
     limited = Run.objects.filter(state=Run.State.RUNNING).exclude(max_workers=None)
     full = [run.pk for run in limited.annotate(n=at_work).filter(n__gte=F("max_workers"))]
@@ -214,4 +242,4 @@ def ready_units() -> QuerySet[Unit]:
         Q(not_before=None) | Q(not_before__lte=Now()),
         state=Unit.State.READY,
         run__in=Run.objects.filter(state=Run.State.RUNNING).exclude(pk__in=full),
-    ).order_by("run_id", "id")
+    ).order_by("run_id", _LATER, "id")

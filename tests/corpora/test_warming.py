@@ -7,7 +7,7 @@ from pathlib import Path
 
 from numba.core.registry import CPUDispatcher
 
-from corpora.plans import CuratePlan, IngestPlan, parts_of
+from corpora.plans import CuratePlan, ExportPlan, IngestPlan, only, parts_of
 from corpora.recipe import load
 from corpora.runner import Runner
 from corpora.sample.build import build
@@ -30,7 +30,10 @@ def test_a_run_after_warming_compiles_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "sample"
     folder.mkdir()
     build(folder)
-    runner = Runner(Store(tmp_path / "store"))
+    store = Store(tmp_path / "store")
+    runner = Runner(store)
     parts = tuple(parts_of(runner.run(IngestPlan(paths=(str(folder),)))))
-    runner.run(CuratePlan(recipe=load("default"), parts=parts))
+    curated = runner.run(CuratePlan(recipe=load("default"), parts=parts))
+    snapshot = only(curated, "snapshot").outputs["manifest"]
+    runner.run(ExportPlan(snapshot=snapshot, manifest=store.read_json(snapshot), format="jsonl"))
     assert _compiled() == before

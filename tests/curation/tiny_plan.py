@@ -15,6 +15,8 @@ from corpora.storage import Store
 STAGES = {
     "square": Stage(function="tests.curation.tiny_plan:square", version=1),
     "sum": Stage(function="tests.curation.tiny_plan:add_up", version=1),
+    # Of no plan unless a test says so.
+    "apart": Stage(function="tests.curation.tiny_plan:square", version=1),
 }
 
 
@@ -24,9 +26,9 @@ class TinyPlan:
     stages: tuple[str, ...] = ("square", "sum")
 
     def units(self, stage: str, results: Results) -> list[UnitSpec]:
-        if stage == "square":
+        if stage != "sum":
             return [
-                UnitSpec(stage="square", part=label(i), params={"number": number})
+                UnitSpec(stage=stage, part=label(i), params={"number": number})
                 for i, number in enumerate(self.numbers)
             ]
         squares = [o.result.counts["square"] for o in results["square"] if o.result]

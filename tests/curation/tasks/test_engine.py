@@ -23,6 +23,7 @@ from curation.tasks.sweep import sweep
 from curation.tasks.units import run_unit
 from curation.tasks.work import work_on
 from tests.curation.tasks.working import expire, work_all
+from tests.curation.tiny_plan import TinyPlan
 from tests.integration.play import Workbench
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -387,3 +388,46 @@ def test_a_run_that_could_not_be_published_is_published_when_tried_again(
         run = work_all(start(1))
     assert run.state == Run.State.FAILED
     assert runs.retry_given_up(run=run, by=engineer).state == Run.State.DONE
+
+
+@pytest.fixture
+def beside(start, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """A run whose last stage, "apart", begins beside its first."""
+    plan = TinyPlan(numbers=(2, 3), stages=("square", "sum", "apart"))
+    monkeypatch.setattr(advance, "plan_of", lambda run: plan)
+    monkeypatch.setattr(advance, "BESIDE", {"square": "apart"})
+    return start()
+
+
+def test_what_is_begun_beside_a_stage_is_done_when_nothing_waits_for_it(beside: Run) -> None:
+    done = []
+    while unit := units.ready_units().filter(run=beside).first():
+        done.append(unit.stage)
+        work_on(unit.pk, worker="a")
+    assert done == ["square", "square", "sum", "apart", "apart"]
+    beside.refresh_from_db()
+    assert beside.state == Run.State.DONE
+
+
+def test_what_was_begun_beside_a_stage_goes_on_when_a_failed_run_does(
+    beside: Run, engineer: User
+) -> None:
+    for unit in beside.units.filter(stage="square"):
+        work_on(unit.pk, worker="a")
+    beside.units.filter(stage="sum").update(state=Unit.State.GIVEN_UP, error="out of luck")
+    advance.advance(beside.pk)
+    assert beside.units.filter(state=Unit.State.CANCELLED).count() == 2
+    runs.retry_given_up(run=beside, by=engineer)
+    assert work_all(beside).state == Run.State.DONE
+    assert beside.units.filter(state=Unit.State.DONE).count() == 5
+
+
+def test_what_fails_before_its_turn_is_tried_again_in_it(beside: Run) -> None:
+    unit = beside.units.filter(stage="apart").first()
+    assert unit
+    lease = units.claim(unit.pk, worker="a")
+    assert lease
+    units.fail(lease, KotoguraError("out of luck"))
+    assert beside.units.filter(stage="apart").count() == 1
+    assert work_all(beside).state == Run.State.DONE
+    assert beside.units.filter(stage="apart", state=Unit.State.DONE).count() == 2
