@@ -1,9 +1,11 @@
-"""Which letters and pairs of letters texts hold, as bits at hashed places.
+"""Which letters and pairs of letters texts hold, as bits at hashed places; pairs of kanji by text.
 
 The key of a pair is its two code points, that of a letter alone is it and ``ALONE``. Each key has
 two places among ``2 ** log2`` bits (a Bloom filter of two hashes). Letters are looked up in a
 table of what each becomes by itself; a text with one that cannot be looked up is left to others.
 Of each text is said whether it is plain: whether every letter of it becomes one letter.
+
+Pairs of kanji (of U+3400 to U+9FFF, which two bytes hold) are listed besides, with their text.
 """
 
 from __future__ import annotations
@@ -33,6 +35,8 @@ _WIDTH = np.uint64(21)
 _FIRST = np.uint64(0x9E37_79B9_7F4A_7C15)
 _SECOND = np.uint64(0xD6E8_FEB8_6659_FD93)
 _ONE = np.uint64(1)
+_KANJI = np.uint64(0x3400)
+_KANJI_POINTS = np.uint64(0x9FFF - 0x3400 + 1)
 
 
 def mark_grams(
@@ -41,8 +45,12 @@ def mark_grams(
     expansions: Points,
     bits: NDArray[np.uint8],
     seen: NDArray[np.bool_],
-) -> NDArray[np.uint8]:
-    """Set the bits of every letter and pair of the texts; uint8[texts]: PLAIN, SQUARES or LEFT.
+) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
+    """Set the bits of every letter and pair of the texts.
+
+    Returns uint8[texts]: PLAIN, SQUARES or LEFT; and the pairs of kanji of the texts that are not
+    LEFT, as often as they occur: the first one's code point (16 bits), the second one's (16 bits),
+    the text's number (32 bits).
 
     ``table`` has an entry for every code point: a code point, UNSURE, or SEVERAL + a number of
     ``expansions``. ``bits`` are uint8[2 ** n], little end first.
@@ -52,8 +60,9 @@ def mark_grams(
     >>> identity, bits = np.arange(0x110000, dtype=np.uint32), np.zeros(8, np.uint8)
     >>> nothing = decode(Utf8.of([]))
     >>> seen = np.zeros(0x110000, np.bool_)
-    >>> mark_grams(decode(Utf8.of(["茶"])), identity, nothing, bits, seen).tolist()
-    [0]
+    >>> kinds, pairs = mark_grams(decode(Utf8.of(["茶"])), identity, nothing, bits, seen)
+    >>> kinds.tolist(), pairs.tolist()
+    ([0], [])
     >>> sorted(np.flatnonzero(np.unpackbits(bits, bitorder="little")).tolist())
     [15, 32]
     """
@@ -62,9 +71,13 @@ def mark_grams(
         raise ValueError("the table holds every code point, and the bits are a power of two")
     kinds = np.zeros(len(points), np.uint8)
     shift = np.uint64(64 - (8 * len(bits)).bit_length() + 1)
-    expanded = expansions.values, expansions.starts
-    _mark_grams(points.values, points.starts, table, *expanded, shift, bits, seen, kinds)
-    return kinds
+    of_texts = points.values, points.starts, table, expansions.values, expansions.starts
+    pairs = np.empty(len(points.values), np.uint64)
+    found = _mark_grams(*of_texts, shift, bits, seen, kinds, pairs)
+    if found > len(pairs):
+        pairs = np.empty(found, np.uint64)
+        _mark_grams(*of_texts, shift, bits, seen, kinds, pairs)
+    return kinds, pairs[:found]
 
 
 @inlined
@@ -73,6 +86,16 @@ def _mark(bits: NDArray[np.uint8], key: np.uint64, shift: np.uint64) -> None:
     bits[place >> np.uint64(3)] |= np.uint8(_ONE << (place & np.uint64(7)))
     place = ((key ^ (key >> np.uint64(17))) * _SECOND) >> shift
     bits[place >> np.uint64(3)] |= np.uint8(_ONE << (place & np.uint64(7)))
+
+
+@inlined
+def _list(pairs: NDArray[np.uint64], at: int, before: np.uint64, letter: np.uint64, n: int) -> int:
+    """How many pairs there are after this one; what has no room is counted and not written."""
+    if before - _KANJI >= _KANJI_POINTS or letter - _KANJI >= _KANJI_POINTS:
+        return at
+    if at < len(pairs):
+        pairs[at] = (before << np.uint64(48)) | (letter << np.uint64(32)) | np.uint64(n)
+    return at + 1
 
 
 @kernel
@@ -86,9 +109,12 @@ def _mark_grams(
     bits: NDArray[np.uint8],
     seen: NDArray[np.bool_],
     kinds: NDArray[np.uint8],
-) -> None:
+    pairs: NDArray[np.uint64],
+) -> int:
+    listed = 0
     for text in range(len(starts) - 1):
         before = _ALONE
+        began = listed
         for place in range(starts[text], starts[text + 1]):
             entry = table[values[place]]
             if entry < _SEVERAL:
@@ -98,9 +124,11 @@ def _mark_grams(
                 _mark(bits, (letter << _WIDTH) | _ALONE, shift)
                 if before != _ALONE:
                     _mark(bits, (before << _WIDTH) | letter, shift)
+                    listed = _list(pairs, listed, before, letter, text)
                 before = letter
             elif entry == _UNSURE:
                 kinds[text] = _LEFT
+                listed = began
                 break
             else:
                 kinds[text] = _SQUARES
@@ -111,4 +139,6 @@ def _mark_grams(
                     _mark(bits, (letter << _WIDTH) | _ALONE, shift)
                     if before != _ALONE:
                         _mark(bits, (before << _WIDTH) | letter, shift)
+                        listed = _list(pairs, listed, before, letter, text)
                     before = letter
+    return listed

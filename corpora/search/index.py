@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
 
 from corpora.arrays import read_array
+from corpora.search.kanji_pairs import pairs_of, rows_of
 from corpora.search.places import asked, places
 from corpora.search.words import Words
 from corpora.storage import Store
@@ -30,6 +32,24 @@ def row_runs(store: Store, search: Mapping[str, str], words: Words) -> npt.NDArr
     bounds = np.concatenate([[0], ends])
     runs: npt.NDArray[np.int64] = bounds[edges].reshape(-1, 2)
     return runs
+
+
+def rows_of_kanji(
+    store: Store, search: Mapping[str, str], words: Words
+) -> npt.NDArray[np.int64] | None:
+    """The rows of a part that hold every pair of kanji of the words, ascending; None: not known.
+
+    Of two kanji and no more these are the rows that hold the words.
+    """
+    pairs = pairs_of(words.folded)
+    if not pairs or "pairs" not in search:
+        return None
+    return reduce(np.intersect1d, (rows_of(store, search, pair) for pair in pairs))
+
+
+def is_pair_of_kanji(words: Words) -> bool:
+    """Whether ``rows_of_kanji`` says all about the words."""
+    return len(words.folded) == 2 and bool(pairs_of(words.folded))
 
 
 def variants(store: Store, search: Mapping[str, str]) -> frozenset[int]:

@@ -196,7 +196,12 @@ def _several() -> list[tuple[int, str]]:
 
 def _touching(wanted: str) -> list[int]:
     """Code points that become several letters, some of which may be part of a hit."""
-    return [point for point, folded in _several() if _overlap(folded, wanted)]
+    letters = set(wanted)
+    return [
+        point
+        for point, folded in _several()
+        if not letters.isdisjoint(folded) and _overlap(folded, wanted)
+    ]
 
 
 def _overlap(piece: str, wanted: str) -> bool:

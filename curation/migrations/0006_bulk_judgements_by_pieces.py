@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
             name='until',
             field=models.BigIntegerField(default=0),
         ),
-        migrations.RunPython(ended, migrations.RunPython.noop),
+        migrations.RunPython(ended, migrations.RunPython.noop, elidable=True),
         migrations.RemoveField(
             model_name='bulkjudgement',
             name='undone_at',

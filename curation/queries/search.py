@@ -1,7 +1,8 @@
 """Searching the texts of a snapshot, a row group at a time, remembered as far as it came.
 
 A search is done once a process for all filters: what is known of it is which row groups were
-looked at, and which rows hold what is searched for. An index says which rows need no look.
+looked at, and which rows hold what is searched for. An index says which rows need no look, and of
+two kanji which rows hold them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,13 @@ import pyarrow.compute as pc
 
 from corpora.documents import ROW_GROUP_ROWS
 from corpora.matching.users import compile_pattern
-from corpora.search.index import plain_rows, row_runs, variants
+from corpora.search.index import (
+    is_pair_of_kanji,
+    plain_rows,
+    row_runs,
+    rows_of_kanji,
+    variants,
+)
 from corpora.search.words import Words, words
 from curation.queries.fields import Mask
 from curation.queries.places import offsets
@@ -133,6 +140,7 @@ class Hits:
         self._runs: dict[int, npt.NDArray[np.int64]] = {}
         self._plain: dict[int, Mask] = {}
         self._variants: dict[int, frozenset[int]] = {}
+        self._kanji: dict[int, npt.NDArray[np.int64] | None] = {}
 
     def of_rows(self, mask: Mask | None) -> npt.NDArray[np.int64]:
         """The row groups that hold rows of the mask (None: all)."""
@@ -165,6 +173,13 @@ class Hits:
     def _look(self, group: int) -> None:
         part, first, last = self.groups[group]
         at = int(self.starts[group]) - first
+        rows = self._rows_of_kanji(part, first, last)
+        if rows is not None and self._wanted.words and is_pair_of_kanji(self._wanted.words):
+            self.rows[at + rows] = True
+            self.looked[group] = True
+            return
+        if rows is not None:
+            first, last = (rows[0], rows[-1] + 1) if len(rows) else (first, first)
         for start, end in self._candidates(part, first, last):
             found = np.zeros(end - start, np.bool_)
             plain = self._plain[part][start:end] if part in self._plain else None
@@ -175,6 +190,16 @@ class Hits:
                 found |= self._wanted.mask(_one_chunk(values), plain, variants_)
             self.rows[at + start : at + end] = found
         self.looked[group] = True
+
+    def _rows_of_kanji(self, part: int, first: int, last: int) -> npt.NDArray[np.int64] | None:
+        """The only rows of some that can hold what is searched for; None when all can."""
+        search, wanted = self._parts[part].get("search"), self._wanted.words
+        if not search or wanted is None:
+            return None
+        if part not in self._kanji:
+            self._kanji[part] = rows_of_kanji(store(), search, wanted)
+        rows = self._kanji[part]
+        return None if rows is None else rows[slice(*np.searchsorted(rows, (first, last)))]
 
     def _candidates(self, part: int, first: int, last: int) -> Iterator[tuple[int, int]]:
         """Runs of rows of a row group that may hold what is searched for."""

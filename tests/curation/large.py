@@ -19,6 +19,7 @@ import zstandard
 from corpora import stages
 from corpora.arrays import put_array
 from corpora.decisions.choice import Members
+from corpora.decisions.keepers import KEEPERS
 from corpora.decisions.what_if import reasons
 from corpora.documents import (
     CLUSTERS,
@@ -73,6 +74,13 @@ def large_snapshot(store: Store, rows: int, by: User) -> Snapshot:
         params={"fields": [*VERDICTS, RULES]},
     )
     facets |= stages.execute(spec, store, no_progress).outputs["facets"]
+    keepers = _keepers(store, members, rows // PARTS)
+    spec = UnitSpec(
+        stage="decisions.groups",
+        inputs={"keepers": [keepers]},
+        params={"rows": [part["rows"] for part in parts]},
+    )
+    groups = stages.execute(spec, store, no_progress).outputs["groups"]
     manifest = {
         "kind": "snapshot",
         "parts": parts,
@@ -81,7 +89,8 @@ def large_snapshot(store: Store, rows: int, by: User) -> Snapshot:
         "clusters": _clusters(store, members, rows // PARTS),
         "facets": facets,
         "duplicates": store.put_table(DUPLICATES.empty_table()),
-        "keepers": [],
+        "keepers": [keepers],
+        "groups": groups,
         "judgements": store.put_table(JUDGEMENTS.empty_table()),
         "opt_outs": {"ids": [], "hosts": [], "urls": []},
         "quarantine": [],
@@ -311,12 +320,25 @@ def _index(store: Store, rows: int) -> str:
 
 
 def _clusters(store: Store, members: Members, rows: int) -> str:
-    table = {
+    return store.put_table(pa.table(_named(members, rows), schema=CLUSTERS))
+
+
+def _keepers(store: Store, members: Members, rows: int) -> str:
+    """Every cluster keeps its first member."""
+    _, firsts, codes = np.unique(members.clusters, return_index=True, return_inverse=True)
+    table = _named(members, rows)
+    table["keeper"] = [_id(row) for row in members.rows[firsts[codes]].tolist()]
+    table["keeper_exact"] = [table["exact"][first] for first in firsts[codes].tolist()]
+    return store.put_table(pa.table(table, schema=KEEPERS))
+
+
+def _named(members: Members, rows: int) -> dict[str, Any]:
+    """Columns; what clusters are told apart by are the first half of their ids."""
+    return {
         "id": [_id(row) for row in members.rows.tolist()],
         "part": (members.rows // rows).astype(np.int32),
         "row": (members.rows % rows).astype(np.int32),
-        "cluster": [f"{number:032x}" for number in members.clusters.tolist()],
-        "exact": [f"{number:032x}" for number in members.exacts.tolist()],
+        "cluster": [_id(number << 64) for number in members.clusters.tolist()],
+        "exact": [_id(number << 64) for number in members.exacts.tolist()],
         "jaccard": np.full(len(members.rows), 0.9),
     }
-    return store.put_table(pa.table(table, schema=CLUSTERS))

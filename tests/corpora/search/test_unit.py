@@ -11,12 +11,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from corpora.arrays import put_array
 from corpora.documents import DOCUMENTS, TEXT
 from corpora.kernels.grams import LEFT, PLAIN, mark_grams
+from corpora.kernels.row_lists import packed_rows
 from corpora.kernels.text import Utf8, decode
 from corpora.search import unit as search
 from corpora.search.folding import fold, folded_alone, joining
-from corpora.search.index import plain_rows, row_runs, variants
+from corpora.search.index import (
+    is_pair_of_kanji,
+    plain_rows,
+    row_runs,
+    rows_of_kanji,
+    variants,
+)
+from corpora.search.kanji_pairs import rows_of
 from corpora.search.places import keys_of, places
 from corpora.search.words import words
 from corpora.stages import UnitSpec, no_progress
@@ -54,7 +63,7 @@ def rows_left(store: Store, index: dict[str, Any], asked: str) -> set[int]:
     return {row for run in row_runs(store, index, words(asked)).tolist() for row in range(*run)}
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(TEXTS | ANY, max_size=20), st.data())
 def test_nothing_that_is_there_is_skipped(
     kept: Store, texts: list[str], data: st.DataObject
@@ -76,7 +85,7 @@ def test_the_kernel_sets_the_bits_of_the_reference(texts: list[str]) -> None:
     bits = np.zeros((1 << log2) // 8, np.uint8)
     table, expansions = search._table()
     seen = np.zeros(0x110000, np.bool_)
-    kinds = mark_grams(decode(Utf8.of(texts)), table, expansions, bits, seen)
+    kinds, _ = mark_grams(decode(Utf8.of(texts)), table, expansions, bits, seen)
     left = kinds == LEFT
     sure = [text for text, one_is_left in zip(texts, left, strict=True) if not one_is_left]
     assert (kinds == PLAIN).tolist() == [
@@ -90,6 +99,44 @@ def test_the_kernel_sets_the_bits_of_the_reference(texts: list[str]) -> None:
     # Of a text that is left to others some bits may be set: they do no harm.
     assert expected <= found
     assert left.any() or expected == found
+
+
+#: Kanji side by side, and what becomes some, or has to be left to folding.
+KANJI = st.text(st.sampled_from("国國家大学㍿㊑株か\u3099é\u0301Ａ変變"), max_size=12)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(KANJI | TEXTS | ANY, max_size=20), st.data())
+def test_two_kanji_are_in_the_rows_that_the_index_says_and_more_in_no_others(
+    kept: Store, texts: list[str], data: st.DataObject
+) -> None:
+    titles = [data.draw(st.none() | KANJI) for _ in texts]
+    index = index_of(kept, texts, titles)
+    for asked in data.draw(st.lists(KANJI, min_size=1, max_size=8)):
+        wanted, known = words(asked), rows_of_kanji(kept, index, words(asked))
+        there = [
+            row
+            for row, both in enumerate(zip(texts, titles, strict=True))
+            if any(text is not None and fold(asked) in fold(text) for text in both)
+        ]
+        assert known is None or set(there) <= set(known.tolist())
+        if is_pair_of_kanji(wanted):
+            assert known is not None
+            assert known.tolist() == there
+
+
+def test_rows_of_a_pair_come_back_however_far_they_lie_apart(kept: Store) -> None:
+    pair, other = 0x5927_5B66, 0x56FD_5BB6
+    rows = np.array([0, 1, 128, 129, 16_512, 2_113_664, 270_549_120, 2**32 - 1], np.uint64)
+    entries = [rows | np.uint64(n << 32) for n in (pair, other)]
+    pairs, ends, steps = packed_rows(np.sort(np.concatenate(entries + entries)))
+    index = {
+        "pairs": put_array(kept, np.stack([pairs, ends])),
+        "pair_rows": put_array(kept, steps),
+    }
+    for asked in (pair, other):
+        assert rows_of(kept, index, asked).tolist() == rows.tolist()
+    assert rows_of(kept, index, pair + 1).tolist() == []
 
 
 def test_a_title_counts_as_text(kept: Store) -> None:
