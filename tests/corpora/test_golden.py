@@ -41,7 +41,7 @@ from corpora.storage import Store
 
 #: Stage -> declared version, digest of its units' keys, digest of their results.
 GOLDEN: dict[str, tuple[int, str, str]] = {
-    "ingest": (7, "0a900d93b2925001", "625dafed92536982"),
+    "ingest": (8, "bdb1684ab8a7c857", "0f36b6194b9d2e88"),
     "normalize": (3, "c66f3c890f0ffc83", "e959d9e66fa8cc10"),
     "signals": (1, "c16cb1e2da909267", "45c149f347b0fe87"),
     "dedup.signatures": (2, "2a0242853ca58b54", "a2f084009d172479"),
@@ -57,10 +57,10 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "edits": (2, "532dad4ceaafb375", "bb043cf28f3058c2"),
     "tokenization.train": (2, "0f8e43ffb532e656", "aec271fafecc9be2"),
     "tokenization": (4, "9705b63d05449c64", "8315b149b6897da2"),
-    "search": (1, "dd498ea34e8402ec", "afb3e7d70e2ae835"),
+    "search": (2, "69bc563e76dd57dc", "bd74816f2020b083"),
     "search.fields": (1, "fe103daca7bd6b61", "8afd8f7ee5d350a1"),
     "search.verdicts": (1, "d1c9f1bda71fc73a", "c658545be2ed1c37"),
-    "snapshot": (2, "60496c11aba01a02", "6b433e5febe50cd3"),
+    "snapshot": (2, "7750dbd9d308f68e", "aa8f4a49211dfbb8"),
     "edits.passages": (1, "3697f4f41a08a077", "1a45de258be99578"),
     "edits.copies": (1, "8a01e8572ccdc446", "356996abc7735f71"),
     "edits.account": (1, "9318ec9873037dcf", "3241c6b0bc5648fb"),
@@ -71,7 +71,7 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "export.rows": (3, "5579d2febb0e9be4", "547e4f33fda3fc54"),
     "export.cut": (2, "3a935104467a50b4", "29113c9a59864141"),
     "export.shards": (1, "3ab97c77d28e2f6e", "855ad0f245380739"),
-    "export": (2, "a8db6ce623837853", "77bc245d1fb4f36b"),
+    "export": (2, "dd70ce073da63d8c", "014570f57133424c"),
 }
 
 RECIPE = """
