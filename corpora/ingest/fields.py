@@ -132,7 +132,7 @@ def guess(records: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Role -> the column that is taken for it where nobody says anything.
 
     >>> guess([{"見出し": "雨", "本文": "雨が降る。", "日付": "2026-01-01"}])
-    {'text': '本文', 'date': '日付'}
+    {'text': '本文', 'date': '日付', 'title': '見出し'}
     """
     keys = tuple(dict.fromkeys(key for record in records for key in record))
     layout = layout_of(keys, text_column(records), None)
