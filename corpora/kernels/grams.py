@@ -14,12 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.kernels.compiling import inlined, kernel
+from corpora.kernels.tables import KANJI, SEVERAL, UNSURE
 from corpora.kernels.text import Points
 
-#: Entry of a code point that cannot be looked up.
-UNSURE = 0xFFFF_FFFF
-#: Added to the number of an expansion, where a code point becomes several.
-SEVERAL = 0x8000_0000
 #: No code point: stands behind a letter that is asked for alone.
 ALONE = 0x110000
 
@@ -35,8 +32,8 @@ _WIDTH = np.uint64(21)
 _FIRST = np.uint64(0x9E37_79B9_7F4A_7C15)
 _SECOND = np.uint64(0xD6E8_FEB8_6659_FD93)
 _ONE = np.uint64(1)
-_KANJI = np.uint64(0x3400)
-_KANJI_POINTS = np.uint64(0x9FFF - 0x3400 + 1)
+_KANJI = np.uint64(KANJI[0])
+_KANJI_POINTS = np.uint64(KANJI[1] - KANJI[0] + 1)
 
 
 def mark_grams(

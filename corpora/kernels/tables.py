@@ -18,6 +18,8 @@ SEVERAL = 0x8000_0000
 REMOVED = 0xFFFF_FFFF
 #: Bits of a code point, where two are one number.
 POINT_BITS = 21
+#: Kanji that two bytes hold, pairs of which are listed by row: the first and the last.
+KANJI = (0x3400, 0x9FFF)
 
 _POINTS = 0x110000
 

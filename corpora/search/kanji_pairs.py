@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.arrays import read_array
+from corpora.kernels.tables import KANJI
 from corpora.storage import Store
 
-#: As corpora.kernels.grams has it.
-_FIRST, _LAST = 0x3400, 0x9FFF
+_FIRST, _LAST = KANJI
 _SEVEN = np.uint8(0x7F)
 _MORE = np.uint8(0x80)
 

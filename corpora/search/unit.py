@@ -20,8 +20,9 @@ from corpora.arrays import put_array
 from corpora.composition import compositions
 from corpora.documents import ROW_GROUP_ROWS
 from corpora.kernels.folding import Folding, folded, folding_by
-from corpora.kernels.grams import LEFT, PLAIN, SEVERAL, UNSURE, mark_grams
+from corpora.kernels.grams import LEFT, PLAIN, mark_grams
 from corpora.kernels.row_lists import packed_rows
+from corpora.kernels.tables import SEVERAL, UNSURE
 from corpora.kernels.text import Points, Utf8, decode, replaced
 from corpora.search.folding import folded_alone, folded_composed, joining
 from corpora.stages import Progress, UnitResult, UnitSpec
@@ -207,13 +208,6 @@ def _tabled(letters: Mapping[int, str]) -> tuple[NDArray[np.uint32], Points]:
 
 
 @cache
-def _identity() -> NDArray[np.uint32]:
-    table = np.arange(0x110000, dtype=np.uint32)
-    table.setflags(write=False)
-    return table
-
-
-@cache
 def _composing() -> Folding:
     """NFKC, and nothing else."""
-    return folding_by(compositions("NFKC"), _identity())
+    return folding_by(compositions("NFKC"), np.arange(0x110000, dtype=np.uint32))
