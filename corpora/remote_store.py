@@ -16,7 +16,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BufferedRandom
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -40,6 +39,7 @@ class RemoteStore(Store):
     """``s3://bucket/prefix?endpoint_override=…&region=…``; who we are is in the environment."""
 
     renews = False
+    _durable = False  # the folder may be lost
 
     def __init__(self, url: str, *, cache: Path, cache_bytes: int) -> None:
         """Raises StoreError when the bucket is not there, or not for us."""
@@ -139,17 +139,13 @@ class RemoteStore(Store):
         (self._blobs / sha256[:2] / sha256[2:]).unlink(missing_ok=True)
         return True
 
-    def _commit(self, file: BufferedRandom, temporary: Path) -> str:
-        file.flush()
-        file.seek(0)
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    def _commit(self, sha256: str, temporary: Path) -> None:
         if not self.has(sha256):
-            file.seek(0)
-            self._put(self._at("blobs", sha256), file)
+            with temporary.open("rb") as file:
+                self._put(self._at("blobs", sha256), file)
         local = self._blobs / sha256[:2] / sha256[2:]
         if not local.is_file():
             self._take_in(temporary, local)
-        return sha256
 
     def adopt(self, path: Path, sha256: str = "") -> str:
         sha256 = sha256 or digest_of(path)

@@ -5,21 +5,20 @@
     blobs/ab/cdef…   every output
     keys/ab/cdef…    unit key -> its result (JSON)
 
-A blob is written to a temporary name, fsynced, hashed, renamed to its content
-address, and the folder is fsynced: a half-written blob is never visible under
+A blob is written to a temporary name, hashed and fsynced on the way, renamed to its
+content address, and the folder is fsynced: a half-written blob is never visible under
 its name. ``corpora.remote_store`` keeps the same in a bucket.
 """
 
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BufferedRandom
+from io import BufferedWriter
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import unquote, urlsplit
@@ -29,7 +28,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpora.documents import ROW_GROUP_ROWS
-from corpora.durable import sync
+from corpora.durable import FollowedFile, sync
 from corpora.errors import StoreError
 from corpora.row_group_writer import TableWriter, layout
 from corpora.store_files import Entry, digest_of, files_of, named, remove_old, renewed
@@ -47,6 +46,8 @@ class Store:
 
     #: Whether ``keep`` makes a blob count as new.
     renews = True
+    #: Whether blobs must outlive a power cut here.
+    _durable = True
 
     def __init__(self, root: Path | str) -> None:
         self.root = Path(root)
@@ -70,12 +71,14 @@ class Store:
     def writer(self) -> Iterator[BlobWriter]:
         """A file to write to; its ``sha256`` is known once the block has ended."""
         handle, name = tempfile.mkstemp(dir=self._scratch)
-        writer = BlobWriter(os.fdopen(handle, "w+b"))
+        file = FollowedFile(handle, durable=self._durable)
+        writer = BlobWriter(file)
         try:
             # Closing writes what is still buffered, and may find the disk full, too.
-            with writer.file:
+            with file:
                 yield writer
-                writer.sha256 = self._commit(writer.file, Path(name))
+                writer.sha256 = file.digest()
+                self._commit(writer.sha256, Path(name))
         except OSError as error:
             raise _as_store_error(error, self.root) from error
         finally:
@@ -293,10 +296,8 @@ class Store:
         with tempfile.TemporaryDirectory(dir=self._scratch) as name:
             yield Path(name)
 
-    def _commit(self, file: BufferedRandom, temporary: Path) -> str:
-        _sync(file)
-        file.seek(0)
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    def _commit(self, sha256: str, temporary: Path) -> None:
+        """Give a finished file its address; it is on the disk already."""
         folder = self._blobs / sha256[:2]
         target = folder / sha256[2:]
         if not renewed(target):
@@ -304,7 +305,6 @@ class Store:
             temporary.chmod(0o444)
             temporary.replace(target)
             sync(folder)
-        return sha256
 
 
 def open_store(url: str, *, cache: Path | str = "", cache_bytes: int = 0) -> Store:
@@ -329,7 +329,7 @@ def open_store(url: str, *, cache: Path | str = "", cache_bytes: int = 0) -> Sto
 class BlobWriter:
     """What ``Store.writer`` yields: write to ``file``; read ``sha256`` after the block."""
 
-    def __init__(self, file: BufferedRandom) -> None:
+    def __init__(self, file: BufferedWriter) -> None:
         self.file = file
         self.sha256 = ""
 

@@ -11,9 +11,11 @@ import argparse
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import orjson
 
@@ -30,7 +32,7 @@ from corpora.plans import (
     parts_of,
 )
 from corpora.stages import execute
-from corpora.storage import Store
+from corpora.storage import BlobWriter, Store
 
 
 class BareStore(Store):
@@ -40,13 +42,15 @@ class BareStore(Store):
         super().__init__(root)
         self._names = (f"{number:064x}" for number in count())
 
-    def _commit(self, file: IO[bytes], temporary: Path) -> str:
-        file.flush()
+    @contextmanager
+    def writer(self) -> Iterator[BlobWriter]:
         name = next(self._names)
-        folder = self._blobs / name[:2]
-        folder.mkdir(exist_ok=True)
-        temporary.replace(folder / name[2:])
-        return name
+        path = self._blobs / name[:2] / name[2:]
+        path.parent.mkdir(exist_ok=True)
+        with path.open("wb") as file:
+            writer = BlobWriter(file)
+            yield writer
+        writer.sha256 = name
 
     def record(self, key: str, result: dict[str, Any]) -> None:
         """Nobody will ask."""

@@ -39,6 +39,9 @@ _DOCUMENT_BYTES = 4_096
 _WARM_UP_BYTES = 2_000_000
 #: Without work a worker looks around now and then; more of the processor in a second is work.
 _IDLE_SHARE = 0.05
+#: What is watched (tests/chaos/timed/watches.py) of a unit, and of what it executes.
+_AROUND = ("claim", "known", "execute", "finish")
+_WITHIN = ("digest", "name", "key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,18 +169,18 @@ def split(seconds: float, worked: Sequence[Worked]) -> dict[str, float]:
     """Where the seconds went; "renewals" lie beside the unit functions, in a thread."""
     took = sum(one.ended - one.began for one in worked)
     of = {
-        name: sum(one.of(name) for one in worked)
-        for name in ("claim", "known", "execute", "hash", "fsync", "finish", "wake", "renew")
+        name: sum(one.of(name) for one in worked) for name in (*_AROUND, *_WITHIN, "wake", "renew")
     }
     return {
-        "unit functions": of["execute"] - of["hash"] - of["fsync"],
+        "unit functions": of["execute"] - sum(of[name] for name in _WITHIN),
         "claims": of["claim"],
         "keys looked up": of["known"],
-        "hashing": of["hash"],
-        "fsync": of["fsync"],
+        "hashes and fsyncs waited for": of["digest"],
+        "blobs named": of["name"],
+        "keys written": of["key"],
         "results and next stages": of["finish"] - of["wake"],
         "wake-ups": of["wake"],
-        "around units": took - sum(of[name] for name in ("claim", "known", "execute", "finish")),
+        "around units": took - sum(of[name] for name in _AROUND),
         "between units": seconds - took,
         "renewals (beside)": of["renew"],
     }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import itertools
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from operator import attrgetter
@@ -14,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from corpora import remote_store
+from corpora import durable, remote_store
 from corpora.errors import StoreError
 from corpora.storage import Store, open_store
 from tests.services.s3 import S3, s3
@@ -189,3 +192,43 @@ def test_a_bucket_that_is_not_ours_is_told_from_one_that_is_not_there(
         open_store(f"{bucket}&region2=x", **there)
     with pytest.raises(StoreError, match="'ftp', which is not spoken"):
         open_store("ftp://host/folder")
+
+
+def test_a_file_that_is_followed_gives_the_hash_of_all_its_bytes(
+    kept: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(durable, "_STRIDE_BYTES", 1_000)
+    pieces = [os.urandom(size) for size in (1, 999, 40_000, 0, 7, 3_000_000, 8_192, 5)]
+    with kept.writer() as writer:
+        for piece in pieces:
+            assert writer.file.write(piece) == len(piece)
+        with pytest.raises(OSError, match="not seekable"):
+            writer.file.seek(0)
+    whole = b"".join(pieces)
+    assert writer.sha256 == hashlib.sha256(whole).hexdigest()
+    assert kept.read(writer.sha256) == whole
+
+
+def test_what_the_disk_says_while_a_file_is_written_ends_the_writing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that lost bytes says so to one fsync only, and that may be an early one."""
+    monkeypatch.setattr(durable, "_STRIDE_BYTES", 1_000)
+    store = Store(tmp_path)
+    said = threading.Event()
+
+    def lost(handle: int) -> None:
+        if not said.is_set():
+            said.set()
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(durable.os, "fsync", lost)
+
+    def written() -> None:
+        with store.writer() as writer:
+            writer.file.write(bytes(20_000))
+            assert said.wait(10)
+
+    with pytest.raises(StoreError, match="Input/output error"):
+        written()
+    assert (list(store.blobs()), list(store.left_over())) == ([], [])

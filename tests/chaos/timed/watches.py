@@ -30,7 +30,7 @@ class Worked:
     ended: float
     #: Of the worker's process meanwhile, kernel included.
     processor: float
-    #: By name (WATCHED); "hash" and "fsync" lie inside "execute", "wake" inside "finish".
+    #: By name (WATCHED); "digest", "name" and "key" lie inside "execute", "wake" inside "finish".
     seconds: Mapping[str, float]
 
     def of(self, name: str) -> float:
@@ -45,8 +45,9 @@ _WATCHED = {
     "finish": "curation.tasks.work.units.finish",
     "renew": "curation.tasks.work.units.renew",
     "wake": "curation.actions.wake.send",
-    "hash": "hashlib.file_digest",
-    "fsync": "os.fsync",
+    "digest": "corpora.durable.FollowedFile.digest",
+    "name": "corpora.storage.Store._commit",
+    "key": "corpora.storage.Store.record",
 }
 
 
