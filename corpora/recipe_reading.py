@@ -11,6 +11,7 @@ import types
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 from corpora.errors import RecipeError
@@ -47,7 +48,7 @@ def read_fields(cls: type, table: object, place: str) -> dict[str, Any]:
     for key in table:
         if key not in known:
             raise RecipeError(f'{place} has an unknown key "{key}".', remedy=meant(key, known))
-    hints = get_type_hints(cls)
+    hints = _hints(cls)
     for name, one in known.items():
         if name not in table and one.default is MISSING and one.default_factory is MISSING:
             raise RecipeError(f'{place} has no "{name}".', remedy=f'Add {name} = "…".')
@@ -55,6 +56,9 @@ def read_fields(cls: type, table: object, place: str) -> dict[str, Any]:
         key: _checked(known[key], hints[key], value, f"{place}: {key}")
         for key, value in table.items()
     }
+
+
+_hints = cache(get_type_hints)
 
 
 def _checked(one: Field[Any], hint: Any, value: object, place: str) -> object:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import DatabaseError, transaction
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from corpora.errors import KotoguraError
@@ -43,7 +44,12 @@ def advance(run_id: int) -> None:
     Called with every finished unit and by the sweep; the run's row lock makes one
     caller the last one. A run that cannot be planned or published is failed, with
     the reason; it never takes the caller down.
+
+    Who finds a unit of the stage open has nothing to do and locks nothing: whoever ends that
+    unit looks, too, after what it wrote is committed.
     """
+    if _open(Unit.objects.filter(run=run_id, stage=F("run__stage"))):
+        return
     try:
         with transaction.atomic():
             _advance(run_id)
@@ -62,7 +68,7 @@ def _fail(run_id: int, reason: str) -> None:
 
 def _advance(run_id: int) -> None:
     run = Run.objects.select_for_update().get(pk=run_id)
-    while run.state == Run.State.RUNNING and not _open(run):
+    while run.state == Run.State.RUNNING and not _open(run.units.filter(stage=run.stage)):
         if _failed(run):
             return
         stage = _next_stage(run)
@@ -73,8 +79,8 @@ def _advance(run_id: int) -> None:
         _begin(run, stage)
 
 
-def _open(run: Run) -> bool:
-    return run.units.filter(stage=run.stage).exclude(state__in=Unit.TERMINAL).exists()
+def _open(units: QuerySet[Unit]) -> bool:
+    return units.exclude(state__in=Unit.TERMINAL).exists()
 
 
 def _failed(run: Run) -> bool:

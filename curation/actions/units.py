@@ -39,6 +39,7 @@ from curation.plans import spec_of
 MAX_FAILURES = 3
 #: Losses after which a unit runs alone in a limited child process.
 MAX_LOSSES = 2
+_RUNNING = Run.objects.filter(state=Run.State.RUNNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,24 +74,26 @@ def claim(unit_id: int, *, worker: str) -> Lease | None:
 
     Nor is there while as many units of the run are at work as it may have workers.
     """
+    if lease := _claim(unit_id, worker, _RUNNING.filter(max_workers=None)):
+        return lease
     its_run = Unit.objects.filter(pk=unit_id).values("run")
-    limited = Run.objects.filter(pk__in=its_run, max_workers__isnull=False)
+    limited = _RUNNING.filter(pk__in=its_run, max_workers__isnull=False)
     if not limited.exists():
-        return _claim(unit_id, worker)
+        return None
     with transaction.atomic():
         # The lock makes the limit exact.
         if any(_is_full(run) for run in limited.select_for_update()):
             return None
-        return _claim(unit_id, worker)
+        return _claim(unit_id, worker, _RUNNING)
 
 
-def _claim(unit_id: int, worker: str) -> Lease | None:
+def _claim(unit_id: int, worker: str, runs: QuerySet[Run]) -> Lease | None:
     """One UPDATE, so that a host that is cut off in the middle of it holds no lock."""
     taken = Unit.objects.filter(
         Q(not_before=None) | Q(not_before__lte=Now()),
         pk=unit_id,
         state=Unit.State.READY,
-        run__in=Run.objects.filter(state=Run.State.RUNNING),
+        run__in=runs,
     ).update(
         state=Unit.State.LEASED,
         token=F("token") + 1,
@@ -236,10 +239,10 @@ _LATER = Case(When(stage=F("run__stage"), then=Value(0)), default=Value(1))
 def ready_units() -> QuerySet[Unit]:
     """What a worker could take now: of the oldest run, and first what its next stage waits for."""
     at_work = Count("units", filter=Q(units__state=Unit.State.LEASED))
-    limited = Run.objects.filter(state=Run.State.RUNNING).exclude(max_workers=None)
+    limited = _RUNNING.exclude(max_workers=None)
     full = [run.pk for run in limited.annotate(n=at_work).filter(n__gte=F("max_workers"))]
     return Unit.objects.filter(
         Q(not_before=None) | Q(not_before__lte=Now()),
         state=Unit.State.READY,
-        run__in=Run.objects.filter(state=Run.State.RUNNING).exclude(pk__in=full),
+        run__in=_RUNNING.exclude(pk__in=full),
     ).order_by("run_id", _LATER, "id")

@@ -22,6 +22,8 @@ from curation.tasks.work import work_on
 TURN_SECONDS = 20.0
 #: Ready units that a worker looks at; several workers choose among them by chance.
 _CHOICE = 8
+#: Seconds for which it goes by what it saw then: short units need no look each.
+_LOOK_SECONDS = 0.5
 
 
 @shared_task(name="curation.run_unit", ignore_result=True)
@@ -36,12 +38,15 @@ def run_unit(unit_id: int) -> None:
     vitals = Vitals()
     _work_on(unit_id)
     while queue and (ready := _ready(queue)):
-        # Celery replaces a process that has grown, so that no unit pays for the one before it.
-        grown = vitals.memory() > settings.WORKER_MEMORY_BYTES / 2
-        if grown or stopping.asked() or time.monotonic() > turn_ends:
-            wake.send([(ready[0], queue)])
-            return
-        any(_work_on(chosen) for chosen in ready)
+        old_at = time.monotonic() + _LOOK_SECONDS
+        for chosen in ready:
+            # Celery replaces a process that has grown, so that no unit pays for the one before it.
+            grown = vitals.memory() > settings.WORKER_MEMORY_BYTES / 2
+            if grown or stopping.asked() or time.monotonic() > turn_ends:
+                wake.send([(chosen, queue)])
+                return
+            if _work_on(chosen) and time.monotonic() > old_at:
+                break
 
 
 def _ready(queue: str) -> list[int]:
