@@ -30,7 +30,7 @@ def sync(path: Path) -> None:
 class FollowedFile(BufferedWriter):
     """A new file that is appended to, hashed and sent to the disk while it is being written.
 
-    A thread follows the writer, so that what has to be waited for in the end is the last few
+    Two threads follow the writer, so that what has to be waited for in the end is the last few
     megabytes.
     """
 
@@ -41,12 +41,17 @@ class FollowedFile(BufferedWriter):
         super().__init__(self._followed)
 
     def digest(self) -> str:
-        """The sha256 of all bytes in hexadecimal digits, once they are on the disk.
+        """The sha256 of all bytes in hexadecimal digits; nothing may be written any more.
 
-        Nothing may be written any more. Raises OSError, also for what went wrong on the way.
+        Raises OSError.
         """
         self.flush()
         return self._followed.digest()
+
+    def sync(self) -> None:
+        """Wait until all bytes are on the disk. Raises OSError, also for what went wrong before."""
+        self.flush()
+        self._followed.sync()
 
 
 class _Followed(FileIO):
@@ -56,8 +61,8 @@ class _Followed(FileIO):
         self._sha256 = hashlib.sha256()
         self._hashed = 0
         self._written = 0
-        self._thread: ThreadPoolExecutor | None = None
-        self._following: Future[None] | None = None
+        self._threads: ThreadPoolExecutor | None = None
+        self._hashing = self._syncing = _nothing()
 
     def seekable(self) -> bool:
         return False  # what was hashed stays as it is
@@ -65,23 +70,20 @@ class _Followed(FileIO):
     def write(self, data: Any) -> int:
         written = super().write(data)
         self._written += written
-        ahead = self._written - self._hashed
-        if ahead >= _STRIDE_BYTES and (self._following is None or self._following.done()):
-            self._follow_beside()
+        if self._written - self._hashed >= _STRIDE_BYTES and self._hashing.done():
+            self._follow()
         return written
 
-    def _follow_beside(self) -> None:
-        self._caught_up()
-        if self._thread is None:
-            self._thread = ThreadPoolExecutor(1, "follows a file")
-        self._following = self._thread.submit(self._follow, self._written)
+    def _follow(self) -> None:
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(2, "follows a file")
+        self._hashing.result()
+        self._hashing = self._threads.submit(self._hash, self._written)
+        if self._durable and self._syncing.done():
+            self._syncing.result()  # a disk says only once that it lost bytes
+            self._syncing = self._threads.submit(os.fsync, self.fileno())
 
-    def _caught_up(self) -> None:
-        """Raises what the thread met: a disk says only once that it lost bytes."""
-        if self._following is not None:
-            self._following.result()
-
-    def _follow(self, until: int) -> None:
+    def _hash(self, until: int) -> None:
         while self._hashed < until:
             wanted = min(_CHUNK_BYTES, until - self._hashed)
             chunk = os.pread(self.fileno(), wanted, self._hashed)
@@ -89,16 +91,25 @@ class _Followed(FileIO):
                 raise OSError(f"{until - self._hashed} bytes of a file are gone")
             self._sha256.update(chunk)
             self._hashed += len(chunk)
+
+    def digest(self) -> str:
+        self._hashing.result()
+        self._hash(self._written)
+        return self._sha256.hexdigest()
+
+    def sync(self) -> None:
+        self._syncing.result()
         if self._durable:
             os.fsync(self.fileno())
 
-    def digest(self) -> str:
-        self._caught_up()
-        self._follow(self._written)
-        return self._sha256.hexdigest()
-
     def close(self) -> None:
-        if self._thread is not None:
-            self._thread.shutdown()
-            self._thread = None
+        if self._threads is not None:
+            self._threads.shutdown()
+            self._threads = None
         super().close()
+
+
+def _nothing() -> Future[None]:
+    done: Future[None] = Future()
+    done.set_result(None)
+    return done

@@ -73,6 +73,7 @@ class RemoteStore(Store):
 
         Raises StoreError when the bucket has no such blob, or its bytes are not its own.
         """
+        self._arrived(sha256)
         local = self._blobs / sha256[:2] / sha256[2:]
         try:
             os.utime(local)
@@ -117,18 +118,24 @@ class RemoteStore(Store):
 
     def has(self, sha256: str) -> bool:
         """In the bucket: what only this host has is of no use to the others."""
+        self._arrived(sha256)
+        return self._in_bucket(sha256)
+
+    def _in_bucket(self, sha256: str) -> bool:
         return self._info("blobs", sha256).type != _NOT_THERE
 
     def keep(self, sha256: str) -> bool:
         return self.has(sha256)
 
     def size(self, sha256: str) -> int:
+        self._arrived(sha256)
         info = self._info("blobs", sha256)
         if info.type == _NOT_THERE:
             raise self._missing(sha256)
         return int(info.size)
 
     def verify(self, sha256: str) -> bool:
+        self._arrived(sha256)
         return self._stream(sha256, len) == sha256
 
     def set_aside(self, sha256: str) -> bool:
@@ -140,7 +147,7 @@ class RemoteStore(Store):
         return True
 
     def _commit(self, sha256: str, temporary: Path) -> None:
-        if not self.has(sha256):
+        if not self._in_bucket(sha256):
             with temporary.open("rb") as file:
                 self._put(self._at("blobs", sha256), file)
         local = self._blobs / sha256[:2] / sha256[2:]

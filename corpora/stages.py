@@ -154,7 +154,7 @@ def execute(unit: UnitSpec, store: Store, progress: Progress = no_progress) -> U
     """
     module, _, name = STAGES[unit.stage].function.partition(":")
     function: UnitFunction = getattr(import_module(module), name)
-    with store.writing():
+    with store.writing(), store.together():
         result = function(unit, store, progress)
     if result.lasting:
         store.record(unit.key, result.to_json())

@@ -16,8 +16,10 @@ import errno
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from io import BufferedWriter
 from pathlib import Path
 from typing import IO, Any
@@ -31,6 +33,7 @@ from corpora.documents import ROW_GROUP_ROWS
 from corpora.durable import FollowedFile, sync
 from corpora.errors import StoreError
 from corpora.row_group_writer import TableWriter, layout
+from corpora.settling import Settling
 from corpora.store_files import Entry, digest_of, files_of, named, remove_old, renewed
 
 _CHUNK = 1 << 20
@@ -56,6 +59,9 @@ class Store:
         self._scratch = self.root / "scratch"
         for folder in (self._blobs, self._keys, self._scratch):
             folder.mkdir(parents=True, exist_ok=True)
+        #: What units wrote that may not be in its place yet: of this thread, and of all.
+        self._unit = threading.local()
+        self._settlings: list[Settling] = []
 
     def __str__(self) -> str:
         return str(self.root)
@@ -69,20 +75,59 @@ class Store:
 
     @contextmanager
     def writer(self) -> Iterator[BlobWriter]:
-        """A file to write to; its ``sha256`` is known once the block has ended."""
+        """A file to write to; its ``sha256`` is known once the block has ended.
+
+        So is the blob, but for one of a unit (``together``).
+        """
         handle, name = tempfile.mkstemp(dir=self._scratch)
-        file = FollowedFile(handle, durable=self._durable)
+        file, temporary = FollowedFile(handle, durable=self._durable), Path(name)
         writer = BlobWriter(file)
         try:
-            # Closing writes what is still buffered, and may find the disk full, too.
+            yield writer
+            writer.sha256 = file.digest()
+        except BaseException as error:
+            with suppress(OSError):  # closing writes what is buffered, to a disk that may be full
+                file.close()
+            temporary.unlink(missing_ok=True)
+            if isinstance(error, OSError):
+                raise _as_store_error(error, self.root) from error
+            raise
+        settle = partial(self._settle, file, writer.sha256, temporary)
+        settling: Settling | None = getattr(self._unit, "settling", None)
+        if settling is None:
+            settle()
+        else:
+            settling.add(writer.sha256, settle)
+
+    def _settle(self, file: FollowedFile, sha256: str, temporary: Path) -> None:
+        """Bring a finished file to the disk, then to its address."""
+        try:
             with file:
-                yield writer
-                writer.sha256 = file.digest()
-                self._commit(writer.sha256, Path(name))
+                file.sync()
+            self._commit(sha256, temporary)
         except OSError as error:
             raise _as_store_error(error, self.root) from error
         finally:
-            Path(name).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What this thread writes in the block is settled when the block ends, not one by one.
+
+        Whoever reads a blob meanwhile waits for it. Raises StoreError.
+        """
+        settling = self._unit.settling = Settling()
+        self._settlings.append(settling)
+        try:
+            with settling.open():
+                yield
+        finally:
+            self._settlings.remove(settling)
+            self._unit.settling = None
+
+    def _arrived(self, sha256: str) -> None:
+        for settling in tuple(self._settlings):
+            settling.wait_for(sha256)
 
     def put(self, data: bytes) -> str:
         """Keep ``data``; returns its sha256."""
@@ -152,6 +197,7 @@ class Store:
 
     def path(self, sha256: str) -> Path:
         """The file of a blob. Raises StoreError when it is not there."""
+        self._arrived(sha256)
         path = self._blobs / sha256[:2] / sha256[2:]
         if not path.is_file():
             raise StoreError(
@@ -161,11 +207,13 @@ class Store:
         return path
 
     def has(self, sha256: str) -> bool:
+        self._arrived(sha256)
         return (self._blobs / sha256[:2] / sha256[2:]).is_file()
 
     def keep(self, sha256: str) -> bool:
         """Whether the blob is there; if so it counts as new, so that no collection takes it
         before a row can refer to it."""
+        self._arrived(sha256)
         return renewed(self._blobs / sha256[:2] / sha256[2:])
 
     def size(self, sha256: str) -> int:

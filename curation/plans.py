@@ -91,10 +91,11 @@ def results_of(run: Run) -> Results:
     results: dict[str, list[Outcome]] = {}
     ended = run.units.filter(state__in=(Unit.State.DONE, Unit.State.GIVEN_UP))
     # As corpora.plans.place sorts them.
-    for unit in ended.order_by(Length("part"), "part"):
-        result = UnitResult.from_json(unit.result) if unit.result else None
-        outcome = Outcome(part=unit.part, result=result, reason=unit.error or None)
-        results.setdefault(unit.stage, []).append(outcome)
+    rows = ended.order_by(Length("part"), "part").values_list("stage", "part", "result", "error")
+    for stage, part, given, error in rows:
+        result = UnitResult.from_json(given) if given else None
+        outcome = Outcome(part=part, result=result, reason=error or None)
+        results.setdefault(stage, []).append(outcome)
     return results
 
 

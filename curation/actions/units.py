@@ -16,7 +16,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import (
     Case,
-    Count,
     DateTimeField,
     ExpressionWrapper,
     F,
@@ -238,9 +237,7 @@ _LATER = Case(When(stage=F("run__stage"), then=Value(0)), default=Value(1))
 
 def ready_units() -> QuerySet[Unit]:
     """What a worker could take now: of the oldest run, and first what its next stage waits for."""
-    at_work = Count("units", filter=Q(units__state=Unit.State.LEASED))
-    limited = _RUNNING.exclude(max_workers=None)
-    full = [run.pk for run in limited.annotate(n=at_work).filter(n__gte=F("max_workers"))]
+    full = [run.pk for run in _RUNNING.exclude(max_workers=None) if _is_full(run)]
     return Unit.objects.filter(
         Q(not_before=None) | Q(not_before__lte=Now()),
         state=Unit.State.READY,

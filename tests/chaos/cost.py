@@ -41,7 +41,7 @@ _WARM_UP_BYTES = 2_000_000
 _IDLE_SHARE = 0.05
 #: What is watched (tests/chaos/timed/watches.py) of a unit, and of what it executes.
 _AROUND = ("claim", "known", "execute", "finish")
-_WITHIN = ("digest", "name", "key")
+_WITHIN = ("digest", "settle", "key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,8 +175,8 @@ def split(seconds: float, worked: Sequence[Worked]) -> dict[str, float]:
         "unit functions": of["execute"] - sum(of[name] for name in _WITHIN),
         "claims": of["claim"],
         "keys looked up": of["known"],
-        "hashes and fsyncs waited for": of["digest"],
-        "blobs named": of["name"],
+        "hashes waited for": of["digest"],
+        "fsyncs and names waited for": of["settle"],
         "keys written": of["key"],
         "results and next stages": of["finish"] - of["wake"],
         "wake-ups": of["wake"],

@@ -40,7 +40,7 @@ def test_the_bare_loop_does_the_units_of_a_run(ground: Ground, tmp_path: Path) -
     assert {one.unit for one in noted} == set(run.units.values_list("pk", flat=True))
     seconds = (run.ended_at - run.created_at).total_seconds() if run.ended_at else 0.0
     parts = split(seconds, noted)
-    waited = ("hashes and fsyncs waited for", "blobs named", "keys written")
+    waited = ("hashes waited for", "fsyncs and names waited for", "keys written")
     assert min(parts[name] for name in ("claims", *waited, "between units")) > 0
     beside = parts["renewals (beside)"]
     assert sum(parts.values()) - beside == pytest.approx(seconds)

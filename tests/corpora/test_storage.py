@@ -232,3 +232,41 @@ def test_what_the_disk_says_while_a_file_is_written_ends_the_writing(
     with pytest.raises(StoreError, match="Input/output error"):
         written()
     assert (list(store.blobs()), list(store.left_over())) == ([], [])
+
+
+def test_blobs_of_a_unit_settle_while_it_goes_on(
+    kept: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_settle = threading.Event()
+    commit = type(kept)._commit
+
+    def late(store: Store, sha256: str, temporary: Path) -> None:
+        assert may_settle.wait(10)
+        commit(store, sha256, temporary)
+
+    monkeypatch.setattr(type(kept), "_commit", late)
+    with kept.together():
+        first, second = kept.put(b"one"), kept.put(b"two")
+        assert list(kept.blobs()) == []
+        threading.Timer(0.2, may_settle.set).start()
+        assert kept.read(first) == b"one"
+    assert {entry.name for entry in kept.blobs()} == {first, second}
+    assert list(kept.left_over()) == []
+
+
+def test_a_unit_whose_blobs_do_not_settle_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    store = Store(tmp_path)
+    monkeypatch.setattr(durable.os, "fsync", full)
+
+    def unit() -> None:
+        with store.together():
+            store.put(b"one")
+
+    with pytest.raises(StoreError, match="No space left"):
+        unit()
+    assert (list(store.blobs()), list(store.left_over())) == ([], [])

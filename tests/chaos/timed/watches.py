@@ -30,7 +30,7 @@ class Worked:
     ended: float
     #: Of the worker's process meanwhile, kernel included.
     processor: float
-    #: By name (WATCHED); "digest", "name" and "key" lie inside "execute", "wake" inside "finish".
+    #: By name (WATCHED); "digest", "settle" and "key" lie inside "execute", "wake" inside "finish".
     seconds: Mapping[str, float]
 
     def of(self, name: str) -> float:
@@ -46,7 +46,7 @@ _WATCHED = {
     "renew": "curation.tasks.work.units.renew",
     "wake": "curation.actions.wake.send",
     "digest": "corpora.durable.FollowedFile.digest",
-    "name": "corpora.storage.Store._commit",
+    "settle": "corpora.settling.Settling.settled",
     "key": "corpora.storage.Store.record",
 }
 
