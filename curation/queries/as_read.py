@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
+from django.db.models.functions import Length
 
 from corpora.documents import DOCUMENTS, ROW_GROUP_ROWS
 from corpora.ingest.checkpoints import parts_so_far
@@ -60,7 +61,8 @@ def _so_far(source: Source) -> Iterator[Any]:
     if run is None:
         return
     units = run.units.filter(stage="ingest", state__in=(Unit.State.DONE, Unit.State.LEASED))
-    for key, done in units.order_by("part").values_list("key", "result__outputs__parts"):
+    ordered = units.order_by(Length("part"), "part")  # as corpora.plans.place sorts them
+    for key, done in ordered.values_list("key", "result__outputs__parts"):
         yield from parts_so_far(store(), key) if done is None else done
 
 
