@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Any
 
 from corpora.ingest.accounts import Account
@@ -13,13 +13,10 @@ def lost_files(results: Results) -> list[dict[str, Any]]:
     """An account with the unit's reason for each file of the given-up units of an ingest."""
     groups = only(results, "scan").counts["groups"]
     return [
-        asdict(
-            Account(
-                path=file["source"],
-                bytes=file["bytes"],
-                error=outcome.reason or "it was read together with a file that could not be.",
-            )
-        )
+        replace(
+            Account.of(file),
+            error=outcome.reason or "it was read together with a file that could not be.",
+        ).to_json()
         for outcome in results["ingest"]
         if outcome.result is None
         for file in groups[int(outcome.part)]

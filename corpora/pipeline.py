@@ -9,6 +9,7 @@ from corpora import judgements_file, report
 from corpora import recipe as recipes
 from corpora.errors import KotoguraError
 from corpora.export.materialise import materialise
+from corpora.ingest.accounts import joined
 from corpora.lost_files import lost_files
 from corpora.plans import (
     CuratePlan,
@@ -68,7 +69,7 @@ def _files(ingested: Results, store: Store) -> tuple[str, ...]:
     blobs = accounts_of(ingested, "files")
     if lost := lost_files(ingested):
         blobs = (*blobs, store.put_json(lost))
-    files = [file for blob in blobs for file in store.read_json(blob)]
+    files = joined(file for blob in blobs for file in store.read_json(blob))
     errors = [file["error"] for file in files if file["error"]]
     if not any(file["documents"] for file in files):
         quarantined = sum(file["quarantined"] for file in files)

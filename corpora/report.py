@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from corpora.documents import DOCUMENTS, DUPLICATES, QUARANTINE
 from corpora.final_texts import final_texts
+from corpora.ingest.accounts import joined
 from corpora.plans import Results
 from corpora.snapshots import add
 from corpora.storage import Store
@@ -73,11 +74,14 @@ def _report(
 ) -> dict[str, Any]:
     counts = manifest["counts"]
     kept = ("documents_in", "kept", "dropped", "failed", "quarantined", "bytes_in")
-    files = [
-        {**file, "bytes_per_second": round(rates[blob]) if blob in rates else None}
+    files = joined(
+        {**file, "rate": rates.get(blob)}
         for blob in manifest["files"]
         for file in store.read_json(blob)
-    ]
+    )
+    for file in files:
+        rate = file.pop("rate")
+        file["bytes_per_second"] = None if rate is None else round(rate)
     return {
         **{name: counts[name] for name in kept},
         "characters": counts["characters"],

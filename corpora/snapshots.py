@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from corpora.errors import KotoguraError
+from corpora.ingest.accounts import joined
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
@@ -32,7 +33,7 @@ def _counts(unit: UnitSpec, store: Store) -> dict[str, Any]:
     encoded = [part["counts"]["tokenization"] for part in parts if part["tokens"]]
     edited = [part["counts"]["edits"] for part in parts]
     failed = sum(part["rows"] for part in unit.params["failed"])
-    files = [file for blob in unit.inputs["files"] for file in store.read_json(blob)]
+    files = joined(file for blob in unit.inputs["files"] for file in store.read_json(blob))
     by_source = _grouped(parts, lambda part, domain: str(part["source"]))
     counts = {
         "documents_in": sum(part["rows"] for part in parts) + failed,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import orjson
@@ -38,6 +40,21 @@ class Account:
     #: Gaiji that no code is given for, by what the book says of them: {"count": n, "document":
     #: id of the first one that has it, "title": its title}.
     unresolved_gaiji: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: Where the bytes lie, of a file that several units read (corpora.ingest.shares).
+    share: list[int] | None = None
+
+    @classmethod
+    def of(cls, file: Mapping[str, Any]) -> Account:
+        """The account of a scanned file of which nothing is read yet."""
+        share = file.get("share")
+        size = share[1] - share[0] if share else file["bytes"]
+        return cls(path=file["source"], bytes=size, share=share)
+
+    def to_json(self) -> dict[str, Any]:
+        value = asdict(self)
+        if self.share is None:
+            del value["share"]
+        return value
 
     def count(self, outcome: Rows | Rejected, name: str) -> None:
         """``name`` is the file's name in the corpus: what the documents' ids are made of."""
@@ -66,3 +83,48 @@ class Account:
                 found = {"count": 0, "document": first, "title": work.columns["title"][0]}
                 self.unresolved_gaiji[kind] = found
             found["count"] += 1
+
+
+def joined(accounts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Accounts of files, those of the shares of one file as one.
+
+    A "rate" is in bytes a second; of several, that of all their bytes.
+    """
+    found: list[dict[str, Any]] = []
+    #: By path: which of them it is, and where its shares begin. A path may be given twice.
+    whole: dict[str, tuple[int, set[int]]] = {}
+    for account in accounts:
+        one = dict(account)
+        share = one.pop("share", None)
+        place, begins = whole.get(one["path"], (0, set()))
+        if share and begins and share[0] not in begins:
+            found[place] = _together(found[place], one)
+            begins.add(share[0])
+            continue
+        if share:
+            whole[one["path"]] = len(found), {share[0]}
+        found.append(one)
+    return found
+
+
+def _together(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    both = {**one}
+    for name in ("bytes", "documents", "quarantined"):
+        both[name] = one[name] + other[name]
+    for name in ("reasons", "skipped"):
+        both[name] = dict(sorted((Counter(one[name]) + Counter(other[name])).items()))
+    for name in ("format", "encoding"):
+        both[name] = one[name] or other[name]
+    for name in ("error", "warning"):
+        said = dict.fromkeys(filter(None, (one[name], other[name])))
+        both[name] = "; ".join(said) or None
+    if "rate" in one:
+        both["rate"] = _rate(one, other)
+    return both
+
+
+def _rate(one: Mapping[str, Any], other: Mapping[str, Any]) -> float | None:
+    if not one["rate"] or not other["rate"]:
+        return None
+    seconds: float = sum(account["bytes"] / account["rate"] for account in (one, other))
+    return (int(one["bytes"]) + int(other["bytes"])) / seconds

@@ -90,8 +90,10 @@ class Source:
     #: Before every locator: "member:…;" inside archives.
     prefix: str = ""
     sample: Sample
-    #: The decompressed bytes from the beginning, in chunks; to be read once.
+    #: The decompressed bytes in chunks; to be read once.
     chunks: Peekable
+    #: Where they begin: not at 0 in a later share of a file (corpora.ingest.shares).
+    begin: int = 0
     #: The bytes as a seekable file, for formats that are read from their end.
     as_file: Callable[[], AbstractContextManager[Path]]
     #: The file as stored, plain or as members of gzip or zstd; None where it is something else.
@@ -141,3 +143,5 @@ class Reader:
     matches: Callable[[Sample], bool]
     #: Yields in file order. May raise SourceError after what could be read.
     read: Callable[[Source], Iterator[Entry]]
+    #: Whether lines are read each by itself, wherever in the file the first one lies.
+    by_line: bool = False

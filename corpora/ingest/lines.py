@@ -40,10 +40,17 @@ def lines(
 
 
 def runs(
-    chunks: Iterable[bytes], *, separator: bytes = b"\n", limit: int = MAX_RECORD_BYTES
+    chunks: Iterable[bytes],
+    *,
+    separator: bytes = b"\n",
+    limit: int = MAX_RECORD_BYTES,
+    begin: int = 0,
 ) -> Iterator[Line | Run]:
-    """The same, for whoever takes many lines at once: those that lie in one chunk together."""
-    offset = held = 0  # of the pending line: where it begins, how many bytes are there so far
+    """The same, for whoever takes many lines at once: those that lie in one chunk together.
+
+    ``begin``: the offset of the first byte.
+    """
+    offset, held = begin, 0  # of the pending line: where it begins, how many bytes are there so far
     rest: list[bytes] = []
     for chunk in chunks:
         *whole, tail = chunk.split(separator)

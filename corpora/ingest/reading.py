@@ -19,7 +19,7 @@ from corpora.ingest.encodings import decode_loosely, detect
 from corpora.ingest.entries import Entry, Place, Sample, Source
 from corpora.ingest.parquet_process import ParquetProcess
 from corpora.ingest.readers.web_archives import is_web_archive
-from corpora.ingest.streams import AsFile, Peekable, expand
+from corpora.ingest.streams import AsFile, Peekable, between, expand
 from corpora.ingest.transcoding import is_wide, narrow
 from corpora.stages import Progress, no_progress
 
@@ -44,6 +44,8 @@ class Opened:
     parquet: ParquetProcess
     progress: Progress
     columns: Columns | None = None
+    #: First byte, and the one after the last, of what is to be read (corpora.ingest.shares).
+    share: tuple[int, int] | None = None
     #: The format found; "zip" for an archive.
     found: str | None = None
     warnings: list[str] = field(default_factory=list)
@@ -55,7 +57,16 @@ class Opened:
         # An upload lies in the store under another name.
         at = _At(source=self.source, name=PurePosixPath(self.source).name)
         with self.path.open("rb") as file:
-            yield from self._file(file, at)
+            yield from self._file(file, at) if self.share is None else self._share(file, at)
+
+    def _share(self, file: IO[bytes], at: _At) -> Iterator[Entry]:
+        """Lines from the middle of a file; what they are, its beginning says."""
+        assert self.share is not None
+        begin, end = self.share
+        sample = sample_of(file.read(HEAD_BYTES), complete=False, name=at.name)
+        file.seek(begin)
+        chunks = Peekable(between(file, end, self.progress))
+        yield from self._read(sample, chunks, at.source, begin=begin)
 
     def _file(self, file: IO[bytes] | AsFile, at: _At) -> Iterator[Entry]:
         """What is in an archive, or what the bytes are once they are decompressed."""
@@ -129,11 +140,24 @@ class Opened:
         stored: Path | None = None,
     ) -> Iterator[Entry]:
         head, complete = chunks.peek(HEAD_BYTES)
-        encoding = detect(head) if head and not is_web_archive(head) else "utf-8"
+        encoding = _encoding_of(head)
         if encoding is not None and is_wide(encoding):
             chunks = Peekable(narrow(chunks, encoding))
             head, complete = chunks.peek(HEAD_BYTES)
         sample = _sample(head, complete, encoding, name, damaged=chunks.damaged)
+        yield from self._read(sample, chunks, source, prefix=prefix, as_file=as_file, stored=stored)
+
+    def _read(
+        self,
+        sample: Sample,
+        chunks: Peekable,
+        source: str,
+        *,
+        prefix: str = "",
+        begin: int = 0,
+        as_file: Callable[[], AbstractContextManager[Path]] | None = None,
+        stored: Path | None = None,
+    ) -> Iterator[Entry]:
         reader = (
             formats.reader_for(sample, source)
             if self.format == "auto"
@@ -146,6 +170,7 @@ class Opened:
                 prefix=prefix,
                 sample=sample,
                 chunks=chunks,
+                begin=begin,
                 as_file=as_file or (lambda: self._unpacked(chunks, source)),
                 stored=stored,
                 parquet=self.parquet,
@@ -193,6 +218,15 @@ class _At:
             prefix=f"{self.prefix}member:{member.label};",
             depth=self.depth + 1,
         )
+
+
+def sample_of(head: bytes, *, complete: bool, name: str) -> Sample:
+    """The beginning of plain bytes that are no wide encoding's."""
+    return _sample(head, complete, _encoding_of(head), name, damaged=False)
+
+
+def _encoding_of(head: bytes) -> str | None:
+    return detect(head) if head and not is_web_archive(head) else "utf-8"
 
 
 def _sample(

@@ -20,6 +20,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 from corpora.errors import SourceError
 from corpora.ingest.encodings import UndecodableError, decode
 from corpora.ingest.patterns import Pattern, pattern_of
+from corpora.ingest.shares import shares
 from corpora.stages import Progress, UnitResult, UnitSpec
 from corpora.storage import Store
 
@@ -67,9 +68,11 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
             "ingest", None, "no file and no folder was given.", remedy="Give at least one path."
         )
     files = [_told(scanned) for scanned in _distinct(found)]
+    format = unit.params.get("format", "auto")  # runs of older versions do not say
+    pieces = [one for file in files for one in shares(file, local_path(file, store), format)]
     return UnitResult(
         counts={
-            "groups": groups(files),
+            "groups": groups(pieces),
             "files": len(files),
             "bytes": sum(file["bytes"] for file in files),
         }
@@ -94,11 +97,12 @@ def groups(files: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     grouped: list[list[dict[str, Any]]] = []
     size = 0
     for file in files:
-        size += file["bytes"]
+        begin, end = file.get("share", (0, file["bytes"]))
+        size += end - begin
         full = size > GROUP_BYTES or (grouped and len(grouped[-1]) >= GROUP_FILES)
         if full or not grouped or grouped[-1][0]["origin"] != file["origin"]:
             grouped.append([])
-            size = file["bytes"]
+            size = end - begin
         grouped[-1].append(file)
     return grouped
 

@@ -165,6 +165,13 @@ def expand(
     return None, iter(lambda: counted.read(CHUNK), b"")
 
 
+def between(file: IO[bytes], end: int, progress: Progress) -> Iterator[bytes]:
+    """The chunks from where the file stands to the byte ``end``."""
+    counted = Counted(file, progress)
+    while chunk := counted.read(min(CHUNK, end - file.tell())):
+        yield chunk
+
+
 def _capped(chunks: Iterator[bytes], raw: Counted, source: str) -> Iterator[bytes]:
     size = 0
     for chunk in chunks:

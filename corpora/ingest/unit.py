@@ -112,7 +112,7 @@ class _Ingest:
 
     def result(self) -> UnitResult:
         cursor = self._cursor
-        accounts = [asdict(account) for account in cursor.accounts]
+        accounts = [account.to_json() for account in cursor.accounts]
         return UnitResult(
             outputs={
                 "parts": cursor.parts,
@@ -231,13 +231,14 @@ class _Ingest:
             scratch=scratch,
             parquet=self._parquet,
             columns=columns_of(self._unit.params.get("columns", {})),
+            share=tuple(file["share"]) if "share" in file else None,
             progress=self._progress,
         )
 
     def _account(self, file: Mapping[str, Any]) -> Account:
         """The current file's account; a new one unless a resumed part had begun it."""
         if len(self._cursor.accounts) == self._cursor.file:
-            self._cursor.accounts.append(Account(path=file["source"], bytes=file["bytes"]))
+            self._cursor.accounts.append(Account.of(file))
         return self._cursor.accounts[self._cursor.file]
 
     def _unchanged(self, file: Mapping[str, Any], path: Path) -> bool:

@@ -57,7 +57,11 @@ class IngestPlan:
                 UnitSpec(
                     stage="scan",
                     inputs={"uploads": uploads + _fetched(results)},
-                    params={"paths": list(self.paths), "namespace": self.namespace},
+                    params={
+                        "paths": list(self.paths),
+                        "namespace": self.namespace,
+                        "format": self.format,
+                    },
                 )
             ]
         scan = only(results, "scan")
@@ -75,7 +79,9 @@ class IngestPlan:
 def _stated(file: Mapping[str, Any]) -> dict[str, Any]:
     """What of a scanned file the output depends on: not where it lies or when it changed."""
     return {
-        name: file[name] for name in ("name", "source", "sha256", "bytes", "robots") if name in file
+        name: file[name]
+        for name in ("name", "source", "sha256", "bytes", "robots", "share")
+        if name in file
     }
 
 

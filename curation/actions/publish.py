@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from corpora.ingest.accounts import joined
 from corpora.lost_files import lost_files
 from corpora.plans import accounts_of, only, parts_of, records_of
 from corpora.snapshots import add
@@ -33,7 +34,7 @@ def _ingest(run: Run) -> None:
     accounts = list(accounts_of(results, "files"))
     if lost := lost_files(results):
         accounts.append(store().put_json(lost))
-    files = [file for blob in accounts for file in store().read_json(blob)]
+    files = joined(file for blob in accounts for file in store().read_json(blob))
     Source.objects.filter(pk=source.pk).update(
         parts=[part.to_json() for part in parts_of(results)],
         files=accounts,

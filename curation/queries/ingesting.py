@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from corpora.ingest.accounts import Account
 from corpora.plans.plan import label
 from corpora.snapshots import add
 from curation.models import Run, Source, Unit
@@ -54,7 +55,7 @@ def ingesting(source: Source) -> Ingesting | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A file that the scan found: the unit that reads it, and its place there."""
+    """A file that the scan found, or a share of one: the unit that reads it, its place there."""
 
     part: str
     place: int
@@ -67,9 +68,9 @@ def found_files(run: Run) -> list[Found]:
     scan = run.units.filter(stage="scan", state=Unit.State.DONE).first()
     groups = scan.result["counts"]["groups"] if scan and scan.result else []
     return [
-        Found(part=label(number), place=place, path=file["source"], bytes=file["bytes"])
+        Found(part=label(number), place=place, path=account.path, bytes=account.bytes)
         for number, group in enumerate(groups)
-        for place, file in enumerate(group)
+        for place, account in enumerate(map(Account.of, group))
     ]
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 
+from corpora.ingest.accounts import joined
 from curation.models import Source, Unit
 from curation.plans import spec_of
 from curation.store import store
@@ -31,9 +32,9 @@ def files(source: Source) -> list[dict[str, Any]]:
     the file, in bytes a second, with the files beside it; None where nobody measured it.
     """
     rates = _rates(source)
-    found = [
+    found = joined(
         {**file, "rate": rates.get(blob)} for blob in source.files for file in read_accounts(blob)
-    ]
+    )
     return sorted(found, key=lambda file: not file["error"])
 
 

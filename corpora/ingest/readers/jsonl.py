@@ -55,7 +55,8 @@ def read(source: Source) -> Iterator[Entry]:
 
 def _lines(source: Source) -> Iterator[Rejected | list[Line]]:
     """Every line that is not blank."""
-    for found in runs(source.chunks, separator=separator_of(source.sample.head)):
+    separator = separator_of(source.sample.head)
+    for found in runs(source.chunks, separator=separator, begin=source.begin):
         if isinstance(found, Run):
             yield [Line(*line) for line in zip(*found, strict=True) if line[1].strip(_BLANK)]
         elif found.oversized:
@@ -142,4 +143,4 @@ def _value(data: bytes, encoding: str) -> tuple[object, str]:
     return strict_json.parse(text.encode("utf-8", "surrogatepass")), used
 
 
-JSONL = Reader(name="jsonl", matches=matches, read=read)
+JSONL = Reader(name="jsonl", matches=matches, read=read, by_line=True)

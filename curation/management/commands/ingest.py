@@ -8,6 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from corpora.fetch.urls import is_url
+from corpora.ingest.accounts import joined
 from corpora.ingest.columns import parsed
 from corpora.ingest.options import add_reading_options
 from curation.actions.corpora import create_corpus
@@ -75,7 +76,7 @@ class Command(Verb):
 
 def _nothing(source: Source) -> str:
     """Why no document came out, in the words of the first file that says."""
-    files = [file for blob in source.files for file in store().read_json(blob)]
+    files = joined(file for blob in source.files for file in store().read_json(blob))
     first = next((file["error"] for file in files if file["error"]), "")
     quarantined = sum(source.quarantined.values())
     return (

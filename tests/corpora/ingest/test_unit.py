@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from corpora.errors import Cancelled, SourceError, StoreError
-from corpora.ingest import parts, strict_json
+from corpora.ingest import parts, scan, shares, strict_json
+from corpora.ingest.accounts import joined
 from corpora.ingest.unit import run
 from corpora.plans import IngestPlan, Outcome
 from corpora.stages import UnitResult, UnitSpec, execute, known, no_progress
@@ -23,8 +26,8 @@ Ingest = Callable[..., Ingested]
 
 def units(store: Store, *paths: Path) -> list[UnitSpec]:
     plan = IngestPlan(paths=tuple(map(str, paths)))
-    (scan,) = plan.units("scan", {})
-    return plan.units("ingest", {"scan": [Outcome(part="", result=execute(scan, store))]})
+    (unit,) = plan.units("scan", {})
+    return plan.units("ingest", {"scan": [Outcome(part="", result=execute(unit, store))]})
 
 
 @pytest.fixture
@@ -277,3 +280,61 @@ def test_an_unknown_format_is_refused_with_the_known_ones(ingest: Ingest, folder
 
 def _documents(result: UnitResult) -> int:
     return int(result.counts["documents"])
+
+
+@pytest.mark.parametrize("ending", [b"\n", b""])
+def test_shares_of_a_large_file_give_what_the_file_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: bytes
+) -> None:
+    """Documents, ids, quarantine and account; also where a line is longer than a share."""
+    path = tmp_path / "large.jsonl"
+    records = [jsonl({"text": f"{number}。{NEKO}"}) for number in range(400)]
+    records[70] = jsonl({"text": NEKO * 200})
+    records[100:100] = [b'{"text": null}\n', b"\n", b"{]\n"]
+    path.write_bytes(b"\xef\xbb\xbf" + b"".join(records).removesuffix(b"\n") + ending)
+    store = Store(tmp_path / "store")
+    (whole,) = units(store, path)
+    monkeypatch.setattr(shares, "SHARE_BYTES", 8_000)
+    monkeypatch.setattr(scan, "GROUP_BYTES", 1_000)
+    divided = units(store, path)
+    assert len(divided) > 5
+    once, pieces = execute(whole, store), [execute(unit, store) for unit in divided]
+
+    def tables(results: Sequence[UnitResult], role: str) -> pa.Table:
+        blobs = {
+            "documents": [part["documents"] for one in results for part in one.outputs["parts"]],
+            "quarantine": [one.outputs["quarantine"] for one in results],
+        }
+        return pa.concat_tables(map(store.read_table, blobs[role])).combine_chunks()
+
+    for role in ("documents", "quarantine"):
+        assert tables(pieces, role).equals(tables([once], role))
+    accounts = [account for one in pieces for account in store.read_json(one.outputs["files"])]
+    # The account of a share that could not be read comes last.
+    accounts.append(accounts.pop(1))
+    assert joined(accounts) == store.read_json(once.outputs["files"])
+
+
+def test_only_lines_are_shared_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shares, "SHARE_BYTES", 2_000)
+    monkeypatch.setattr(scan, "GROUP_BYTES", 1_000)
+    lines = b"".join(jsonl({"text": f"{number}。{NEKO}"}) for number in range(50))
+    text = lines.decode()
+    files = {
+        "packed.jsonl.gz": gzip.compress(os.urandom(9_000)),
+        "wide.jsonl": text.encode("utf-16"),
+        "old.jsonl": text.encode("shift_jis"),
+        "mac.jsonl": lines.replace(b"\n", b"\r"),
+        "story.txt": f"{NEKO}\n".encode() * 50,
+        "table.csv": b"text\n" + f'"{NEKO}"\n'.encode() * 50,
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    store = Store(tmp_path / "store")
+    for name in files:
+        assert len(units(store, tmp_path / name)) == 1, name
+    (tmp_path / "lines.jsonl").write_bytes(lines)
+    assert len(units(store, tmp_path / "lines.jsonl")) > 1
+    plan = IngestPlan(paths=(str(tmp_path / "lines.jsonl"),), format="text")
+    (unit,) = plan.units("scan", {})
+    assert len(execute(unit, store).counts["groups"]) == 1
