@@ -98,8 +98,7 @@ REMEDIES = (
     _("Keep it under %(most)s, or use a [words.NAME] list."),
     _(
         "Look-around and back-references are left out because they cannot be matched in "
-        "linear time: count the plain words instead, or put them into a [words.NAME] "
-        "list."
+        "linear time. Plain words can be looked for as they are."
     ),
     _("Leave some out."),
     _("Leave it out."),

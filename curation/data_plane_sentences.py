@@ -10,6 +10,21 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop as _
 
+#: Why RE2 takes no pattern, in its own words.
+PATTERNS = (
+    _("missing ): %(piece)s"),
+    _("unexpected ): %(piece)s"),
+    _("missing ]: %(piece)s"),
+    _("no argument for repetition operator: %(piece)s"),
+    _("bad repetition operator: %(piece)s"),
+    _("invalid repetition size: %(piece)s"),
+    _("invalid character class range: %(piece)s"),
+    _("invalid escape sequence: %(piece)s"),
+    _("invalid perl operator: %(piece)s"),
+    _("invalid named capture group: %(piece)s"),
+    _("trailing \\ at end of regexp"),
+)
+
 #: Why a record is in quarantine.
 RECORDS = (
     _("the text is empty or only blanks"),
@@ -182,6 +197,7 @@ FILES = (
 #: What the operating system, the store and the workers say.
 SYSTEM = (
     _("a passage has one seed"),
+    _("%(number)s bytes of a file are gone"),
     _("Permission denied"),
     _("No such file or directory"),
     _("Input/output error"),
@@ -275,6 +291,7 @@ RECIPES = (
     _("%(place)s has no word in it."),
     _("a pattern of %(length)s characters is too long."),
     _("the pattern %(pattern)s cannot be used: %(why)s."),
+    *PATTERNS,
     _("%(where)s has more than %(most)s rules."),
     _('"%(name)s" cannot name a list.'),
     _('"%(name)s" cannot name a rule.'),

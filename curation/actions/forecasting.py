@@ -22,7 +22,10 @@ PAGE_PARTS = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageAhead:
-    """A stage of a run that is not started yet; None is what was never measured here."""
+    """A stage of a run that is not started yet.
+
+    None is what was not measured here over nearly as much.
+    """
 
     name: str
     units: int
@@ -62,7 +65,7 @@ class Ahead:
 
     @property
     def measured(self) -> bool:
-        """Whether every stage that would compute something was measured here before."""
+        """Whether every stage that would compute something was measured here over as much."""
         return all(stage.seconds is not None for stage in self.stages if stage.computed)
 
     @property
@@ -115,6 +118,8 @@ def _stage(
 ) -> StageAhead:
     rate = measured.get(found.stage)
     size = size_of(parts, found.parts) if rate else 0
+    if rate and not rate.reaches(size):
+        rate = None
     nothing = not found.parts
     return StageAhead(
         name=found.stage,

@@ -123,7 +123,7 @@ class StageOut(Schema):
 
 
 class StageAheadOut(Schema):
-    """Null is what was never measured here."""
+    """Null is what was not measured here over nearly as much."""
 
     name: str
     units: int

@@ -16,13 +16,16 @@ from curation.store import store
 #: Recent runs that are looked at, and units of one stage of each.
 _RUNS = 10
 _UNITS = 200
+#: Times as much as was measured, and no more, is what a rate says something about: of a small run
+#: what each costs anyway (the start, kernels that are compiled) is most.
+_REACH = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
     """Of one stage, by bytes of the documents' tables that it went through."""
 
-    #: Of them; a small observation says little about a large run.
+    #: Of them.
     bytes: int
     #: Wall clock, with as many workers as there were.
     seconds: float
@@ -32,6 +35,10 @@ class Rate:
     memory: int
     #: Whether its units saw everything, so that they hold more of more.
     whole: bool
+
+    def reaches(self, size: int) -> bool:
+        """Whether so many bytes are near enough to what was measured."""
+        return size <= _REACH * self.bytes
 
     def seconds_for(self, size: int) -> float:
         return self.seconds * size / self.bytes

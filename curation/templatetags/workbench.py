@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -29,6 +30,8 @@ UNKNOWN = "–"
 
 #: Below this, Japanese counts are written out; above, in 万, 億, 兆.
 _WRITTEN_OUT = 100_000
+#: A blank before what can only be the beginning of another path or URL.
+_BETWEEN_PLACES = re.compile(r" (?=/|\w+://)")
 _MYRIADS = ((10**12, "兆"), (10**8, "億"), (10**4, "万"))
 
 
@@ -214,6 +217,33 @@ def path_tail(path: str) -> str:
     """
     parts = path.split("/")
     return f"…/{'/'.join(parts[-2:])}" if len(parts) > 3 else path
+
+
+@register.filter
+def source_name(location: str) -> str:
+    """Where a source came from; of several places in one folder, the folder is said once.
+
+    >>> source_name("/data/law /data/news"), source_name("/data/my news")
+    ('/data: law, news', '/data/my news')
+    >>> source_name("https://a.example/x.gz https://b.example/y.gz")
+    'https://a.example/x.gz, https://b.example/y.gz'
+    """
+    places = _BETWEEN_PLACES.split(location)
+    folders = {place.rpartition("/")[0] for place in places}
+    if len(places) == 1 or len(folders) > 1:
+        return ", ".join(places)
+    names = (place.rpartition("/")[2] for place in places)
+    return f"{folders.pop()}: {', '.join(names)}"
+
+
+@register.filter
+def or_id(title: str, document_id: str) -> SafeString | str:
+    """A document's title; for want of one the beginning of its id."""
+    if title:
+        return title
+    return format_html(
+        '<span class="mono soft" title="{0}">{1}…</span>', document_id, document_id[:12]
+    )
 
 
 # -- names and states ----------------------------------------------------------------------

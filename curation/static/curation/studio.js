@@ -161,7 +161,10 @@
     if (target !== cut && target !== comparison) return;
     target.hidden = false;
     target.scrollIntoView({ block: "nearest" });
-    if (target === cut) mark(0);
+    if (target === cut) {
+      opener = document.activeElement;
+      mark(0);
+    }
     else target.focus({ preventScroll: true });
   });
   // The address is replaced after the swap; what is downloaded is what it says.
@@ -177,6 +180,8 @@
   // -- documents at the cut, by key ---------------------------------------------------------------
   const rows = () => [...cut.querySelectorAll("[data-item]")];
   let judged = [];
+  // What had the focus when the documents came; it has it again when they go.
+  let opener = null;
 
   function mark(place) {
     const all = rows();
@@ -205,6 +210,7 @@
   function toggleCut() {
     if (!cut.hidden) {
       cut.hidden = true;
+      opener?.focus();
       return;
     }
     const inHand = document.activeElement?.closest("[data-rule]") || (curve && rowOf(curve.slider));

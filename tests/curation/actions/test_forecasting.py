@@ -86,6 +86,16 @@ def test_time_and_disk_follow_from_earlier_runs(bench: Workbench, store: Store) 
     assert (first.memory, said.memory > 400_000_000) == (300_000_000, True)
 
 
+def test_a_small_run_says_nothing_about_a_large_one(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Unit.objects.update(known=False, started_at=timezone.now(), ended_at=timezone.now())
+    assert asked(bench).measured
+    monkeypatch.setattr("curation.queries.rates._REACH", 0.1)
+    said = asked(bench)
+    assert (said.measured, said.memory) == (False, 0)
+
+
 def test_the_page_and_the_command_say_the_same(
     bench: Workbench,
     client_for: Callable[[str], Client],

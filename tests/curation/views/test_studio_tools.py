@@ -42,8 +42,10 @@ def test_a_document_at_the_cut_is_judged_and_taken_back(
     html = answer.content.decode()
     # Undo gives back what was before: nothing.
     assert re.search(r'data-undo [^>]*"verdict": "withdrawn"', html)
+    taken = client.post(to, {**LIMIT, "verdict": "withdrawn", "undo": "true"})
+    assert "data-undo" not in taken.content.decode()
     client.post(to, {**LIMIT, "verdict": "keep"})
-    assert [one.verdict for one in Judgement.objects.all()] == ["drop", "keep"]
+    assert [one.verdict for one in Judgement.objects.all()] == ["drop", "withdrawn", "keep"]
     # Whoever opens the cut again sees what was said.
     assert client.post(to, {**LIMIT, "verdict": "drop"}).status_code == 200
     again = client.get(address("studio-cut", snapshot), LIMIT).content.decode()
