@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, floor, log10, sqrt
+from math import ceil, floor, isclose, log10, sqrt
 
 from corpora.decisions.what_if import Histogram
 from corpora.recipe import Rule
@@ -11,7 +11,7 @@ from corpora.signals import SIGNALS
 
 WIDTH = 300
 HEIGHT = 44
-#: A slider has about this many settings.
+#: A slider has about this many settings, or more where a limit would lie between two.
 SETTINGS = 200
 #: About as many bars stand beside each other.
 BARS = 60
@@ -137,8 +137,23 @@ def _range(low: float, high: float, rule: Rule) -> tuple[float, float, float]:
         high = min(1.0, high)
     if high <= low:
         high = low + 1.0
-    step = _round_step((high - low) / SETTINGS, whole=whole)
+    step = _step(high - low, limits, whole=whole)
     return floor(low / step) * step, max(ceil(high / step), floor(low / step) + 1) * step, step
+
+
+def _step(span: float, limits: list[float], *, whole: bool) -> float:
+    """A round step, fine enough that every limit is a setting of its slider, where that makes
+    no more than eight times as many of them.
+
+    >>> _step(4_050, [30.0], whole=True), _step(4_050, [50.0], whole=True)
+    (10.0, 50.0)
+    """
+    steps = [_round_step(span / SETTINGS / finer, whole=whole) for finer in (1, 2, 4, 8)]
+    return next((step for step in steps if all(_holds(step, one) for one in limits)), steps[0])
+
+
+def _holds(step: float, limit: float) -> bool:
+    return isclose(limit / step, round(limit / step), abs_tol=1e-9)
 
 
 def _round_step(rough: float, *, whole: bool) -> float:

@@ -59,15 +59,16 @@ def count(number: _Number) -> SafeString | str:
 
 
 def in_myriads(number: float) -> str:
-    """Japanese short form of a large number, to four digits.
+    """Japanese short form of a large number, to four digits; round ones without a fraction.
 
-    >>> in_myriads(1_204_331), in_myriads(52_000_000), in_myriads(99_999_999)
-    ('120.4万', '5,200万', '1.00億')
+    >>> in_myriads(1_204_331), in_myriads(99_999_999), in_myriads(10_000_000_000)
+    ('120.4万', '1.00億', '100億')
     """
     for unit, name in _MYRIADS:
         units = round(number / unit, 2)
         if units >= 1:
-            decimals = 2 if units < 100 else 1 if units < 1_000 else 0
+            rest = 2 if units < 100 else 1 if units < 1_000 else 0
+            decimals = rest if number % unit else 0
             return f"{units:,.{decimals}f}{name}"
     return exact(number)
 

@@ -75,9 +75,12 @@ def judge(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse:
     recipe, rule, side = _limit(request.POST, snapshot)
     require_measured(snapshot, rule)
     (reading,) = readings(snapshot, recipe, rule, [place])
-    # What is taken back is not taken back again.
-    before = None if "undo" in request.POST else before
-    context = {**_about(snapshot, rule, side), "reading": reading, "before": before}
+    context = {
+        **_about(snapshot, rule, side),
+        "reading": reading,
+        # What is taken back is not taken back again.
+        "before": None if "undo" in request.POST else before,
+    }
     response = render(request, "studio/_reading.html", context)
     # The sums count judgements: the board asks again.
     response["HX-Trigger-After-Swap"] = "studio:judged"

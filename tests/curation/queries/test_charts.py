@@ -35,3 +35,10 @@ def test_whole_numbers_keep_bars_of_their_own_width() -> None:
     )
     assert [bar.documents for bar in drawn.bars] == [1, 2, 1]
     assert drawn.bars[1].width == pytest.approx(drawn.bars[2].width, rel=0.1)
+
+
+def test_a_limit_is_a_setting_of_its_slider() -> None:
+    lengths = np.linspace(0, 4_050, 1_000, dtype=np.float32)
+    drawn = chart(histogram(lengths), Rule(name="r", signal="characters", min=30))
+    assert 30.0 in drawn.settings()
+    assert drawn.count <= 2_000
