@@ -123,7 +123,7 @@ def judge(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse:
         note=given["note"],
         by=request.user,
     )
-    messages.success(request, _("Recorded. It counts from the next run on."))
+    # The panel beside the text says what stands now: a message above would push the text down.
     return redirect(_address(snapshot_id, document_id, request.POST.get("list", "")))
 
 

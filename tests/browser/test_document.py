@@ -181,6 +181,10 @@ def test_from_a_search_to_the_hits_and_on_through_the_list(
     assert page.url == second
     assert page.locator("#history .comment-text").inner_text() == "出典を確かめること"
     _keep(page, f"comment-{language}-{scheme}")
+    page.keyboard.press("x")
+    page.locator("[data-judge] [value=withdrawn]").wait_for()
+    page.keyboard.press("u")
+    page.locator("[data-judge]:not(:has([value=withdrawn]))").wait_for()
     page.locator(".crumbs a").last.click()
     page.locator(".row-title").first.wait_for()
     assert "contains=" in page.url

@@ -94,6 +94,7 @@ def test_the_studio_is_worked_by_hand(
     assert Judgement.objects.latest("pk").verdict == "withdrawn"
     page.keyboard.press("d")
     assert page.locator("#cut").is_hidden()
+    assert slider.evaluate("slider => slider === document.activeElement")
 
     # Another recipe over the same documents.
     shipped = page.locator("#against option", has_text="swallow").get_attribute("value") or ""

@@ -1,5 +1,5 @@
 // One document: v goes through the texts, t shows tokens, i h r show more, n and p go from mark to
-// mark, the arrows from document to document of the list, c goes to the comment, a and x judge. What moves is asked from the server, by htmx.
+// mark, the arrows from document to document of the list, c goes to the comment, a and x judge, u takes it back. What moves is asked from the server, by htmx.
 "use strict";
 
 (() => {
@@ -67,6 +67,7 @@
   });
 
   const steps = { ArrowLeft: -1, ArrowRight: 1 };
+  const verdicts = { a: "keep", x: "drop", u: "withdrawn" };
   const toggles = { i: "invisible", h: "scripts", r: "ruby" };
 
   document.addEventListener("keydown", (event) => {
@@ -83,8 +84,8 @@
     else if (event.key === "c" && comment) {
       event.preventDefault();
       comment.querySelector("textarea").focus();
-    } else if ((event.key === "a" || event.key === "x") && form) {
-      form.requestSubmit(form.querySelector(`[value=${event.key === "a" ? "keep" : "drop"}]`));
+    } else if (verdicts[event.key]) {
+      form?.querySelector(`[value=${verdicts[event.key]}]`)?.click();
     }
   });
 })();
