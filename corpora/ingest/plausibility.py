@@ -26,6 +26,8 @@ FLOOR = -8.8
 _HALF_WIDTH_KANA = -4.3
 _HALF_WIDTH_MARK = -8.0
 _RUN_START = -1.5
+#: Every other byte of Big5 and Johab is a letter, so their text read as cp932 is kana one by one.
+_ALONE = -2.5
 _STRAY_VOICING = -6.0
 _VOICEABLE = np.array([ord(kana) for kana in "ｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎ"], dtype=np.uint32)
 
@@ -62,14 +64,17 @@ def measure(text: str, language: str = "ja") -> tuple[float, int]:
 
 
 def _half_width(codes: npt.NDArray[np.uint32]) -> float:
-    """What the neighbours of half-width kana say: runs begun, voicing marks out of place."""
+    """What the neighbours of half-width kana say: runs, their lengths, voicing marks out of place."""
     half = codes - np.uint32(0xFF61) <= 0x3E  # to 0xFF9F; what lies before wraps around
     if not half.any():
         return 0.0
-    runs = int(half[0]) + int((half[1:] & ~half[:-1]).sum())
+    begins, ends = half.copy(), half.copy()
+    begins[1:] &= ~half[:-1]
+    ends[:-1] &= ~half[1:]
+    runs, alone = int(begins.sum()), int((begins & ends).sum())
     voicing = codes[1:] >= 0xFF9E
     stray = voicing & half[1:] & ~np.isin(codes[:-1], _VOICEABLE)
-    return _RUN_START * runs + _STRAY_VOICING * int(stray.sum())
+    return _RUN_START * runs + _ALONE * alone + _STRAY_VOICING * int(stray.sum())
 
 
 @cache
