@@ -64,7 +64,7 @@ def measure(text: str, language: str = "ja") -> tuple[float, int]:
 
 
 def _half_width(codes: npt.NDArray[np.uint32]) -> float:
-    """What the neighbours of half-width kana say: runs, their lengths, voicing marks out of place."""
+    """What the neighbours of half-width kana say: runs begun, marks of voicing out of place."""
     half = codes - np.uint32(0xFF61) <= 0x3E  # to 0xFF9F; what lies before wraps around
     if not half.any():
         return 0.0

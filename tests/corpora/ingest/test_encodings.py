@@ -72,7 +72,9 @@ def test_unicode_encodings(codec: str, label: str) -> None:
 
 
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
-@pytest.mark.parametrize("text", ["供託金の全部又は一部を供託した受託者", "第三百七十九号）第七条第", CHINESE])
+@pytest.mark.parametrize(
+    "text", ["供託金の全部又は一部を供託した受託者", "第三百七十九号）第七条第", CHINESE]
+)
 def test_unicode_without_a_mark_and_with_few_kana(codec: str, text: str) -> None:
     decoded = decode(text.encode(codec))
     assert (decoded.text, decoded.encoding) == (text, codec)
