@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import charset_normalizer
@@ -24,6 +25,8 @@ from corpora.ingest.codecs_ja import decode_iso2022jp, is_iso2022jp
 SAMPLE_BYTES = 1 << 16
 #: … and to rank candidates.
 _RANKED_BYTES = 1 << 13
+#: To see whether they are pairs.
+_HALVED_BYTES = 1 << 10
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "utf-8"),
@@ -124,11 +127,15 @@ def decode(
     found = _certain(data)
     if found is not None:
         return found
-    wide = _looks_wide(data) or _may_be_wide(data)
-    if not wide:
+    wide = _looks_wide(data)
+    perhaps = not wide and _may_be_wide(data)
+    if not (wide or perhaps):
         refuse_binary(data)
     candidates = [candidate for candidate in _LEGACY if candidate.codec == known]
-    for candidate in candidates or (found for found, _ in _ranked(data, wide, prefer, sure=sure)):
+    ranked = _ranked(data, wide, prefer, sure=sure)
+    if perhaps:
+        ranked = chain(ranked, _ranked(data, True, prefer, sure=sure))
+    for candidate in candidates or (found for found, _ in ranked):
         if (whole := _attempt(data, candidate)) is not None:
             return _decoded(*whole, candidate.codec)
     refuse_binary(data)
@@ -258,7 +265,7 @@ def _looks_wide(data: bytes) -> bool:
 
 def _may_be_wide(data: bytes) -> bool:
     """The same of text with few kana, for what is not UTF-8: whether the values fit at all."""
-    sample = data[:_RANKED_BYTES]
+    sample = data[:_HALVED_BYTES]
     return len(sample) >= 8 and any(
         len(half.translate(None, _HIGH)) <= 0.02 * len(half)
         for half in (sample[0::2], sample[1::2])

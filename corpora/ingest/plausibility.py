@@ -68,13 +68,12 @@ def _half_width(codes: npt.NDArray[np.uint32]) -> float:
     half = codes - np.uint32(0xFF61) <= 0x3E  # to 0xFF9F; what lies before wraps around
     if not half.any():
         return 0.0
-    begins, ends = half.copy(), half.copy()
-    begins[1:] &= ~half[:-1]
-    ends[:-1] &= ~half[1:]
-    runs, alone = int(begins.sum()), int((begins & ends).sum())
+    begins = half[1:] & ~half[:-1]
+    runs = int(half[0]) + int(np.count_nonzero(begins))
+    alone = int(np.count_nonzero(begins[:-1] & ~half[2:]))
     voicing = codes[1:] >= 0xFF9E
     stray = voicing & half[1:] & ~np.isin(codes[:-1], _VOICEABLE)
-    return _RUN_START * runs + _ALONE * alone + _STRAY_VOICING * int(stray.sum())
+    return _RUN_START * runs + _ALONE * alone + _STRAY_VOICING * int(np.count_nonzero(stray))
 
 
 @cache
@@ -96,6 +95,7 @@ def _japanese(table: Weights) -> None:
     table[0x3400:0xA000] = -12.0
     table[0xAC00:0xD7A4] = -14.0
     table[0x3000:0x3020] = -5.5
+    table[0x2500:0x2580] = -7.0  # tables drawn by hand
     _set(table, _jis(1, 2), -8.5)
     _set(table, _jis(16, 47), -8.8)  # JIS X 0208 level 1
     _set(table, _jis(48, 84), -11.5)  # level 2

@@ -26,6 +26,7 @@ KOREAN = "오늘은 날씨가 좋아서 공원에 산책을 갔습니다."
         pytest.param("『地下一尺集』に収め", id="ten characters with few kana"),
         pytest.param("東京都千代田区永田町", id="kanji alone"),
         pytest.param("カタカナノミノテキスト", id="katakana alone"),
+        pytest.param("　甲┤　修　飾　慾　三十斤├百斤　└其他　雑　慾　十斤┘", id="a drawn table"),
         pytest.param("README\n" * 3_000 + "表示能力ソ予約ポ申請", id="Japanese after much ASCII"),
     ],
 )
