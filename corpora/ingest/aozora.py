@@ -19,6 +19,8 @@ from corpora.ingest.entries import Outcome, Place
 _LEGENDS = ("【テキスト中に現れる記号について】", "［表記について］")
 _RULE = re.compile(r"-{5,}[ 　]*")
 _COLOPHON = re.compile(r"^底本[：:]", re.MULTILINE)
+#: How it begins where its first line is another, as in works given without a printed book.
+_OTHER_COLOPHON = re.compile(r"\n\n(?=[ \u3000]*(?:※?底本|入力[：:]|青空文庫作成ファイル))")
 _LEGEND_LINE = re.compile(r"《》：|｜：|［＃］：|〔〕：|（例）|（数字は、JIS|＊：")
 _NOTE = re.compile(r"［＃[^］\n]{1,120}］")
 _RUBY = re.compile(r"[一-龥々]《[ぁ-ヶー]{1,20}》")
@@ -57,6 +59,8 @@ def take_apart(text: str) -> Work:
 
     >>> take_apart("題\\n著者\\n\\n本文。\\n\\n底本：「全集」").body
     '本文。'
+    >>> take_apart("題\\n著者\\n\\n本文。\\n\\n入力：某\\n青空文庫作成ファイル：").colophon[:3]
+    '入力：'
     """
     header, rest = _header(text)
     start = _colophon_start(rest)
@@ -64,13 +68,18 @@ def take_apart(text: str) -> Work:
 
 
 def _colophon_start(text: str) -> int:
-    """Where the first line that begins with 底本： is; the text's end when there is none."""
+    """Where the first line that begins with 底本： is, or what stands for it at the text's end."""
     start = text.find("\n底本")
     while start >= 0 and text[start + 3 : start + 4] not in ("：", ":"):
         start = text.find("\n底本", start + 1)
     if text.startswith(("底本：", "底本:")):
         return 0
-    return start + 1 if start >= 0 else len(text)
+    if start >= 0:
+        return start + 1
+    tail = max(0, len(text) - 6_000)
+    if "青空文庫" in text[tail:] and (found := _OTHER_COLOPHON.search(text, tail)) is not None:
+        return found.end()
+    return len(text)
 
 
 def document(text: str, place: Place, encoding: str, notes: dict[str, Any]) -> Outcome:

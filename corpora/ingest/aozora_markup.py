@@ -6,15 +6,17 @@ import re
 from dataclasses import dataclass, field
 from functools import partial
 
-#: Gaiji first: a gaiji note is a note with ※ before it. A note may hold gaiji notes.
+#: Gaiji first: a gaiji note is a note with ※ before it. Either may hold gaiji notes.
 _MARKUP = re.compile(
-    r"※［＃(?P<gaiji>[^［］\n]{1,200})］"
+    r"※［＃(?P<gaiji>(?:[^［］\n]|※［＃[^［］\n]{1,200}］){1,200})］"
     r"|［＃(?P<note>(?:[^［］\n]|※?［＃[^［］\n]{1,200}］){1,400})］"
     r"|《(?P<ruby>[^《》\n]{1,120})》"
     r"|(?P<bar>｜)"
 )
 _UNICODE = re.compile(r"U\+([0-9A-Fa-f]{4,6})")
-_CELL = re.compile(r"(?:第[34３４]水準|非0213外字|、|^)([12])-(\d{1,2})-(\d{1,2})")
+_CELL = re.compile(r"(?:第[34３４]水準|非0213外字|、|^)[ \u3000]?([12])-(\d{1,2})-(\d{1,2})")
+#: A character that the description of another one names.
+_PART = re.compile(r"※［＃([^［］\n]*)］")
 #: What the notes name without a number, for JIS X 0213 has none: Unicode does by now.
 _NAMED = {
     "小書き平仮名こ": "\U0001b132",
@@ -27,6 +29,7 @@ _NAMED = {
     "小書き片仮名ヲ": "\U0001b166",
     "小書き片仮名ン": "\U0001b167",
     "白ゴマ点": "\ufe46",
+    "「姉」の正字": "姊",
 }
 #: What a ruby without ｜ belongs to: the run of one kind of characters before it.
 _BASE = re.compile(
@@ -114,9 +117,10 @@ def gaiji(description: str) -> str | None:
     ('儚', '濹')
     >>> gaiji("小書き片仮名ヱ、107-9") == "\N{KATAKANA LETTER SMALL WE}"
     True
-    >>> gaiji("「目＋爭」、12-5") is None
-    True
+    >>> gaiji("「目＋爭」、12-5"), gaiji("「日＋※［＃第3水準1-85-57］」、256-下-16")
+    (None, None)
     """
+    description = _PART.sub("〓", description)
     if (code := _UNICODE.search(description)) is not None:
         number = int(code[1], 16)
         return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else None

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import charset_normalizer
@@ -24,6 +25,8 @@ from corpora.ingest.codecs_ja import decode_iso2022jp, is_iso2022jp
 SAMPLE_BYTES = 1 << 16
 #: … and to rank candidates.
 _RANKED_BYTES = 1 << 13
+#: To see whether they are pairs.
+_HALVED_BYTES = 1 << 10
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "utf-8"),
@@ -38,6 +41,10 @@ MAX_BAD_SHARE = 0.05
 _MAX_CONTROL_SHARE = 0.02
 #: What an ISO-2022-KR text begins with.
 _KOREAN = b"\x1b$)C"
+#: What Chinese begins with in HZ, which is ASCII otherwise.
+_CHINESE = b"~{"
+#: High bytes of UTF-16: of Latin, signs, kana, kanji and full-width forms.
+_HIGH = bytes([0, *range(0x20, 0x27), *range(0x30, 0x34), *range(0x4E, 0xA0), 0xFF])
 _CONTROLS = bytes(set(range(0x20)) - set(b"\0\t\n\x0b\f\r\x1b"))
 
 
@@ -71,16 +78,19 @@ _LEGACY = (
     _Candidate(codec="euc_jp", language="ja", errors="kotogura-eucjp-ms"),
     _Candidate(codec="shift_jis_2004", language="ja", stands_in_for="cp932"),
     _Candidate(codec="euc_jis_2004", language="ja", stands_in_for="euc_jp"),
-    _Candidate(codec="gb18030", language="zh-hans", prior=-12.0),
-    _Candidate(codec="big5hkscs", language="zh-hant", prior=-12.0),
-    _Candidate(codec="cp949", language="ko", prior=-12.0),
-    _Candidate(codec="johab", language="ko", prior=-20.0),
+    _Candidate(codec="gb18030", language="zh-hans", prior=-6.0),
+    _Candidate(codec="big5hkscs", language="zh-hant", prior=-6.0),
+    _Candidate(codec="cp949", language="ko", prior=-6.0),
+    _Candidate(codec="johab", language="ko", prior=-14.0),
 )
 _STOOD_IN_FOR = frozenset(candidate.stands_in_for for candidate in _LEGACY)
-_WIDE = (
-    _Candidate(codec="utf-16-le", language="ja", prior=-6.0),
-    _Candidate(codec="utf-16-be", language="ja", prior=-6.0),
-)
+_WIDE = tuple(
+    _Candidate(codec=codec, language=language, prior=prior)
+    for codec, prior in (
+        ("utf-32-le", -5.0), ("utf-32-be", -5.0), ("utf-16-le", -6.0), ("utf-16-be", -6.0),
+    )
+    for language in ("ja", "zh-hans", "zh-hant")
+)  # fmt: skip
 _UTF8 = _Candidate(codec="utf-8", language="ja")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
@@ -118,12 +128,17 @@ def decode(
     if found is not None:
         return found
     wide = _looks_wide(data)
-    if not wide:
+    perhaps = not wide and _may_be_wide(data)
+    if not (wide or perhaps):
         refuse_binary(data)
     candidates = [candidate for candidate in _LEGACY if candidate.codec == known]
-    for candidate in candidates or (found for found, _ in _ranked(data, wide, prefer, sure=sure)):
+    ranked = _ranked(data, wide, prefer, sure=sure)
+    if perhaps:
+        ranked = chain(ranked, _ranked(data, True, prefer, sure=sure))
+    for candidate in candidates or (found for found, _ in ranked):
         if (whole := _attempt(data, candidate)) is not None:
             return _decoded(*whole, candidate.codec)
+    refuse_binary(data)
     if not sure and (mixed := _by_line(data)) is not None:
         return mixed
     return _not_japanese(data)
@@ -186,6 +201,10 @@ def _certain(data: bytes) -> Decoded | None:
     if _KOREAN in data[:SAMPLE_BYTES]:
         korean = _attempt(data, _Candidate(codec="iso2022_kr", language="ko"))
         return None if korean is None else _decoded(*korean, "iso2022_kr")
+    if _CHINESE in data[:SAMPLE_BYTES] and data.isascii():
+        hz = _Candidate(codec="hz", language="zh-hans")
+        if (chinese := _score(data, data, hz, None, sure=False)) is not None:
+            return _decoded(chinese[1], 0, "hz")
     whole = _attempt(data, _UTF8)
     if whole is None or (whole[1] and not whole[0]) or _looks_wide(data):
         return None
@@ -244,6 +263,15 @@ def _looks_wide(data: bytes) -> bool:
     )
 
 
+def _may_be_wide(data: bytes) -> bool:
+    """The same of text with few kana, for what is not UTF-8: whether the values fit at all."""
+    sample = data[:_HALVED_BYTES]
+    return len(sample) >= 8 and any(
+        len(half.translate(None, _HIGH)) <= 0.02 * len(half)
+        for half in (sample[0::2], sample[1::2])
+    )
+
+
 def _ranked(
     data: bytes, wide: bool, prefer: str | None = None, *, sure: bool = False
 ) -> Iterator[tuple[_Candidate, float]]:
@@ -251,11 +279,12 @@ def _ranked(
 
     ``wide``: whether the bytes look like UTF-16.
     """
-    sample = data[:_RANKED_BYTES] if wide else _telling(data)
+    telling = _telling(data)
     scored: list[tuple[_Candidate, float]] = []
     sufficient: dict[str, float] = {}
     behind: list[_Candidate] = []
     for candidate in (*_LEGACY, *_WIDE) if wide else _LEGACY:
+        sample = data[:_RANKED_BYTES] if candidate.codec.startswith("utf-") else telling
         if candidate.stands_in_for in sufficient:
             behind.append(candidate)  # never the best: it is weighed when that one fails
         elif (found := _score(sample, data, candidate, prefer, sure=sure)) is not None:
@@ -266,7 +295,7 @@ def _ranked(
     scored.sort(key=lambda pair: -pair[1])
     yield from scored[:1]
     for candidate in behind:
-        if (found := _score(sample, data, candidate, prefer, sure=sure)) is not None:
+        if (found := _score(telling, data, candidate, prefer, sure=sure)) is not None:
             value = min(found[0], sufficient[candidate.stands_in_for] - 1.0)
             scored.append((candidate, value))
     yield from sorted(scored[1:], key=lambda pair: -pair[1])

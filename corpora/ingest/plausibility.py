@@ -26,6 +26,8 @@ FLOOR = -8.8
 _HALF_WIDTH_KANA = -4.3
 _HALF_WIDTH_MARK = -8.0
 _RUN_START = -1.5
+#: Every other byte of Big5 and Johab is a letter, so their text read as cp932 is kana one by one.
+_ALONE = -2.5
 _STRAY_VOICING = -6.0
 _VOICEABLE = np.array([ord(kana) for kana in "ｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎ"], dtype=np.uint32)
 
@@ -62,14 +64,16 @@ def measure(text: str, language: str = "ja") -> tuple[float, int]:
 
 
 def _half_width(codes: npt.NDArray[np.uint32]) -> float:
-    """What the neighbours of half-width kana say: runs begun, voicing marks out of place."""
+    """What the neighbours of half-width kana say: runs begun, marks of voicing out of place."""
     half = codes - np.uint32(0xFF61) <= 0x3E  # to 0xFF9F; what lies before wraps around
     if not half.any():
         return 0.0
-    runs = int(half[0]) + int((half[1:] & ~half[:-1]).sum())
+    begins = half[1:] & ~half[:-1]
+    runs = int(half[0]) + int(np.count_nonzero(begins))
+    alone = int(np.count_nonzero(begins[:-1] & ~half[2:]))
     voicing = codes[1:] >= 0xFF9E
     stray = voicing & half[1:] & ~np.isin(codes[:-1], _VOICEABLE)
-    return _RUN_START * runs + _STRAY_VOICING * int(stray.sum())
+    return _RUN_START * runs + _ALONE * alone + _STRAY_VOICING * int(np.count_nonzero(stray))
 
 
 @cache
@@ -91,6 +95,7 @@ def _japanese(table: Weights) -> None:
     table[0x3400:0xA000] = -12.0
     table[0xAC00:0xD7A4] = -14.0
     table[0x3000:0x3020] = -5.5
+    table[0x2500:0x2580] = -7.0  # tables drawn by hand
     _set(table, _jis(1, 2), -8.5)
     _set(table, _jis(16, 47), -8.8)  # JIS X 0208 level 1
     _set(table, _jis(48, 84), -11.5)  # level 2

@@ -89,7 +89,7 @@ def _gaiji(found: Mapping[str, dict[str, Any]]) -> Gaiji | None:
 def readers_improved(source: Source) -> bool:
     """Whether a reader was mended since the source was read, so that it may give more now."""
     done = Unit.objects.filter(run__source=source, stage="ingest", state=Unit.State.DONE)
-    newest = done.order_by("-run", "id").first()
+    newest = done.order_by("-run_id", "id").first()
     return newest is not None and spec_of(newest).key != newest.key
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from corpora.ingest.dates import iso_date
 from corpora.ingest.encodings import decode
 from corpora.ingest.html.blocks import Block, blocks
 from corpora.ingest.html.choosing import chosen
@@ -15,6 +16,8 @@ from corpora.ingest.html.head import Head, head
 #: Where a page says its encoding: in its head, or in an XML declaration.
 _CHARSET = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
 _HEAD_BYTES = 4_096
+#: When a page was published, as it tells search engines in JSON-LD.
+_PUBLISHED = re.compile(r"\"datePublished\"\s*+:\s*+\"([^\"<>]{4,40})\"")
 #: Cells up to so many characters stand side by side on a line.
 _CELL = 100
 
@@ -35,6 +38,8 @@ def page(data: bytes, *, declared: str | None = None) -> Page:
     """
     decoded = decode(data, prefer=_codec(declared) or _codec(_stated(data)))
     text, head = read(decoded.text)
+    if head.date is None and (published := _PUBLISHED.search(decoded.text)) is not None:
+        head = replace(head, date=iso_date(published[1]))
     return Page(text=text, head=head, encoding=decoded.encoding, notes=decoded.notes)
 
 

@@ -24,6 +24,10 @@ _NAVIGATION = re.compile(
     (?: $ | [\s_-] )
     """
 )
+#: Ids of a page's side, in the blogs of Seesaa and TypePad and elsewhere; as classes they say less.
+_SIDES = {"links", "side", "hnavi"}
+#: What a system of Japanese towns and prefectures puts before each of its ids.
+_PREFIX = "tmp_"
 _HEADER = re.compile(r"(?:^|[\s_-])(?:header|head)(?:$|[\s_-])")
 # As a whole word only: "table-contents" is none.
 _MAIN = re.compile(
@@ -85,7 +89,8 @@ def part_by(rest: str) -> int:
         return Part.HEADER
     if role == "main" or said.get("itemprop", "").lower() == "articlebody":
         return Part.MAIN
-    return _by_words(said.get("class", "").lower(), said.get("id", "").lower())
+    name = said.get("id", "").lower().removeprefix(_PREFIX)
+    return _by_words(said.get("class", "").lower(), name)
 
 
 def _by_words(classes: str, name: str) -> int:
@@ -94,7 +99,7 @@ def _by_words(classes: str, name: str) -> int:
         return Part.MAIN
     if _CONTENTS.search(classes) or _CONTENTS.fullmatch(name):
         return Part.CONTENTS
-    if _NAVIGATION.search(classes) or _NAVIGATION.fullmatch(name):
+    if name in _SIDES or _NAVIGATION.search(classes) or _NAVIGATION.fullmatch(name):
         return Part.NAVIGATION
     if _HEADER.search(classes) or _HEADER.fullmatch(name):
         return Part.HEADER

@@ -24,7 +24,7 @@ _LOOKED_AT = 50
 
 
 def matches(sample: Sample) -> bool:
-    """At least half of the first lines are objects; a lone object must have a text."""
+    """The first line, or half of the first lines, are objects; a lone object must have a text."""
     heads = [line for raw in sample.lines[:_LOOKED_AT] if (line := raw.strip(_MARGIN))]
     if not heads:
         return _long_record(sample)
@@ -33,7 +33,8 @@ def matches(sample: Sample) -> bool:
     objects = [_object(line) for line in heads]
     if len(heads) == 1 and sample.complete:
         return objects[0] is not None and fields.has_text(objects[0])
-    return 2 * sum(found is not None for found in objects) >= len(heads)
+    # A file that goes on behind a whole object is no JSON file, whatever comes.
+    return objects[0] is not None or 2 * (len(heads) - objects.count(None)) >= len(heads)
 
 
 def _long_record(sample: Sample) -> bool:

@@ -75,6 +75,7 @@ def test_gaiji_without_a_code_stand_in_the_account_of_their_file(
         pytest.param("開いた《ままの行\n次", "開いた《ままの行\n次", id="unclosed ruby stays"),
         pytest.param("開いた［＃注\n次", "開いた［＃注\n次", id="unclosed note stays"),
         pytest.param("鮭［＃「鮭※［＃「魚」、U+9B5A］」は底本では「酒」］だ", "鮭だ", id="nested"),
+        pytest.param("※［＃「日＋※［＃第3水準1-85-57］」、2-下-1］だ", "〓だ", id="nested gaiji"),
         pytest.param("※［＃「《」、1-1-52］猫※［＃「》」、1-1-53］", "《猫》", id="brackets"),
     ],
 )  # fmt: skip
@@ -109,6 +110,11 @@ def test_a_reading_knows_its_place(text: str, placed: list[str]) -> None:
         pytest.param("「てへん＋劣」、U+6318、12-5", "挘", id="Unicode"),
         pytest.param("二の字点、1-2-22", "〻", id="sign"),
         pytest.param("「えんにょう＋囘」、第４水準2-12-11", "𢌞", id="full-width level"),
+        pytest.param("「特のへん＋聿」、第3水準 1-87-71", "犍", id="a blank before the number"),
+        pytest.param(
+            "「姉」の正字、「女＋※［＃第3水準1-85-57］のつくり」、256-下-16", "姊", id="by name"
+        ),
+        pytest.param("「日＋※［＃第3水準1-85-57］」、256-下-16", None, id="a part's number"),
         pytest.param("「x」、U+D800", None, id="surrogate"),
         pytest.param("「x」、U+FFFFFF", None, id="beyond Unicode"),
         pytest.param("「x」、第3水準1-99-99", None, id="no such cell"),

@@ -26,6 +26,7 @@ KOREAN = "오늘은 날씨가 좋아서 공원에 산책을 갔습니다."
         pytest.param("『地下一尺集』に収め", id="ten characters with few kana"),
         pytest.param("東京都千代田区永田町", id="kanji alone"),
         pytest.param("カタカナノミノテキスト", id="katakana alone"),
+        pytest.param("　甲┤　修　飾　慾　三十斤├百斤　└其他　雑　慾　十斤┘", id="a drawn table"),
         pytest.param("README\n" * 3_000 + "表示能力ソ予約ポ申請", id="Japanese after much ASCII"),
     ],
 )
@@ -41,6 +42,11 @@ def test_japanese_is_decoded_from_legacy_encodings(codec: str, text: str) -> Non
         pytest.param(CHINESE, "gb2312", "gb18030", id="simplified Chinese"),
         pytest.param(TAIWANESE, "big5", "big5hkscs", id="traditional Chinese"),
         pytest.param(KOREAN * 2, "euc_kr", "cp949", id="Korean"),
+        pytest.param("神形貌似。古圣先贤", "gb2312", "gb18030", id="simplified Chinese, short"),
+        pytest.param("090 英國之旅(十", "big5", "big5hkscs", id="traditional Chinese, short"),
+        pytest.param("올해의 게임의 후보", "euc_kr", "cp949", id="Korean, short"),
+        pytest.param("예수가 아닌, 역사", "johab", "johab", id="Korean in Johab, short"),
+        pytest.param(f"hello\n{CHINESE}", "hz", "hz", id="simplified Chinese in seven bits"),
     ],
 )
 def test_chinese_and_korean_are_named_not_turned_into_japanese_mojibake(
@@ -64,6 +70,19 @@ def test_chinese_and_korean_are_named_not_turned_into_japanese_mojibake(
 def test_unicode_encodings(codec: str, label: str) -> None:
     decoded = decode((NEKO * 3).encode(codec))
     assert (decoded.text, decoded.encoding) == (NEKO * 3, label)
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize(
+    "text", ["供託金の全部又は一部を供託した受託者", "第三百七十九号）第七条第", CHINESE]
+)
+def test_unicode_without_a_mark_and_with_few_kana(codec: str, text: str) -> None:
+    decoded = decode(text.encode(codec))
+    assert (decoded.text, decoded.encoding) == (text, codec)
+
+
+def test_a_lone_half_width_kana_amid_ascii_is_text() -> None:
+    assert decode("(ｱ) abc\n(ｲ) def\n".encode("cp932")).text == "(ｱ) abc\n(ｲ) def\n"
 
 
 def test_cp932_extensions_are_read_as_cp932() -> None:

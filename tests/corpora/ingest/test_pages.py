@@ -63,6 +63,11 @@ def test_a_page_gives_its_text_and_what_it_says_of_itself(ingest: Ingest, tmp_pa
     assert orjson.loads(document["metadata"])["robots"] == ["noai", "noimageai"]
 
 
+def test_a_page_is_as_old_as_it_tells_search_engines() -> None:
+    said = '<script type="application/ld+json">{"datePublished": "2020-01-02"}</script><p>猫'
+    assert page(said.encode()).head.date == "2020-01-02"
+
+
 @pytest.mark.parametrize(
     ("markup", "text"),
     [
@@ -113,6 +118,11 @@ def test_a_page_gives_its_text_and_what_it_says_of_itself(ingest: Ingest, tmp_pa
         pytest.param(
             '<div class="toc"><a href=1>一</a> <a href=2>二</a> <a href=3>三</a> <a href=4>四</a>'
             f"</div><p>{BODY}", f"一 二 三 四\n\n{BODY}", id="a table of contents",
+        ),
+        pytest.param(
+            f"<div id=tmp_header>県</div><div id=tmp_contents><p>{BODY}{BODY}</div>"
+            "<div id=links><div>最近の記事</div><a href=1>一</a></div>", f"{BODY}{BODY}",
+            id="ids of systems that many sites have",
         ),
     ],
 )  # fmt: skip

@@ -112,6 +112,14 @@ def test_a_bad_line_is_quarantined_and_its_neighbours_are_kept(
     assert ingested.files[0]["quarantined"] == 1
 
 
+def test_most_lines_may_be_bad(ingest: Ingest, tmp_path: Path) -> None:
+    good = jsonl({"text": NEKO})
+    (tmp_path / "a.jsonl").write_bytes(good + b'{"text":"cut\n' * 5 + good)
+    ingested = ingest(tmp_path / "a.jsonl")
+    assert ingested.texts == [NEKO, NEKO]
+    assert ingested.files[0]["reasons"] == {"invalid-json": 5}
+
+
 def test_a_legacy_line_in_a_utf8_file_is_decoded(ingest: Ingest, tmp_path: Path) -> None:
     line = f'{{"text":"{NEKO}"}}\n'
     (tmp_path / "a.jsonl").write_bytes(line.encode() * 3 + line.encode("cp932"))

@@ -182,6 +182,8 @@ def test_an_upload_is_read_again_when_readers_were_mended_or_columns_changed(
     ask("post", again)
     assert Run.objects.latest("pk").arguments["columns"] == {"text": ["題"]}
     assert Run.objects.count() == 3
+    work()
+    assert "mended" not in ask("get", page).content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
