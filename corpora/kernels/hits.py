@@ -1,8 +1,8 @@
 """Hits of many lists of words, found in one reading of the texts.
 
-A text costs one step a code point. Only where its next two characters begin a word together is
-the word looked for, in at most the longest word's length as often as the number of words can
-be halved.
+A text costs one step a code point. Only where its next two characters begin a word together, and
+the next three as well or the two are one, is the word looked for, in at most the longest word's
+length as often as the number of words can be halved.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.kernels.compiling import inlined, kernel
-from corpora.kernels.patterns import ALONE, FIRST, SECOND, Patterns
+from corpora.kernels.patterns import ALONE, FIRST, SECOND, THIRD, Patterns
 from corpora.kernels.text import Points
 
 #: Code points looked through before the places found are looked at.
@@ -125,22 +125,39 @@ def _places(
     places: NDArray[np.int64],
 ) -> int:
     """Writes the places where a word may begin; how many."""
-    kinds, pairs = patterns.kinds, patterns.pairs
-    shift = np.uint64(patterns.shift)
-    count = 0
+    kinds, one = patterns.kinds, np.uint64(1)
     inner = min(last, high - 1)
-    # Always written, counted or not: a branch would be guessed wrongly too often.
-    for place in range(first, inner):
+    count = np.uint64(0)
+    # Indices are unsigned, or count from 0: a signed one is checked for being negative. Always
+    # written, counted or not: a branch would be guessed wrongly too often.
+    for at in range(inner - first):
+        place = np.uint64(first + at)
         kind = kinds[values[place]]
-        mixed = np.uint64(values[place]) * FIRST + np.uint64(values[place + 1]) * SECOND
-        mixed >>= shift
-        bit = np.uint8(pairs[mixed >> np.uint64(6)] >> (mixed & np.uint64(63)))
+        pair = np.uint64(values[place]) * FIRST + np.uint64(values[place + one]) * SECOND
+        bit = _bit(patterns.pairs, pair >> np.uint64(patterns.pair_shift))
         places[count] = place
-        count += ((kind & bit) | (kind >> np.uint8(1))) & np.uint8(1)
+        count += np.uint64(((kind & bit) | (kind >> np.uint8(1))) & np.uint8(1))
+    paired, count = count, np.uint64(0)
+    for at in range(paired):
+        place = np.uint64(places[at])
+        pair = np.uint64(values[place]) * FIRST + np.uint64(values[place + one]) * SECOND
+        # Beyond the text's end the last character again: what looks like a word is compared.
+        third = values[min(place + one + one, np.uint64(high - 1))]
+        triple = pair + np.uint64(third) * THIRD
+        bit = _bit(patterns.triples, pair >> np.uint64(patterns.triple_shift))
+        bit |= _bit(patterns.triples, triple >> np.uint64(patterns.triple_shift))
+        places[count] = place
+        count += np.uint64((bit | (kinds[values[place]] >> np.uint8(1))) & np.uint8(1))
     if inner < last and kinds[values[inner]] & ALONE:
         places[count] = inner
-        count += 1
-    return count
+        count += one
+    return int(count)
+
+
+@inlined
+def _bit(bits: NDArray[np.uint64], number: np.uint64) -> np.uint8:
+    """A bit, and others above it."""
+    return np.uint8(bits[number >> np.uint64(6)] >> (number & np.uint64(63)))
 
 
 @inlined

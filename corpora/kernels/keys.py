@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.kernels.compiling import kernel
+from corpora.kernels.compiling import inlined, kernel
 from corpora.kernels.mixing import MIX, SHIFT
 from corpora.kernels.text import Points
 
@@ -27,10 +27,15 @@ class Keys:
     @property
     def longest(self) -> int:
         """Keys of the longest text. Raises ValueError where 32 bits cannot number them."""
-        longest = int(np.diff(self.starts).max(initial=0))
-        if longest >= 1 << 31:
-            raise ValueError("a text is too long to count its keys")
-        return longest
+        return longest_of(self.starts)
+
+
+def longest_of(starts: NDArray[np.int64]) -> int:
+    """Entries of the longest text. Raises ValueError where 32 bits cannot number them."""
+    longest = int(np.diff(starts).max(initial=0))
+    if longest >= 1 << 31:
+        raise ValueError("a text is too long to count its keys")
+    return longest
 
 
 def mixed(points: Points) -> Keys:
@@ -45,8 +50,14 @@ def mixed(points: Points) -> Keys:
     return Keys(values=values, starts=points.starts)
 
 
+@inlined
+def mixed_point(point: np.uint32) -> np.uint64:
+    """The key of one code point."""
+    value = (np.uint64(point) + np.uint64(1)) * MIX
+    return value ^ (value >> SHIFT)
+
+
 @kernel
 def _mixed(points: NDArray[np.uint32], values: NDArray[np.uint64]) -> None:
     for place in range(len(points)):
-        value = (np.uint64(points[place]) + np.uint64(1)) * MIX
-        values[place] = value ^ (value >> SHIFT)
+        values[place] = mixed_point(points[place])

@@ -4,7 +4,7 @@ Most n-grams of ordinary text come once. So keys are first counted by buckets, w
 comparison; only those that share a bucket are told apart, in a table with open addressing. All
 that is written while counting is as large as the text at hand, and stays in the caches.
 
-Memory: at most 48 bytes a value of the longest text, and 4 MB.
+Memory: at most 48 bytes a value of the longest text, and 1 MB.
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.kernels.compiling import inlined, kernel
-from corpora.kernels.keys import Keys
+from corpora.kernels.keys import Keys, longest_of, mixed_point
 from corpora.kernels.mixing import EXACT_BITS, FACTOR, MIX
 from corpora.kernels.text import Points
 
 #: The longest n whose keys are exact: three code points of 21 bits each.
 EXACT = 3
-# Buckets a key: the more, the fewer single keys share one; at most what the caches hold.
+# Buckets a key, four of them a byte: the more, the fewer single keys share one; at most what the
+# caches hold.
 _SPARSE = 8
 _MOST_FILTER_BITS = np.uint64(22)
-# The most frequent key stands out among few buckets: these stay in the first cache.
+# The most frequent pair stands out among few buckets: these stay in the first cache.
 _MOST_SKETCH_BITS = np.uint64(13)
 
 
@@ -54,8 +55,7 @@ def repeated(values: Keys, lengths: range, *, cut: bool = False) -> Repeated:
     >>> found.again.tolist(), found.distinct.tolist(), found.frequent.tolist()
     ([[2, 1]], [[4, 4]], [4])
     """
-    if lengths.step != 1 or not lengths or lengths[0] < 1:
-        raise ValueError("lengths are counted from 1, and each is one more than the one before")
+    _check(lengths)
     counts = np.zeros((3, len(values), len(lengths)), np.int64)
     frequent = np.zeros(len(values), np.int64)
     first, last = lengths[0], lengths[-1]
@@ -63,35 +63,42 @@ def repeated(values: Keys, lengths: range, *, cut: bool = False) -> Repeated:
     return Repeated(distinct=counts[0], again=counts[1], occurrences=counts[2], frequent=frequent)
 
 
-def most_frequent(points: Points, values: Keys, n: int) -> NDArray[np.int64]:
-    """int64[texts]: how often the most frequent n-gram of each text comes, 0 without any.
+def most_frequent(points: Points, lengths: range) -> NDArray[np.int64]:
+    """int64[texts, lengths]: how often the most frequent n-gram of each text comes, for n of
+    ``lengths``; 0 without any.
 
-    ``values`` are the mixed points. Up to EXACT code points are compared themselves, more by
-    the key that ``repeated`` makes of the values.
+    Up to EXACT code points are compared themselves, more by the key that ``repeated`` makes of
+    the mixed points.
 
-    >>> from corpora.kernels.keys import mixed
     >>> from corpora.kernels.text import Utf8, decode
-    >>> points = decode(Utf8.of(["買買買買う", "茶", "お茶"]))
-    >>> most_frequent(points, mixed(points), 2).tolist()
-    [3, 0, 1]
+    >>> most_frequent(decode(Utf8.of(["買買買買う", "茶", "お茶"])), range(2, 4)).tolist()
+    [[3, 2], [0, 0], [1, 0]]
     """
-    if n < 1 or len(points.values) != len(values.values):
-        raise ValueError("one value a code point, and n-grams of at least one")
-    found = np.zeros(len(points), np.int64)
-    _most_frequent(points.values, values.values, points.starts, n, values.longest, found)
+    if _check(lengths) < 2:
+        raise ValueError("a single code point is no n-gram")
+    found = np.zeros((len(points), len(lengths)), np.int64)
+    _most_frequent(points.values, points.starts, lengths[0], longest_of(points.starts), found)
     return found
 
 
+def _check(lengths: range) -> int:
+    """The first of the lengths. Raises ValueError when they do not follow each other."""
+    if lengths.step != 1 or not lengths or lengths[0] < 1:
+        raise ValueError("lengths are counted from 1, and each is one more than the one before")
+    return lengths[0]
+
+
 @inlined
-def _exact_keys(points: NDArray[np.uint32], n: int, keys: NDArray[np.uint64]) -> None:
-    """One key an n-gram, there is at least one: the code points side by side."""
-    kept = (np.uint64(1) << EXACT_BITS * np.uint64(n)) - np.uint64(1)
+def _key(points: NDArray[np.uint32], place: np.uint64, n: int) -> np.uint64:
+    """The key of the n-gram that begins at a place: the code points side by side, or hashed."""
     key = np.uint64(0)
-    for place in range(n - 1):
-        key = key << EXACT_BITS | np.uint64(points[place])
-    for place in range(n - 1, len(points)):
-        key = (key << EXACT_BITS | np.uint64(points[place])) & kept
-        keys[place - n + 1] = key
+    if n <= EXACT:
+        for at in range(n):
+            key = key << EXACT_BITS | np.uint64(points[place + np.uint64(at)])
+    else:
+        for at in range(n):
+            key = key * FACTOR + mixed_point(points[place + np.uint64(at)])
+    return key
 
 
 @inlined
@@ -136,21 +143,24 @@ def _suspects(
 ) -> np.uint64:
     """Move the keys that share a bucket to the front, their places beside them; how many.
 
-    A bucket is a key's highest bits, which no comparison leaves out.
+    A bucket is a key's highest bits, which no comparison leaves out. It has two bits, four of them
+    are a byte: 0, 1, 3, for what matters is whether it is more than one.
     """
     bits = min(_bits(_SPARSE * len(keys)), _MOST_FILTER_BITS)
-    down = np.uint64(64) - bits
-    buckets[: 1 << int(bits)] = 0
+    down, one, two = np.uint64(64) - bits, np.uint64(1), np.uint64(2)
+    buckets[: 1 << int(bits - two)] = 0
     for at in range(len(keys)):
-        seen = buckets[keys[at] >> down]
-        # 0, 1, 3, 7 … 255: what matters is whether it is more than one.
-        buckets[keys[at] >> down] = np.uint8(seen + seen + 1)
-    # An unsigned index is not looked at for being negative.
+        bucket = keys[np.uint64(at)] >> down
+        bit = np.uint8(1) << (np.uint8(bucket & np.uint64(3)) * np.uint8(2))
+        seen = buckets[bucket >> two]
+        buckets[bucket >> two] = seen | bit | ((seen & bit) << np.uint8(1))
     found = np.uint64(0)
     for at in range(len(keys)):
-        key = keys[at]
+        key = keys[np.uint64(at)]
+        bucket = key >> down
+        # Always written, counted or not: a branch would be guessed wrongly too often.
         keys[found], places[found] = key, at
-        found += np.uint64(buckets[key >> down] > 1)
+        found += np.uint64((buckets[bucket >> two] >> ((bucket & np.uint64(3)) * two + one)) & 1)
     return found
 
 
@@ -222,7 +232,7 @@ def _repeated(
     keys, unlike = np.empty(longest + 1, np.uint64), np.empty(longest + 1, np.uint64)
     places, times = np.empty(longest + 1, np.uint32), np.empty(longest + 1, np.uint32)
     numbers, tally = np.empty(longest + 1, np.uint32), np.zeros(longest + 1, np.uint32)
-    buckets = np.empty(_slots(_SPARSE * longest, _MOST_FILTER_BITS), np.uint8)
+    buckets = np.empty(_slots(_SPARSE * longest, _MOST_FILTER_BITS) >> 2, np.uint8)
     table = np.empty(_slots(2 * longest, np.uint64(63)), np.uint32)
     for text in range(len(starts) - 1):
         own = values[starts[text] : starts[text + 1]]
@@ -259,46 +269,66 @@ def _repeated(
 @kernel
 def _most_frequent(
     points: NDArray[np.uint32],
-    values: NDArray[np.uint64],
     starts: NDArray[np.int64],
-    n: int,
+    shortest: int,
     longest: int,
     found: NDArray[np.int64],
 ) -> None:
-    """No key comes more often than its bucket was hit. So of the keys whose buckets were hit
-    most the most frequent is a lower bound, and a second look at the buckets above it the end.
+    """No n-gram comes more often than any two code points in it, nor these than their bucket was
+    hit. So of those that might come most the most frequent is a lower bound, and a second look at
+    what might come more often the end.
     """
-    keys, suspects = np.empty(longest + 1, np.uint64), np.empty(longest + 1, np.uint64)
+    suspects, places = np.empty(longest + 1, np.uint64), np.empty(longest + 1, np.uint32)
     unlike, times = np.empty(longest + 1, np.uint64), np.empty(longest + 1, np.uint32)
-    numbers = np.empty(longest + 1, np.uint32)
+    numbers, often = np.empty(longest + 1, np.uint32), np.empty(longest + 1, np.uint32)
     table = np.empty(_slots(2 * longest, np.uint64(63)), np.uint32)
     sketch = np.empty(1 << int(_MOST_SKETCH_BITS), np.uint32)
     for text in range(len(starts) - 1):
-        first, last = starts[text], starts[text + 1]
-        number = last - first - n + 1
-        if number <= 0:
+        own = points[starts[text] : starts[text + 1]]
+        if len(own) < shortest:
             continue
-        if n <= EXACT:
-            _exact_keys(points[first:last], n, keys)
-        else:
-            _hashed_keys(values[first:last], n, keys)
-        bits = min(_bits(number), _MOST_SKETCH_BITS)
-        down = np.uint64(64) - bits
-        hits = sketch[: 1 << int(bits)]
-        hits[:] = 0
-        for at in range(number):
-            hits[keys[at] * MIX >> down] += np.uint32(1)
-        bound = int(hits.max()) - 1
-        for _ in range(2):
-            best = chosen = 0
+        bits = min(_bits(len(own)), _MOST_SKETCH_BITS)
+        _pairs(own, sketch[: 1 << int(bits)], np.uint64(64) - bits, often)
+        for n in range(2, min(shortest + found.shape[1], len(own) + 1)):
+            number = len(own) - n + 1
+            if n > 2:
+                for at in range(number):
+                    often[at] = min(often[at], often[at + 1])
+            if n < shortest:
+                continue
+            bound = np.uint32(0)
             for at in range(number):
-                if hits[keys[at] * MIX >> down] > bound:
-                    suspects[chosen] = keys[at]
-                    chosen += 1
-            distinct = _number(suspects[:chosen], np.uint64(0), table, unlike, times, numbers)
-            for one in range(1, distinct + 1):
-                best = max(best, int(times[one]))
-            if best >= bound:
-                break
-            bound = best
-        found[text] = best
+                bound = max(bound, often[at])
+            # Not only those that might come most: fewer looks again.
+            bound = np.uint32(np.uint64(bound) * np.uint64(3) >> np.uint64(2))
+            for _ in range(2):
+                best, chosen = np.uint32(0), np.uint64(0)
+                for at in range(number):
+                    # Always written, counted or not, as above.
+                    places[chosen] = at
+                    chosen += np.uint64(often[np.uint64(at)] > bound)
+                for one in range(chosen):
+                    suspects[one] = _key(own, np.uint64(places[one]), n)
+                distinct = _number(suspects[:chosen], np.uint64(0), table, unlike, times, numbers)
+                for one in range(1, distinct + 1):
+                    best = max(best, times[one])
+                if best >= bound:
+                    break
+                bound = best
+            found[text, n - shortest] = best
+
+
+@inlined
+def _pairs(
+    own: NDArray[np.uint32], hits: NDArray[np.uint32], down: np.uint64, often: NDArray[np.uint32]
+) -> None:
+    """How often the bucket of each pair of code points was hit, by the pair's place."""
+    hits[:] = 0
+    for at in range(len(own) - 1):
+        place = np.uint64(at)
+        pair = np.uint64(own[place]) << EXACT_BITS | np.uint64(own[place + np.uint64(1)])
+        bucket = pair * MIX >> down
+        often[place] = bucket
+        hits[bucket] += np.uint32(1)
+    for at in range(len(own) - 1):
+        often[np.uint64(at)] = hits[often[np.uint64(at)]]

@@ -17,16 +17,17 @@ from numpy.typing import NDArray
 
 from corpora.kernels.characters import CODE_POINTS
 
-#: Bits for each pair of characters that begins a word: one in so many others looks like one.
-_BITS_A_PAIR = 32
+#: Bits for each beginning of a word: one in so many others looks like one.
+_BITS_EACH = 32
 _MOST_BITS = 1 << 23
 
 # What a code point may be to the words: the beginning of a longer one, and one by itself.
 BEGINS = np.uint8(1)
 ALONE = np.uint8(2)
-# Odd numbers that spread the bits of two characters: the high ones of the sum are their hash.
+# Odd numbers that spread the bits of characters: the high ones of the sum are their hash.
 FIRST = np.uint64(0x9E3779B97F4A7C15)
 SECOND = np.uint64(0xC2B2AE3D27D4EB4F)
+THIRD = np.uint64(0x165667B19E3779F9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +58,13 @@ class Patterns(NamedTuple):
     firsts: NDArray[np.int32]
     #: uint8[0x110000]: whether a code point begins a longer word, and is one by itself.
     kinds: NDArray[np.uint8]
-    #: uint64, a power of two of them: a bit for each hash of two characters that begin a word.
+    #: uint64, a power of two of them: a bit for each hash of two characters that begin a word; and
+    #: how far a hash is shifted to the right for the number of its bit.
     pairs: NDArray[np.uint64]
-    #: How far the hash of two characters is shifted to the right for the number of its bit.
-    shift: int
+    pair_shift: int
+    #: The same of three characters that begin a word, and of two that are one.
+    triples: NDArray[np.uint64]
+    triple_shift: int
     #: uint8[0x110000]: the classes (bits) of each code point.
     classes: NDArray[np.uint8]
 
@@ -87,7 +91,12 @@ def compile_patterns(words: Iterable[Word], classes: NDArray[np.uint8]) -> Patte
     kinds = np.zeros(CODE_POINTS, np.uint8)
     kinds[first[several]] |= BEGINS
     kinds[first[~several]] |= ALONE
-    pairs, shift = _pairs(first[several], letters[starts[:-1][several] + 1])
+    begins, longer = starts[:-1][several], np.diff(starts)[several] > 2
+    pair_hashes = letters[begins] * FIRST + letters[begins + 1] * SECOND
+    triple_hashes = pair_hashes.copy()
+    triple_hashes[longer] += letters[begins[longer] + 2] * THIRD
+    pairs, pair_shift = _bits(pair_hashes)
+    triples, triple_shift = _bits(triple_hashes)
     return Patterns(
         letters=letters,
         starts=starts,
@@ -99,7 +108,9 @@ def compile_patterns(words: Iterable[Word], classes: NDArray[np.uint8]) -> Patte
         firsts=_ends(np.bincount(first)).astype(np.int32),
         kinds=kinds,
         pairs=pairs,
-        shift=shift,
+        pair_shift=pair_shift,
+        triples=triples,
+        triple_shift=triple_shift,
         classes=classes,
     )
 
@@ -120,14 +131,12 @@ def _parents(texts: Sequence[str]) -> NDArray[np.int32]:
     return parents
 
 
-def _pairs(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> tuple[NDArray[np.uint64], int]:
-    """The bits of these pairs of characters, and how far their hashes are shifted."""
-    both = np.unique(first.astype(np.uint64) << np.uint64(32) | second)
+def _bits(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], int]:
+    """A bit for each of the hashes, and how far they are shifted for its number."""
     size = 1024
-    while size < min(len(both) * _BITS_A_PAIR, _MOST_BITS):
+    while size < min(len(np.unique(hashes)) * _BITS_EACH, _MOST_BITS):
         size *= 2
-    mixed = (both >> np.uint64(32)) * FIRST + (both & np.uint64(0xFFFFFFFF)) * SECOND
     shift = 64 - (size - 1).bit_length()
     bits = np.zeros(size, np.uint8)
-    bits[mixed >> np.uint64(shift)] = 1
+    bits[hashes >> np.uint64(shift)] = 1
     return np.packbits(bits, bitorder="little").view(np.uint64), shift

@@ -40,14 +40,16 @@ def _longest_runs(
     found: NDArray[np.int64],
 ) -> None:
     for text in range(len(starts) - 1):
+        own, its_classes = points[starts[text] : starts[text + 1]], classes[starts[text] :]
         # No code point.
         before = np.uint32(0xFFFFFFFF)
-        run = longest = 0
-        for place in range(starts[text], starts[text + 1]):
-            if passed[classes[place]]:
-                continue
-            run = run + 1 if points[place] == before else 1
-            before = points[place]
+        run, longest, one = np.uint64(0), np.uint64(0), np.uint64(1)
+        for place in range(len(own)):
+            point = own[place]
+            # Chosen, not branched to: a branch would be guessed wrongly too often.
+            longer = run + one if point == before else one
+            skipped = passed[its_classes[place]]
+            run, before = (run, before) if skipped else (longer, point)
             longest = max(longest, run)
         found[text] = longest
 

@@ -20,7 +20,9 @@ from corpora.kernels.utf8 import SURROGATES, decoded, put, three_bytes
 
 #: UTF-8 bytes worked on at a time: what is made of them (four bytes a code point, eight a
 #: gram) stays in the caches, and a batch of long texts takes no more memory than one of short.
-SLICE_BYTES = 4 << 20
+#: Of larger pieces of memory the allocator gives back to the system what lies at the end, and
+#: pages that come anew cost as much as a kernel.
+SLICE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -58,15 +58,12 @@ def three_bytes(lead: np.uint32, data: NDArray[np.uint8], place: np.uint64) -> n
 
     For loops over what is plain, which no surrogate is: all else is looked at by ``decoded``.
     """
-    second, third = np.uint32(data[place + _ONE]), np.uint32(data[place + _TWO])
-    point = (lead & np.uint32(0xF)) << np.uint32(12)
-    point |= (second & np.uint32(0x3F)) << np.uint32(6) | third & np.uint32(0x3F)
-    if (
-        lead & np.uint32(0xF0) != np.uint32(0xE0)
-        or second & third & np.uint32(0xC0) != np.uint32(0x80)
-        or (second | third) & np.uint32(0x40)
-        or point < np.uint32(0x800)
-    ):
+    both = np.uint32(data[place + _ONE]) << np.uint32(8) | np.uint32(data[place + _TWO])
+    word = lead << np.uint32(16) | both
+    point = word >> np.uint32(4) & np.uint32(0xF000) | word >> np.uint32(2) & np.uint32(0xFC0)
+    point |= word & np.uint32(0x3F)
+    # One comparison for all three: 1110xxxx, 10xxxxxx, 10xxxxxx.
+    if word & np.uint32(0xF0C0C0) != np.uint32(0xE08080) or point < np.uint32(0x800):
         return _SURROGATE
     return point
 

@@ -12,9 +12,8 @@ from corpora.signals.repetition import TOP_LENGTHS
 
 def measure(batch: Batch) -> dict[str, NDArray[np.float32]]:
     """Every signal of TOP_NGRAMS in corpora.signals.repetition."""
+    most = most_frequent(batch.points, TOP_LENGTHS)
     return {
-        f"top_{n}gram_share": shares(
-            most_frequent(batch.points, batch.mixed, n), batch.characters - n + 1
-        )
-        for n in TOP_LENGTHS
+        f"top_{n}gram_share": shares(most[:, place], batch.characters - n + 1)
+        for place, n in enumerate(TOP_LENGTHS)
     }

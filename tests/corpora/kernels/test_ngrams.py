@@ -44,21 +44,19 @@ def test_what_comes_again(texts: list[str], cut: bool) -> None:
         assert found.frequent[number] == sum(again[: int(len(pairs) ** 0.5)])
 
 
-@given(texts=TEXTS, n=st.integers(1, 6))
-def test_the_most_frequent(texts: list[str], n: int) -> None:
-    points = points_of(texts)
-    wanted = [max(counted(text, n).values(), default=0) for text in texts]
-    assert most_frequent(points, mixed(points), n).tolist() == wanted
+@given(texts=TEXTS, first=st.integers(2, 4))
+def test_the_most_frequent(texts: list[str], first: int) -> None:
+    lengths = range(first, 7)
+    wanted = [[max(counted(text, n).values(), default=0) for n in lengths] for text in texts]
+    assert most_frequent(points_of(texts), lengths).tolist() == wanted
 
 
 @pytest.mark.parametrize("letters", [20_000, 300, 2])
-@pytest.mark.parametrize("n", [2, 3, 4])
-def test_the_most_frequent_where_no_bucket_stands_out(letters: int, n: int) -> None:
+def test_the_most_frequent_where_no_bucket_stands_out(letters: int) -> None:
     numbers = np.random.default_rng(8).integers(0x4E00, 0x4E00 + letters, 120_000)
     text = "".join(map(chr, numbers))
-    points = points_of(["前", text, "後"])
-    wanted = max(counted(text, n).values())
-    assert most_frequent(points, mixed(points), n)[1] == wanted
+    wanted = [max(counted(text, n).values()) for n in range(2, 5)]
+    assert most_frequent(points_of(["前", text, "後"]), range(2, 5))[1].tolist() == wanted
 
 
 def test_keys_are_those_of_the_reference() -> None:
@@ -81,9 +79,9 @@ def test_lengths_must_follow_each_other(lengths: range) -> None:
         repeated(mixed(points_of(["茶"])), lengths)
 
 
-def test_values_must_be_those_of_the_points() -> None:
-    with pytest.raises(ValueError, match="one value a code point"):
-        most_frequent(points_of(["茶の湯"]), mixed(points_of(["茶"])), 2)
+def test_a_single_code_point_is_no_ngram() -> None:
+    with pytest.raises(ValueError, match="single"):
+        most_frequent(points_of(["茶の湯"]), range(1, 3))
 
 
 _LONGEST = """
@@ -99,7 +97,7 @@ def peak():
 def count(text):
     points = decode(Utf8.of([text]))
     values = mixed(points)
-    return lambda: (repeated(values, range(5, 11)), most_frequent(points, values, 4))
+    return lambda: (repeated(values, range(5, 11)), most_frequent(points, range(2, 5)))
 
 count("compiled before")()
 numbers = np.random.default_rng(1).integers(0x4E00, 0x9FA0, 5_500_000)
