@@ -13,7 +13,6 @@ from django.conf import settings
 
 from corpora.errors import KotoguraError
 from corpora.parents import end_with
-from corpora.warming import warm
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +53,9 @@ def _make_ready(**_: Any) -> None:
 
 
 def _warm() -> None:
+    # The process that only hands messages out loads no kernels.
+    from corpora.warming import warm
+
     try:
         warm()
     except (KotoguraError, OSError) as error:

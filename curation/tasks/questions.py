@@ -6,7 +6,6 @@ from celery import shared_task
 
 from corpora.errors import KotoguraError
 from curation.models import Question
-from curation.near import near
 
 
 @shared_task(name="curation.answer_question", ignore_result=True)
@@ -16,6 +15,9 @@ def answer_question(question_id: int) -> None:
     question = waiting.filter(pk=question_id).first()
     if question is None:
         return
+    # The process that only hands messages out loads no kernels.
+    from curation.near import near
+
     try:
         question.answer = near(question.snapshot, question.text)
     except KotoguraError as error:

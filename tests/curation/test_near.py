@@ -116,7 +116,7 @@ def test_a_question_is_answered_once(
     question.refresh_from_db()
     assert question.answer is not None
     assert question.answer["near"][0]["jaccard"] == 1.0
-    monkeypatch.setattr("curation.tasks.questions.near", lambda *_: pytest.fail("asked again"))
+    monkeypatch.setattr("curation.near.near", lambda *_: pytest.fail("asked again"))
     answer_question(question.pk)
     answer_question(10**9)
 

@@ -30,6 +30,13 @@ for module in pkgutil.walk_packages(corpora.__path__, "corpora."):
 print(*sys.modules)
 """
 
+_EVERY_TASK = """
+import sys
+from curation.celery import app
+app.loader.import_default_modules()
+print(*sys.modules)
+"""
+
 _EVERY_PAGE = """
 import sys
 import curation.wsgi
@@ -57,6 +64,12 @@ def test_the_data_plane_loads_nothing_of_the_control_plane() -> None:
     loaded, _ = _loaded(_EVERY_MODULE)
     assert "corpora" in loaded
     assert loaded.isdisjoint(CONTROL_PLANE)
+
+
+def test_a_worker_that_only_hands_out_loads_nothing_slow() -> None:
+    loaded, _ = _loaded(_EVERY_TASK)
+    assert "curation" in loaded
+    assert loaded.isdisjoint(SLOW)
 
 
 @pytest.mark.django_db(transaction=True)
