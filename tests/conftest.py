@@ -96,8 +96,14 @@ def client_for(request: pytest.FixtureRequest) -> Callable[[str], Client]:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """pytest-django's database, dropped only once every process that a test started left it."""
-    yield
+    from django.contrib.contenttypes.management import create_contenttypes
     from django.db import connection
+    from django.db.models.signals import post_migrate
+
+    # Written again after each flush, and read by nobody: who may do what is said by roles.
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    yield
 
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock():
