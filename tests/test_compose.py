@@ -151,7 +151,7 @@ def test_a_worker_starts_and_its_health_check_is_content(
     check = shlex.split(
         service["healthcheck"]["test"][1].replace("$(hostname)", os.uname().nodename)
     )
-    with celery.worker(tmp_path, _here(service["command"])):
+    with celery.worker(tmp_path, _here(service["command"]), settings_module=celery.COLD):
         done = subprocess.run(
             _here(check), cwd=ROOT, env=celery.environment(), capture_output=True, check=False
         )

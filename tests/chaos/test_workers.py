@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from curation.actions import questions, runs
 from curation.models import Question, Run, Snapshot, Unit, WorkerBeat
-from tests.chaos.ground import NAPPING, Ground, wait
+from tests.chaos.ground import Ground, wait
 from tests.chaos.naps import known_here, naps
 from tests.chaos.processes import main_workers, pool_of
 from tests.chaos.redis import empty, freeze, struck
@@ -23,6 +23,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 #: Longer than a worker may take to be at work again: what is handed on earlier is so because
 #: somebody saw that its process was gone. And nobody loses a lease because this machine is busy.
 LEASES = {"LEASE_SECONDS": "60", "SWEEP_SECONDS": "1"}
+#: Half of the processes that are started here do nothing but nap.
+COLD = "tests.chaos.cold"
 
 
 def test_workers_are_killed_stopped_and_told_to_end_and_redis_forgets(ground: Ground) -> None:
@@ -30,7 +32,7 @@ def test_workers_are_killed_stopped_and_told_to_end_and_redis_forgets(ground: Gr
     expected = ground.undisturbed()
     with (
         known_here(),
-        ground.workers("one", "two", settings_module=NAPPING, interactive=True, **LEASES),
+        ground.workers("one", "two", settings_module=COLD, interactive=True, **LEASES),
     ):
         death = killed(ground, expected, times=1)
         assert death.held, "\n".join(death.lines())

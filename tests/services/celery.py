@@ -17,6 +17,9 @@ from curation.models import WorkerBeat
 from curation.supervisor import worker_program
 from tests.services.process import running
 
+#: Settings of workers that do not make themselves ready.
+COLD = "tests.services.cold"
+
 
 def environment() -> dict[str, str]:
     """What a process of the product needs to work on what this test works on."""
@@ -47,7 +50,12 @@ def command(name: str = "test", *, processes: int = 1) -> list[str]:
 
 
 @contextmanager
-def worker(folder: Path, program: Sequence[str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+def worker(
+    folder: Path,
+    program: Sequence[str] | None = None,
+    *,
+    settings_module: str = "curation.settings",
+) -> Iterator[subprocess.Popen[bytes]]:
     """A worker that takes messages; what it says is in ``folder/worker.log``."""
     WorkerBeat.objects.all().delete()
     with running(
@@ -55,7 +63,7 @@ def worker(folder: Path, program: Sequence[str] | None = None) -> Iterator[subpr
         log=folder / "worker.log",
         # Its first sign of life is written once it listens.
         ready=WorkerBeat.objects.exists,
-        env=environment(),
+        env=environment() | {"DJANGO_SETTINGS_MODULE": settings_module},
         cwd=settings.BASE_DIR,
     ) as process:
         yield process

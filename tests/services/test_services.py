@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +16,7 @@ from django.db import connection
 from django.test import Client
 
 from curation.models import Role, User
-from tests.services import process
+from tests.services import celery, process
 from tests.services.postgresql import postgresql
 from tests.services.s3 import S3
 
@@ -95,10 +94,12 @@ def test_there_is_one_test_user_a_role(role: Role, client_for: Callable[[str], C
     assert User.objects.get(pk=client.session["_auth_user_id"]).role == role
 
 
-def test_a_worker_answers(worker: subprocess.Popen[bytes]) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_answers(redis_url: str, tmp_path: Path) -> None:
     from curation.celery import app
 
-    assert app.control.ping(timeout=5)
+    with celery.worker(tmp_path, settings_module=celery.COLD):
+        assert app.control.ping(timeout=5)
 
 
 @pytest.mark.django_db
