@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -91,6 +91,15 @@ def _address(snapshot_id: int, document_id: str, listed: str) -> str:
     return reverse("document", args=[snapshot_id, document_id]) + query
 
 
+def _as_it_was(request: Asked, snapshot_id: int, document_id: str) -> str:
+    """The document's page with the text that was being read, and the list that one came from."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    page = _address(snapshot_id, document_id, "")
+    if came.path == page and came.query:
+        return f"{page}?{came.query}"
+    return _address(snapshot_id, document_id, request.POST.get("list", ""))
+
+
 @require_GET
 @login_required
 def source(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse:
@@ -124,7 +133,7 @@ def judge(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse:
         by=request.user,
     )
     # The panel beside the text says what stands now: a message above would push the text down.
-    return redirect(_address(snapshot_id, document_id, request.POST.get("list", "")))
+    return redirect(_as_it_was(request, snapshot_id, document_id))
 
 
 @require_POST
@@ -145,7 +154,7 @@ def comment(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse:
         by=request.user,
     )
     messages.success(request, _("The comment is in the document's history."))
-    return redirect(_address(snapshot_id, document_id, request.POST.get("list", "")))
+    return redirect(_as_it_was(request, snapshot_id, document_id))
 
 
 @require_POST

@@ -150,7 +150,8 @@ def _whole(ground: Ground, paths: Sequence[str]) -> list[Run]:
 
 
 def _finished(run: Run) -> Run:
-    finish(run, _RUN_SECONDS)
+    # The database's times count. Who looks often takes what is measured: a part of two cores.
+    finish(run, _RUN_SECONDS, every=1.0)
     return run
 
 

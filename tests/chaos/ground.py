@@ -127,12 +127,14 @@ def _tend(watcher: Supervisor, ended: threading.Event) -> None:
         pass
 
 
-def wait(condition: Callable[[], object], seconds: float, what: str) -> float:
+def wait(
+    condition: Callable[[], object], seconds: float, what: str, *, every: float = 0.05
+) -> float:
     """Seconds until the condition held. Raises AssertionError when they are too many."""
     began = time.monotonic()
     while not condition():
         assert time.monotonic() < began + seconds, f"{what}: not within {seconds:.0f} s"
-        time.sleep(0.05)
+        time.sleep(every)
     return time.monotonic() - began
 
 
@@ -141,9 +143,9 @@ def ended(run: Run) -> bool:
     return run.ended
 
 
-def finish(run: Run, seconds: float = 600) -> None:
-    """Wait for the run's good end."""
-    wait(lambda: ended(run), seconds, "the run's end")
+def finish(run: Run, seconds: float = 600, *, every: float = 0.05) -> None:
+    """Wait for the run's good end; looks for it ``every`` so many seconds."""
+    wait(lambda: ended(run), seconds, "the run's end", every=every)
     assert run.state == Run.State.DONE, run.reason
 
 

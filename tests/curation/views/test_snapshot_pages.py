@@ -223,6 +223,12 @@ def test_judging_a_document_shows_in_its_history(client_for: Clients, snapshot: 
     assert "短いが良い&lt;b&gt;" in response.content.decode()
     assert client.post(address, {"verdict": "skip"}).status_code == 400
     assert Judgement.objects.get().corpus.name == "books"
+    # What was being read is read on.
+    page = reverse("document", args=[snapshot.pk, id_])
+    for came, back in (("", "?text=difference&list=a"), ("other/", "")):
+        referer = f"http://testserver{page}{came}?text=difference&list=a"
+        answer = client.post(address, {"verdict": "keep"}, headers={"referer": referer})
+        assert answer["Location"] == page + back
 
 
 def test_a_comment_is_in_the_history_and_decides_nothing(
