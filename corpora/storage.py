@@ -34,14 +34,12 @@ from corpora.durable import FollowedFile, sync
 from corpora.errors import StoreError
 from corpora.row_group_writer import TableWriter, layout
 from corpora.settling import Settling
+from corpora.store_errors import DISK_FULL, as_store_error
 from corpora.store_files import Entry, digest_of, files_of, named, remove_old, renewed
 
 _CHUNK = 1 << 20
-#: What writing to a disk without room says.
-DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 #: What linking says where only copying does: another disk, or one that has no links.
 _UNLINKABLE = frozenset({errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EMLINK})
-_UNWRITABLE = DISK_FULL | {errno.EIO, errno.EROFS}
 
 
 class Store:
@@ -90,7 +88,7 @@ class Store:
                 file.close()
             temporary.unlink(missing_ok=True)
             if isinstance(error, OSError):
-                raise _as_store_error(error, self.root) from error
+                raise as_store_error(error, self.root) from error
             raise
         settle = partial(self._settle, file, writer.sha256, temporary)
         settling: Settling | None = getattr(self._unit, "settling", None)
@@ -106,7 +104,7 @@ class Store:
                 file.sync()
             self._commit(sha256, temporary)
         except OSError as error:
-            raise _as_store_error(error, self.root) from error
+            raise as_store_error(error, self.root) from error
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -169,7 +167,7 @@ class Store:
             target.chmod(0o444)
             sync(target.parent)
         except OSError as error:
-            raise _as_store_error(error, self.root) from error
+            raise as_store_error(error, self.root) from error
         return sha256
 
     def put_table(self, table: pa.Table, *, row_group_rows: int = ROW_GROUP_ROWS) -> str:
@@ -253,7 +251,7 @@ class Store:
             folder.mkdir(exist_ok=True)
             self.path(sha256).replace(folder / sha256)
         except OSError as error:
-            raise _as_store_error(error, self.root) from error
+            raise as_store_error(error, self.root) from error
         return True
 
     # -- keys ----------------------------------------------------------------------------
@@ -279,7 +277,7 @@ class Store:
             sync(folder)
         except OSError as error:
             Path(name).unlink(missing_ok=True)
-            raise _as_store_error(error, self.root) from error
+            raise as_store_error(error, self.root) from error
 
     # -- upkeep --------------------------------------------------------------------------
 
@@ -336,7 +334,7 @@ class Store:
         except OSError as error:
             if error.errno not in DISK_FULL:
                 raise
-            raise _as_store_error(error, self.root) from error
+            raise as_store_error(error, self.root) from error
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
@@ -385,17 +383,3 @@ class BlobWriter:
 def _sync(file: IO[bytes]) -> None:
     file.flush()
     os.fsync(file.fileno())
-
-
-def _told(error: OSError) -> str:
-    """The system's words; Arrow puts its own in their place."""
-    return os.strerror(error.errno) if error.errno else str(error)
-
-
-def _as_store_error(error: OSError, root: Path) -> StoreError:
-    remedy = (
-        "Free some space, then resume the run: nothing half-written is visible."
-        if error.errno in _UNWRITABLE
-        else "Check the folder's permissions and the disk."
-    )
-    return StoreError(f"cannot write to the store {root}: {_told(error)}.", remedy=remedy)

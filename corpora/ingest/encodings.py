@@ -19,6 +19,7 @@ from typing import Any
 import charset_normalizer
 
 from corpora.ingest import plausibility
+from corpora.ingest.candidates import LEGACY, STOOD_IN_FOR, UTF8, WIDE, Candidate
 from corpora.ingest.codecs_ja import decode_iso2022jp, is_iso2022jp
 
 #: Bytes that are looked at for signs of binary data and of UTF-16, …
@@ -61,37 +62,6 @@ class Decoded:
     notes: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Candidate:
-    codec: str
-    language: str
-    #: Log prior: this is a tool for Japanese.
-    prior: float = 0.0
-    errors: str = "strict"
-    #: Comes after that codec unless it gives private use characters: the two differ in a
-    #: handful of signs, and files in JIS X 0213 are rare.
-    stands_in_for: str = ""
-
-
-_LEGACY = (
-    _Candidate(codec="cp932", language="ja"),
-    _Candidate(codec="euc_jp", language="ja", errors="kotogura-eucjp-ms"),
-    _Candidate(codec="shift_jis_2004", language="ja", stands_in_for="cp932"),
-    _Candidate(codec="euc_jis_2004", language="ja", stands_in_for="euc_jp"),
-    _Candidate(codec="gb18030", language="zh-hans", prior=-6.0),
-    _Candidate(codec="big5hkscs", language="zh-hant", prior=-6.0),
-    _Candidate(codec="cp949", language="ko", prior=-6.0),
-    _Candidate(codec="johab", language="ko", prior=-14.0),
-)
-_STOOD_IN_FOR = frozenset(candidate.stands_in_for for candidate in _LEGACY)
-_WIDE = tuple(
-    _Candidate(codec=codec, language=language, prior=prior)
-    for codec, prior in (
-        ("utf-32-le", -5.0), ("utf-32-be", -5.0), ("utf-16-le", -6.0), ("utf-16-be", -6.0),
-    )
-    for language in ("ja", "zh-hans", "zh-hant")
-)  # fmt: skip
-_UTF8 = _Candidate(codec="utf-8", language="ja")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 #: Mean weight and number of characters that make a lone legacy line in a UTF-8 file certain.
@@ -131,7 +101,7 @@ def decode(
     perhaps = not wide and _may_be_wide(data)
     if not (wide or perhaps):
         refuse_binary(data)
-    candidates = [candidate for candidate in _LEGACY if candidate.codec == known]
+    candidates = [candidate for candidate in LEGACY if candidate.codec == known]
     ranked = _ranked(data, wide, prefer, sure=sure)
     if perhaps:
         ranked = chain(ranked, _ranked(data, True, prefer, sure=sure))
@@ -155,7 +125,7 @@ def detect(head: bytes) -> str | None:
     for mark, name, _ in _BOMS:
         if head.startswith(mark):
             return name
-    utf8 = _attempt(head, _UTF8)
+    utf8 = _attempt(head, UTF8)
     if utf8 is not None and not is_iso2022jp(head):
         return "utf-8"
     try:
@@ -199,20 +169,20 @@ def _certain(data: bytes) -> Decoded | None:
     if is_iso2022jp(data):
         return _iso2022jp(data)
     if _KOREAN in data[:SAMPLE_BYTES]:
-        korean = _attempt(data, _Candidate(codec="iso2022_kr", language="ko"))
+        korean = _attempt(data, Candidate(codec="iso2022_kr", language="ko"))
         return None if korean is None else _decoded(*korean, "iso2022_kr")
     if _CHINESE in data[:SAMPLE_BYTES] and data.isascii():
-        hz = _Candidate(codec="hz", language="zh-hans")
+        hz = Candidate(codec="hz", language="zh-hans")
         if (chinese := _score(data, data, hz, None, sure=False)) is not None:
             return _decoded(chinese[1], 0, "hz")
-    whole = _attempt(data, _UTF8)
+    whole = _attempt(data, UTF8)
     if whole is None or (whole[1] and not whole[0]) or _looks_wide(data):
         return None
     return _decoded(*whole, "utf-8")
 
 
 def _marked(data: bytes, name: str, codec: str) -> Decoded | None:
-    whole = _attempt(data, _Candidate(codec=codec, language="ja"))
+    whole = _attempt(data, Candidate(codec=codec, language="ja"))
     if whole is not None:
         return _decoded(*whole, name)
     if codec == "utf-8":
@@ -231,7 +201,7 @@ def _iso2022jp(data: bytes) -> Decoded | None:
     return None
 
 
-def _attempt(data: bytes, candidate: _Candidate) -> tuple[str, int] | None:
+def _attempt(data: bytes, candidate: Candidate) -> tuple[str, int] | None:
     """(text, bytes of a cut last character), or None when a byte does not fit."""
     decoder = codecs.getincrementaldecoder(candidate.codec)(candidate.errors)
     try:
@@ -274,23 +244,23 @@ def _may_be_wide(data: bytes) -> bool:
 
 def _ranked(
     data: bytes, wide: bool, prefer: str | None = None, *, sure: bool = False
-) -> Iterator[tuple[_Candidate, float]]:
+) -> Iterator[tuple[Candidate, float]]:
     """The candidates whose text is plausible, the best first, with their scores.
 
     ``wide``: whether the bytes look like UTF-16.
     """
     telling = _telling(data)
-    scored: list[tuple[_Candidate, float]] = []
+    scored: list[tuple[Candidate, float]] = []
     sufficient: dict[str, float] = {}
-    behind: list[_Candidate] = []
-    for candidate in (*_LEGACY, *_WIDE) if wide else _LEGACY:
+    behind: list[Candidate] = []
+    for candidate in (*LEGACY, *WIDE) if wide else LEGACY:
         sample = data[:_RANKED_BYTES] if candidate.codec.startswith("utf-") else telling
         if candidate.stands_in_for in sufficient:
             behind.append(candidate)  # never the best: it is weighed when that one fails
         elif (found := _score(sample, data, candidate, prefer, sure=sure)) is not None:
             value, text = found
             scored.append((candidate, value))
-            if candidate.codec in _STOOD_IN_FOR and not _PRIVATE_USE.search(text):
+            if candidate.codec in STOOD_IN_FOR and not _PRIVATE_USE.search(text):
                 sufficient[candidate.codec] = value
     scored.sort(key=lambda pair: -pair[1])
     yield from scored[:1]
@@ -302,7 +272,7 @@ def _ranked(
 
 
 def _score(
-    sample: bytes, data: bytes, candidate: _Candidate, prefer: str | None, *, sure: bool
+    sample: bytes, data: bytes, candidate: Candidate, prefer: str | None, *, sure: bool
 ) -> tuple[float, str] | None:
     """How plausible the text of a candidate is, and the text; None when it is not."""
     attempt = _attempt(sample, candidate)
@@ -383,7 +353,7 @@ def _not_japanese(data: bytes) -> Decoded:
     sample = data[:SAMPLE_BYTES]
     if len(sample) >= _ENOUGH and 0 not in sample:
         found = _western(sample)
-        attempt = _attempt(data, _Candidate(codec=found, language="ja")) if found else None
+        attempt = _attempt(data, Candidate(codec=found, language="ja")) if found else None
         if found is not None and attempt is not None:
             return _decoded(*attempt, found)
     raise UndecodableError(

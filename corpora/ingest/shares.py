@@ -13,6 +13,9 @@ from corpora.ingest.reading import HEAD_BYTES, sample_of
 
 #: A share has at most so much, and the rest of a line: about as much as a part of documents.
 SHARE_BYTES = 64 << 20
+#: Shares of a file that is worth it: the fewer there are, the smaller one may be, and each gives a
+#: part that is not full.
+_LEAST_SHARES = 5
 _CHUNK = 1 << 20
 
 
@@ -22,10 +25,11 @@ def shares(file: Mapping[str, Any], path: Path, format: str) -> Iterator[dict[st
     Shares begin where lines do. ``format``: "auto", or the reader that a person named.
     """
     size: int = file["bytes"]
-    if size <= SHARE_BYTES or not _is_divisible(path, format):
+    number = -(-size // SHARE_BYTES)
+    if number < _LEAST_SHARES or not _is_divisible(path, format):
         yield dict(file)
         return
-    each = -(-size // -(-size // SHARE_BYTES))
+    each = -(-size // number)
     begin = 0
     with path.open("rb") as stream:
         while begin < size:

@@ -27,7 +27,8 @@ from corpora.ingest.reading import Opened
 from corpora.ingest.rows import Rows
 from corpora.ingest.scan import digest_of, local_path
 from corpora.stages import Progress, UnitResult, UnitSpec
-from corpora.storage import DISK_FULL, Store
+from corpora.storage import Store
+from corpora.store_errors import DISK_FULL
 
 #: Entries between two calls of progress, at most.
 _PULSE = 1_000

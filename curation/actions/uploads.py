@@ -28,7 +28,7 @@ from corpora.errors import KotoguraError, StoreError
 from corpora.ingest.columns import Stated
 from corpora.ingest.formats import reader_named
 from corpora.ingest.preview import require_columns
-from corpora.storage import DISK_FULL
+from corpora.store_errors import DISK_FULL
 from curation.actions import audit, sources
 from curation.models import Corpus, Source, Upload, User
 from curation.permissions import require
