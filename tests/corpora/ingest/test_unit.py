@@ -295,7 +295,7 @@ def test_shares_of_a_large_file_give_what_the_file_gives(
     store = Store(tmp_path / "store")
     (whole,) = units(store, path)
     monkeypatch.setattr(shares, "SHARE_BYTES", 8_000)
-    monkeypatch.setattr(scan, "GROUP_BYTES", 1_000)
+    monkeypatch.setattr(scan, "GROUP_BYTES", 100)
     divided = units(store, path)
     assert len(divided) > 5
     once, pieces = execute(whole, store), [execute(unit, store) for unit in divided]
@@ -316,8 +316,8 @@ def test_shares_of_a_large_file_give_what_the_file_gives(
 
 
 def test_only_lines_are_shared_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shares, "SHARE_BYTES", 2_000)
-    monkeypatch.setattr(scan, "GROUP_BYTES", 1_000)
+    monkeypatch.setattr(shares, "SHARE_BYTES", 500)
+    monkeypatch.setattr(scan, "GROUP_BYTES", 100)
     lines = b"".join(jsonl({"text": f"{number}。{NEKO}"}) for number in range(50))
     text = lines.decode()
     files = {
