@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,18 +25,27 @@ def shares(file: Mapping[str, Any], path: Path, format: str) -> Iterator[dict[st
 
     Shares begin where lines do. ``format``: "auto", or the reader that a person named.
     """
-    size: int = file["bytes"]
+    try:
+        ends = _ends(path, file["bytes"], format)
+    except OSError:  # whoever reads the file says so
+        ends = []
+    if not ends:
+        yield dict(file)
+    for begin, end in pairwise([0, *ends]):
+        yield {**file, "share": [begin, end]}
+
+
+def _ends(path: Path, size: int, format: str) -> list[int]:
+    """Where the shares of a file end; none when it is read as a whole."""
     number = -(-size // SHARE_BYTES)
     if number < _LEAST_SHARES or not _is_divisible(path, format):
-        yield dict(file)
-        return
+        return []
     each = -(-size // number)
-    begin = 0
+    ends = [0]
     with path.open("rb") as stream:
-        while begin < size:
-            end = _line_after(stream, begin + each, size)
-            yield {**file, "share": [begin, end]}
-            begin = end
+        while ends[-1] < size:
+            ends.append(_line_after(stream, ends[-1] + each, size))
+    return ends[1:]
 
 
 def _is_divisible(path: Path, format: str) -> bool:

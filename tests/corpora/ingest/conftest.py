@@ -15,6 +15,7 @@ from corpora.stages import Progress, UnitResult, execute, no_progress
 from corpora.storage import Store
 
 NEKO = "吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。"
+RECORDS = [{"id": f"d{number}", "text": f"{number}番。{NEKO}"} for number in range(300)]
 
 
 @dataclass(kw_only=True)
