@@ -12,6 +12,7 @@ import orjson
 
 from corpora.documents import Rejected, document_ids, text_hash
 from corpora.ingest.rows import Rows
+from corpora.ingest.weighing import CONFIDENCE
 
 #: Gaiji that are told apart in one file; the others are counted together.
 _MOST_GAIJI = 500
@@ -27,8 +28,9 @@ class Account:
     path: str
     bytes: int
     format: str | None = None
-    #: Of its first document.
+    #: Of its first document, with its confidence where it was weighed (corpora.ingest.weighing).
     encoding: str | None = None
+    encoding_confidence: float | None = None
     documents: int = 0
     quarantined: int = 0
     #: Quarantined records by reason.
@@ -62,8 +64,10 @@ class Account:
             self.quarantined += 1
             self.reasons[outcome.reason] = self.reasons.get(outcome.reason, 0) + 1
             return
+        if self.encoding is None:
+            self.encoding = outcome.columns["encoding"][0]
+            self.encoding_confidence = orjson.loads(outcome.columns["metadata"][0]).get(CONFIDENCE)
         self.documents += len(outcome)
-        self.encoding = self.encoding or outcome.columns["encoding"][0]
         for place, format in enumerate(outcome.columns["format"]):
             if format == "aozora":
                 self._count_gaiji(outcome[place : place + 1], name)
@@ -113,8 +117,9 @@ def _together(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
         both[name] = one[name] + other[name]
     for name in ("reasons", "skipped"):
         both[name] = dict(sorted((Counter(one[name]) + Counter(other[name])).items()))
-    for name in ("format", "encoding"):
-        both[name] = one[name] or other[name]
+    both["format"] = one["format"] or other["format"]
+    first = one if one["encoding"] else other
+    both |= {name: first.get(name) for name in ("encoding", "encoding_confidence")}
     for name in ("error", "warning"):
         said = dict.fromkeys(filter(None, (one[name], other[name])))
         both[name] = "; ".join(said) or None

@@ -169,7 +169,8 @@ def _page(data: bytes, capture: Capture, charset: str | None) -> Outcome:
 def _text(data: bytes, capture: Capture) -> Outcome:
     """As a plain text file would be read."""
     beginning = detect(data[:_SAMPLE])
-    return text.document(data, capture.place, known=beginning if is_wide(beginning) else None)
+    wide = beginning if beginning is not None and is_wide(beginning.encoding) else None
+    return text.document(data, capture.place, known=wide)
 
 
 def _add_provenance(

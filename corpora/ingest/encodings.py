@@ -9,23 +9,20 @@ line by line. Only what is not East Asian at all is left to charset-normalizer.
 from __future__ import annotations
 
 import codecs
-import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
 import charset_normalizer
 
-from corpora.ingest import plausibility
-from corpora.ingest.candidates import LEGACY, STOOD_IN_FOR, UTF8, WIDE, Candidate
+from corpora.ingest.candidates import LEGACY, UTF8, Candidate
 from corpora.ingest.codecs_ja import decode_iso2022jp, is_iso2022jp
+from corpora.ingest.weighing import CONFIDENCE, Named, attempt, ranked, score
 
 #: Bytes that are looked at for signs of binary data and of UTF-16, …
 SAMPLE_BYTES = 1 << 16
-#: … and to rank candidates.
-_RANKED_BYTES = 1 << 13
 #: To see whether they are pairs.
 _HALVED_BYTES = 1 << 10
 
@@ -58,25 +55,23 @@ class Decoded:
     text: str
     #: A Python codec name; the most used one when ``notes`` has "encodings".
     encoding: str
-    #: What had to be done: "encodings" {codec: bytes}, "undecodable_bytes", "truncated_bytes".
+    #: "encoding_confidence" where the encoding was weighed, and what had to be done: "encodings"
+    #: {codec: bytes}, "undecodable_bytes", "truncated_bytes".
     notes: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def named(self) -> Named:
+        return Named(self.encoding, self.notes.get(CONFIDENCE))
 
-_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
-_PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
-#: Mean weight and number of characters that make a lone legacy line in a UTF-8 file certain.
-_SURE = -7.5
-_SURE_CHARACTERS = 4
+
 #: Bytes from which its statistics mean something.
 _ENOUGH = 64
 #: What charset-normalizer may choose from: the everyday code pages of other alphabets.
 _WESTERN = ["cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256", "cp874"]
-#: What a cut last character costs when the text is complete.
-_CUT = -20.0
 
 
 def decode(
-    data: bytes, *, known: str | None = None, prefer: str | None = None, sure: bool = False
+    data: bytes, *, known: Named | None = None, prefer: str | None = None, sure: bool = False
 ) -> Decoded:
     """The text of complete ``data``.
 
@@ -89,8 +84,10 @@ def decode(
 
     >>> decode("髙島屋①".encode("cp932")).encoding
     'cp932'
-    >>> decode("吾輩は猫である".encode("euc_jp") + b"\\xb8").notes
-    {'truncated_bytes': 1}
+    >>> decode("吾輩は猫である".encode("euc_jp") + b"\\xb8").notes["truncated_bytes"]
+    1
+    >>> decode("これは日本語です。".encode("euc_jp")).notes
+    {'encoding_confidence': 1.0}
     """
     if not data:
         return Decoded(text="", encoding="utf-8")
@@ -101,35 +98,36 @@ def decode(
     perhaps = not wide and _may_be_wide(data)
     if not (wide or perhaps):
         refuse_binary(data)
-    candidates = [candidate for candidate in LEGACY if candidate.codec == known]
-    ranked = _ranked(data, wide, prefer, sure=sure)
-    if perhaps:
-        ranked = chain(ranked, _ranked(data, True, prefer, sure=sure))
-    for candidate in candidates or (found for found, _ in ranked):
-        if (whole := _attempt(data, candidate)) is not None:
-            return _decoded(*whole, candidate.codec)
+    candidates: Iterable[tuple[Candidate, float | None]]
+    candidates = [(at, known.confidence) for at in LEGACY if known and at.codec == known.encoding]
+    if not candidates:
+        wholly = ranked(data, wide, prefer, sure=sure)
+        candidates = chain(wholly, ranked(data, True, prefer, sure=sure)) if perhaps else wholly
+    for candidate, confidence in candidates:
+        if (whole := attempt(data, candidate)) is not None:
+            return _decoded(*whole, candidate.codec, confidence)
     refuse_binary(data)
     if not sure and (mixed := _by_line(data)) is not None:
         return mixed
     return _not_japanese(data)
 
 
-def detect(head: bytes) -> str | None:
+def detect(head: bytes) -> Named | None:
     """The encoding of a stream that begins with ``head``, or None when nothing fits.
 
     ``head`` may end inside a character.
 
-    >>> detect("これは日本語です。".encode("euc_jp")[:-1])
+    >>> detect("これは日本語です。".encode("euc_jp")[:-1]).encoding
     'euc_jp'
     """
     for mark, name, _ in _BOMS:
         if head.startswith(mark):
-            return name
-    utf8 = _attempt(head, UTF8)
+            return Named(name)
+    utf8 = attempt(head, UTF8)
     if utf8 is not None and not is_iso2022jp(head):
-        return "utf-8"
+        return Named("utf-8")
     try:
-        return decode(head).encoding
+        return decode(head).named
     except UndecodableError:
         return None
 
@@ -169,20 +167,20 @@ def _certain(data: bytes) -> Decoded | None:
     if is_iso2022jp(data):
         return _iso2022jp(data)
     if _KOREAN in data[:SAMPLE_BYTES]:
-        korean = _attempt(data, Candidate(codec="iso2022_kr", language="ko"))
+        korean = attempt(data, Candidate(codec="iso2022_kr", language="ko"))
         return None if korean is None else _decoded(*korean, "iso2022_kr")
     if _CHINESE in data[:SAMPLE_BYTES] and data.isascii():
         hz = Candidate(codec="hz", language="zh-hans")
-        if (chinese := _score(data, data, hz, None, sure=False)) is not None:
-            return _decoded(chinese[1], 0, "hz")
-    whole = _attempt(data, UTF8)
+        if (chinese := score(data, data, hz, None, sure=False)) is not None:
+            return _decoded(chinese.text, 0, "hz", chinese.confidence([]))
+    whole = attempt(data, UTF8)
     if whole is None or (whole[1] and not whole[0]) or _looks_wide(data):
         return None
     return _decoded(*whole, "utf-8")
 
 
 def _marked(data: bytes, name: str, codec: str) -> Decoded | None:
-    whole = _attempt(data, Candidate(codec=codec, language="ja"))
+    whole = attempt(data, Candidate(codec=codec, language="ja"))
     if whole is not None:
         return _decoded(*whole, name)
     if codec == "utf-8":
@@ -201,22 +199,9 @@ def _iso2022jp(data: bytes) -> Decoded | None:
     return None
 
 
-def _attempt(data: bytes, candidate: Candidate) -> tuple[str, int] | None:
-    """(text, bytes of a cut last character), or None when a byte does not fit."""
-    decoder = codecs.getincrementaldecoder(candidate.codec)(candidate.errors)
-    try:
-        text = decoder.decode(data, final=False)
-    except (UnicodeDecodeError, ValueError):
-        return None
-    pending = decoder.getstate()[0]
-    if candidate.codec.startswith(("shift_jis", "johab")):
-        # 0x5C and 0x7E are the backslash and the tilde here as everywhere else.
-        text = text.replace("¥", "\\").replace("‾", "~").replace("₩", "\\")
-    return text, len(pending)
-
-
-def _decoded(text: str, cut: int, encoding: str) -> Decoded:
+def _decoded(text: str, cut: int, encoding: str, confidence: float | None = None) -> Decoded:
     notes = {"truncated_bytes": cut} if cut else {}
+    notes |= Named(encoding, confidence).notes
     return Decoded(text=text, encoding=encoding, notes=notes)
 
 
@@ -242,60 +227,6 @@ def _may_be_wide(data: bytes) -> bool:
     )
 
 
-def _ranked(
-    data: bytes, wide: bool, prefer: str | None = None, *, sure: bool = False
-) -> Iterator[tuple[Candidate, float]]:
-    """The candidates whose text is plausible, the best first, with their scores.
-
-    ``wide``: whether the bytes look like UTF-16.
-    """
-    telling = _telling(data)
-    scored: list[tuple[Candidate, float]] = []
-    sufficient: dict[str, float] = {}
-    behind: list[Candidate] = []
-    for candidate in (*LEGACY, *WIDE) if wide else LEGACY:
-        sample = data[:_RANKED_BYTES] if candidate.codec.startswith("utf-") else telling
-        if candidate.stands_in_for in sufficient:
-            behind.append(candidate)  # never the best: it is weighed when that one fails
-        elif (found := _score(sample, data, candidate, prefer, sure=sure)) is not None:
-            value, text = found
-            scored.append((candidate, value))
-            if candidate.codec in STOOD_IN_FOR and not _PRIVATE_USE.search(text):
-                sufficient[candidate.codec] = value
-    scored.sort(key=lambda pair: -pair[1])
-    yield from scored[:1]
-    for candidate in behind:
-        if (found := _score(telling, data, candidate, prefer, sure=sure)) is not None:
-            value = min(found[0], sufficient[candidate.stands_in_for] - 1.0)
-            scored.append((candidate, value))
-    yield from sorted(scored[1:], key=lambda pair: -pair[1])
-
-
-def _score(
-    sample: bytes, data: bytes, candidate: Candidate, prefer: str | None, *, sure: bool
-) -> tuple[float, str] | None:
-    """How plausible the text of a candidate is, and the text; None when it is not."""
-    attempt = _attempt(sample, candidate)
-    if attempt is None:
-        return None
-    text, pending = attempt
-    total, count = plausibility.measure(text, candidate.language)
-    if not count or total / count < (_SURE if sure else plausibility.FLOOR):
-        return None
-    if sure and count < _SURE_CHARACTERS:
-        return None
-    bonus = 6.0 if candidate.codec == prefer else 0.0
-    cut = _CUT if pending and data.endswith(sample) else 0.0
-    return total + candidate.prior + cut + bonus, text
-
-
-def _telling(data: bytes) -> bytes:
-    """The part that tells encodings apart: from the first line beyond ASCII on."""
-    found = _BEYOND_ASCII.search(data)
-    start = data.rfind(b"\n", 0, found.start()) + 1 if found is not None else 0
-    return data[start : start + _RANKED_BYTES]
-
-
 def _by_line(data: bytes) -> Decoded | None:
     """Each line in an encoding of its own; None when too little of it makes sense."""
     lines = data.splitlines(keepends=True)
@@ -319,7 +250,8 @@ def _by_line(data: bytes) -> Decoded | None:
     if bad > MAX_BAD_SHARE * sum(len(text) for text, _ in texts):
         return None
     text = "".join(text for text, _ in texts)
-    return Decoded(text=text, encoding=main, notes=_line_notes(sizes, bad))
+    notes = _line_notes(sizes, bad) | _together(lines, decoded).notes
+    return Decoded(text=text, encoding=main, notes=notes)
 
 
 def _line_notes(sizes: Counter[str], bad: int) -> dict[str, Any]:
@@ -331,14 +263,28 @@ def _line_notes(sizes: Counter[str], bad: int) -> dict[str, Any]:
     return notes
 
 
+def _together(lines: list[bytes], decoded: list[Decoded | None]) -> Named:
+    """How sure all lines are, by their bytes; those in ASCII say nothing, lost ones count as 0."""
+    telling = [
+        (len(line), found)
+        for line, found in zip(lines, decoded, strict=True)
+        if found is None or not found.text.isascii()
+    ]
+    sure = sum(
+        size * (1.0 if found.named.confidence is None else found.named.confidence)
+        for size, found in telling
+        if found is not None
+    )
+    return Named("", sure / sum(size for size, _ in telling))
+
+
 def _line(line: bytes, prefer: str | None) -> Decoded | None:
     found = _certain(line)
     if found is not None:
         return found
-    for candidate, _ in _ranked(line, _looks_wide(line), prefer):
-        attempt = _attempt(line, candidate)
-        if attempt is not None:
-            return _decoded(*attempt, candidate.codec)
+    for candidate, confidence in ranked(line, _looks_wide(line), prefer):
+        if (whole := attempt(line, candidate)) is not None:
+            return _decoded(*whole, candidate.codec, confidence)
     return None
 
 
@@ -351,26 +297,24 @@ def _replace(line: bytes, codec: str) -> tuple[str, int]:
 def _not_japanese(data: bytes) -> Decoded:
     """A single-byte encoding of another script, when charset-normalizer is sure of one."""
     sample = data[:SAMPLE_BYTES]
-    if len(sample) >= _ENOUGH and 0 not in sample:
-        found = _western(sample)
-        attempt = _attempt(data, Candidate(codec=found, language="ja")) if found else None
-        if found is not None and attempt is not None:
-            return _decoded(*attempt, found)
+    if len(sample) >= _ENOUGH and 0 not in sample and (found := _western(sample)) is not None:
+        whole = attempt(data, Candidate(codec=found.encoding, language="ja"))
+        if whole is not None:
+            return _decoded(*whole, *found)
     raise UndecodableError(
         "the bytes are not valid in UTF-8, Shift_JIS, EUC-JP, ISO-2022-JP "
         "or any other encoding that would make sense of them"
     )
 
 
-def _western(sample: bytes) -> str | None:
+def _western(sample: bytes) -> Named | None:
     """The code page that charset-normalizer is sure of; the more usual one of a tie."""
     matches = charset_normalizer.from_bytes(sample, cp_isolation=_WESTERN)
     best = matches.best()
     if best is None or best.chaos >= 0.1 or best.coherence <= 0.2:
         return None
     ties = [
-        match.encoding
-        for match in matches
-        if (match.chaos, match.coherence) == (best.chaos, best.coherence)
+        match for match in matches if (match.chaos, match.coherence) == (best.chaos, best.coherence)
     ]
-    return min(ties, key=_WESTERN.index)
+    name = min((match.encoding for match in ties), key=_WESTERN.index)
+    return Named(name, (1.0 - best.chaos) / len({str(match) for match in ties}))

@@ -15,6 +15,7 @@ from corpora.ingest.columns import Columns
 from corpora.ingest.parquet_process import ParquetProcess
 from corpora.ingest.rows import Rows
 from corpora.ingest.streams import Peekable
+from corpora.ingest.weighing import Named
 from corpora.stages import Progress
 
 #: What a record turned out to be.
@@ -61,14 +62,19 @@ class Sample:
     head: bytes
     #: Whether ``head`` is all there is.
     complete: bool
-    #: Python codec name, None when nothing fits the head.
-    encoding: str | None
+    #: None when nothing fits the head.
+    named: Named | None
     #: ``head`` decoded, with U+FFFD where it does not fit.
     text: str
     #: The file's name: breaks ties, never decides against the content.
     name: str
     #: The head is cut or damaged, so that there is little content to go by.
     damaged: bool = False
+
+    @property
+    def encoding(self) -> str | None:
+        """Python codec name."""
+        return self.named.encoding if self.named else None
 
     @cached_property
     def lines(self) -> list[str]:
@@ -109,8 +115,12 @@ class Source:
     skipped: Counter[str] = field(default_factory=Counter)
 
     @property
+    def named(self) -> Named:
+        return self.sample.named or Named("utf-8")
+
+    @property
     def encoding(self) -> str:
-        return self.sample.encoding or "utf-8"
+        return self.named.encoding
 
     def skip(self, kind: str) -> None:
         """Count a record that is no document and is not meant to be."""

@@ -67,11 +67,15 @@ def to_document(
     place: Place,
     format: str,
     encoding: str,
+    notes: dict[str, Any],
     text_column: str | None = None,
     columns: Columns | None = None,
     raw: bytes = b"",
 ) -> Outcome:
-    """Map one record. ``text_column`` is what the content chose where no name is known."""
+    """Map one record. ``text_column`` is what the content chose where no name is known.
+
+    ``notes``: what had to be done to decode it, for the metadata.
+    """
     if columns is not None and columns.see is not None:
         columns.see(record)
     layout = layout_of(tuple(record), text_column, columns)
@@ -83,7 +87,6 @@ def to_document(
     if isinstance(cleaned, Unfit):
         return place.rejected(cleaned.reason, cleaned.detail, raw)
     roles, metadata = about(record, layout, taken)
-    metadata.update(cleaned.notes)
     return Document(
         text=cleaned.text,
         encoded=cleaned.encoded,
@@ -91,7 +94,7 @@ def to_document(
         locator=place.locator,
         format=format,
         encoding=encoding,
-        metadata=metadata,
+        metadata=metadata | notes | cleaned.notes,
         **roles,
     )
 

@@ -21,6 +21,7 @@ from corpora.ingest.parquet_process import ParquetProcess
 from corpora.ingest.readers.web_archives import is_web_archive
 from corpora.ingest.streams import AsFile, Peekable, between, expand
 from corpora.ingest.transcoding import is_wide, narrow
+from corpora.ingest.weighing import Named
 from corpora.stages import Progress, no_progress
 
 #: Bytes of a file that detection by content looks at.
@@ -140,11 +141,11 @@ class Opened:
         stored: Path | None = None,
     ) -> Iterator[Entry]:
         head, complete = chunks.peek(HEAD_BYTES)
-        encoding = _encoding_of(head)
-        if encoding is not None and is_wide(encoding):
-            chunks = Peekable(narrow(chunks, encoding))
+        named = _named(head)
+        if named is not None and is_wide(named.encoding):
+            chunks = Peekable(narrow(chunks, named.encoding))
             head, complete = chunks.peek(HEAD_BYTES)
-        sample = _sample(head, complete, encoding, name, damaged=chunks.damaged)
+        sample = _sample(head, complete, named, name, damaged=chunks.damaged)
         yield from self._read(sample, chunks, source, prefix=prefix, as_file=as_file, stored=stored)
 
     def _read(
@@ -222,21 +223,21 @@ class _At:
 
 def sample_of(head: bytes, *, complete: bool, name: str) -> Sample:
     """The beginning of plain bytes that are no wide encoding's."""
-    return _sample(head, complete, _encoding_of(head), name, damaged=False)
+    return _sample(head, complete, _named(head), name, damaged=False)
 
 
-def _encoding_of(head: bytes) -> str | None:
-    return detect(head) if head and not is_web_archive(head) else "utf-8"
+def _named(head: bytes) -> Named | None:
+    return detect(head) if head and not is_web_archive(head) else Named("utf-8")
 
 
 def _sample(
-    head: bytes, complete: bool, encoding: str | None, name: str, *, damaged: bool
+    head: bytes, complete: bool, named: Named | None, name: str, *, damaged: bool
 ) -> Sample:
-    codec = "utf-8" if encoding is None or is_wide(encoding) else encoding
+    codec = "utf-8" if named is None or is_wide(named.encoding) else named.encoding
     return Sample(
         head=head,
         complete=complete,
-        encoding=encoding,
+        named=named,
         text=decode_loosely(head, codec),
         name=name,
         damaged=damaged,

@@ -29,8 +29,16 @@ Found = TypeVar("Found")
 class Together:
     """A batch of records: those that were taken in are rows, the others are worked out alone."""
 
-    def __init__(self, size: int, columns: Columns | None, text_column: str | None) -> None:
+    def __init__(
+        self,
+        size: int,
+        columns: Columns | None,
+        text_column: str | None,
+        notes: Sequence[dict[str, Any]] = (),
+    ) -> None:
+        """``notes``: what the metadata of each says besides; none when nothing has to be said."""
         self._size = size
+        self._notes = notes if any(notes) else ()
         self._stated = columns
         self._text_column = text_column
         self._texts = [b""] * size
@@ -82,6 +90,10 @@ class Together:
         """Records with the same fields, by column; ``texts`` are those of ``key``, in UTF-8."""
         layout = fields.layout_of(tuple(columns), self._text_column, self._stated)
         roles, metadata = about_all(columns, layout, key)
+        if self._notes:
+            metadata = [
+                said | self._notes[place] for said, place in zip(metadata, places, strict=True)
+            ]
         _put(self._texts, places, texts)
         _put(self._characters, places, characters)
         _put(self._found["metadata"], places, list(map(metadata_json, metadata)))

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from corpora.ingest.encodings import UndecodableError, decode
+from corpora.ingest.encodings import Decoded, UndecodableError, decode
 from corpora.ingest.entries import Source
 from corpora.ingest.lines import Line, Run, runs, separator_of
+from corpora.ingest.weighing import Named
 
 
 class TextLine(NamedTuple):
     offset: int
     text: str
     encoding: str
+    #: As in Decoded.
+    notes: dict[str, Any]
     oversized: bool = False
     #: The bytes when they could not be decoded (``text`` is empty then).
     undecodable: bytes = b""
@@ -43,15 +46,16 @@ class TextRun(NamedTuple):
     offsets: list[int]
     #: With a line end behind each.
     text: str
-    encoding: str
+    named: Named
 
     def texts(self) -> Iterator[str]:
         """The lines with \\n behind each, as readers of text files give them."""
         return (f"{line}\n" for line in self.text.replace("\r\n", "\n").split("\n")[:-1])
 
     def lines(self) -> Iterator[TextLine]:
+        encoding, notes = self.named.encoding, self.named.notes
         for offset, line in zip(self.offsets, self.text.split("\n")[:-1], strict=True):
-            yield TextLine(offset, line, self.encoding)
+            yield TextLine(offset, line, encoding, notes)
 
 
 def text_lines(source: Source) -> Iterator[TextLine]:
@@ -86,19 +90,19 @@ def _whole(run: Run, source: Source) -> TextRun | None:
         text = b"\n".join([*run.pieces, b""]).decode()
     except UnicodeDecodeError:
         return None
-    return TextRun(run.offsets, text, source.encoding)
+    return TextRun(run.offsets, text, source.named)
 
 
 def _text_line(line: Line, source: Source) -> TextLine:
     if line.oversized:
         text = line.data.decode("utf-8", "replace")
-        return TextLine(line.offset, text, source.encoding, oversized=True)
+        return TextLine(line.offset, text, source.encoding, {}, oversized=True)
     data = line.data.removeprefix(codecs.BOM_UTF8) if line.offset == 0 else line.data
     try:
-        text, encoding = decode_line(data, source.encoding)
+        found = decode_line(data, source.named)
     except UndecodableError:
-        return TextLine(line.offset, "", source.encoding, undecodable=line.data)
-    return TextLine(line.offset, text, encoding)
+        return TextLine(line.offset, "", source.encoding, {}, undecodable=line.data)
+    return TextLine(line.offset, found.text, found.encoding, found.notes)
 
 
 def as_utf8(source: Source) -> Iterator[bytes]:
@@ -110,19 +114,17 @@ def as_utf8(source: Source) -> Iterator[bytes]:
         yield (line.text + "\n").encode("utf-8", "surrogatepass") or line.undecodable
 
 
-def decode_line(data: bytes, encoding: str) -> tuple[str, str]:
-    """(text, the encoding it turned out to have). Raises UndecodableError.
+def decode_line(data: bytes, file: Named) -> Decoded:
+    """A line of a file of that encoding. Raises UndecodableError.
 
     A line in a UTF-8 file that is not UTF-8 must be certain to be taken for another
     encoding; elsewhere the file's own is preferred.
     """
-    if encoding.startswith("utf-"):
+    if file.encoding.startswith("utf-"):
         try:
-            return data.decode(), encoding
+            return Decoded(text=data.decode(), encoding=file.encoding, notes=file.notes)
         except UnicodeDecodeError:
-            decoded = decode(data, sure=True)
-    elif data.isascii() and b"\x1b" not in data:
-        return data.decode("ascii"), encoding
-    else:
-        decoded = decode(data, prefer=encoding)
-    return decoded.text, decoded.encoding
+            return decode(data, sure=True)
+    if data.isascii() and b"\x1b" not in data:
+        return Decoded(text=data.decode("ascii"), encoding=file.encoding, notes=file.notes)
+    return decode(data, prefer=file.encoding)

@@ -18,9 +18,10 @@ from django.db.models.functions import Length
 
 from corpora.documents import DOCUMENTS, ROW_GROUP_ROWS
 from corpora.ingest.checkpoints import parts_so_far
+from corpora.ingest.weighing import CONFIDENCE
 from corpora.search.words import Words, words
 from curation.models import Corpus, Run, Source, Unit
-from curation.queries.document import windows
+from curation.queries.document import metadata_of, windows
 from curation.queries.documents import PAGE_ROWS
 from curation.queries.segments import LONG_TEXT, WINDOW, Segment, Span, segments
 from curation.queries.snapshots import read_row, read_rows
@@ -169,6 +170,8 @@ class Read:
     """A document, and a window of its text."""
 
     fields: dict[str, Any]
+    #: How probably its encoding is right; None where the bytes say it themselves.
+    confidence: float | None
     segments: list[Segment]
     length: int
     begin: int
@@ -188,6 +191,7 @@ def document(part: Part, row: int, contains: str, at: int) -> Read:
     marked = [Span(start=first, end=last, kind="found", label="") for first, last in hits]
     return Read(
         fields=fields,
+        confidence=metadata_of(fields).get(CONFIDENCE),
         segments=segments(text, marked, begin, end),
         length=len(text),
         begin=begin,

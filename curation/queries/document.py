@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.db.models import QuerySet
 
+from corpora.ingest.weighing import CONFIDENCE
 from corpora.recipe import Recipe
 from corpora.text_spans import apply_edits, edits_by_row
 from curation.models import Comment, Export, Judgement, Snapshot
@@ -101,11 +102,12 @@ class Detail:
 
     @property
     def stated(self) -> dict[str, Any]:
-        """The metadata for people: of ruby how many there are, for it is shown in the text."""
+        """The metadata for people that is not shown elsewhere: of ruby how many there are."""
+        said = {name: value for name, value in self.metadata.items() if name != CONFIDENCE}
         ruby = self.metadata.get("ruby")
-        if not self.ruby or not isinstance(ruby, dict):
-            return dict(self.metadata)
-        return {**self.metadata, "ruby": ruby.get("count")}
+        if self.ruby and isinstance(ruby, dict):
+            said["ruby"] = ruby.get("count")
+        return said
 
     @property
     def original(self) -> str:
@@ -145,7 +147,7 @@ def _detail(sha256: str, place: Place) -> Detail:
     signals = _signals(part, place.row)
     edits = _edits(part["edits"], place.row)
     kept = decision["verdict"] == "keep"
-    metadata = _metadata(fields["metadata"])
+    metadata = metadata_of(fields)
     return Detail(
         place=place,
         fields=fields,
@@ -172,8 +174,9 @@ def id_at(snapshot: Snapshot, place: Place) -> str:
     )
 
 
-def _metadata(text: str | None) -> dict[str, Any]:
-    value = orjson.loads(text) if text else {}
+def metadata_of(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What a document's row says besides its columns."""
+    value = orjson.loads(fields["metadata"]) if fields["metadata"] else {}
     return value if isinstance(value, dict) else {}
 
 

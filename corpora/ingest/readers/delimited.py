@@ -6,7 +6,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from corpora.documents import MAX_RECORD_BYTES, Rejected
 from corpora.ingest import fields
@@ -97,6 +97,8 @@ class _Row(NamedTuple):
     cells: list[str]
     number: int
     encoding: str
+    #: What the metadata says of it.
+    notes: dict[str, Any]
 
 
 def _size(row: _Row) -> int:
@@ -109,7 +111,7 @@ def _found(source: Source, separator: str, header: bool) -> Iterator[Rejected | 
     for number, cells in enumerate(rows):
         yield from rows.problems()
         if number or not header:
-            yield [_Row(cells, number - header, rows.encoding)]
+            yield [_Row(cells, number - header, rows.encoding, rows.notes)]
     yield from rows.problems()
 
 
@@ -135,7 +137,8 @@ class _Table:
             yield partial(self._alone, at)
 
     def together(self) -> Iterator[Rows | Outcome]:
-        found = Together(len(self._rows), self._source.columns, self._column)
+        notes = [row.notes for row in self._rows]
+        found = Together(len(self._rows), self._source.columns, self._column, notes)
         found.add([self._record(row.cells) for row in self._rows])
         return found.outcomes(
             alone=self._alone,
@@ -164,6 +167,7 @@ class _Table:
             place=place,
             format=self._format,
             encoding=row.encoding,
+            notes=row.notes,
             text_column=self._column,
             columns=self._source.columns,
             raw=raw,
@@ -183,6 +187,7 @@ class _Rows:
 
     def __init__(self, source: Source, separator: str) -> None:
         self.encoding = source.encoding
+        self.notes = source.named.notes
         self._source = source
         self._waiting: list[Rejected] = []
         self._reader = csv.reader(self._lines(), delimiter=separator)
@@ -224,7 +229,8 @@ class _Rows:
             detail = f"the line is not in {self.encoding}, nor in any other encoding"
             self._waiting.append(place.rejected("undecodable", detail, line.undecodable))
         else:
-            self.encoding = line.encoding if not line.text.isascii() else self.encoding
+            if not line.text.isascii():
+                self.encoding, self.notes = line.encoding, line.notes
             yield line.text.removesuffix("\r") + "\n"
 
 

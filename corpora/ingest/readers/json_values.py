@@ -14,6 +14,7 @@ from corpora.ingest.encodings import UndecodableError
 from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
 from corpora.ingest.json_split import Value, split
 from corpora.ingest.transcoding import as_utf8, decode_line
+from corpora.ingest.weighing import Named
 
 #: Keys of an object that hold the records, when the object has no text of its own.
 _WRAPPERS = ("data", "records", "documents", "articles", "items", "rows", "examples")
@@ -47,7 +48,7 @@ def read(source: Source) -> Iterator[Entry]:
 def _records(value: Value, columns: Columns | None) -> list[Any]:
     """The records of one value: itself, or what it wraps. An error stands for itself."""
     try:
-        text, _ = decode_line(value.data, "utf-8")
+        text = decode_line(value.data, Named("utf-8")).text
         found = strict_json.parse(text.encode("utf-8", "surrogatepass"))
     except (strict_json.JsonError, UndecodableError) as error:
         return [error]
@@ -72,6 +73,7 @@ def _outcome(record: Any, raw: bytes, place: Place, source: Source, column: str 
         place=place,
         format="json",
         encoding=source.encoding,
+        notes=source.named.notes,
         text_column=column,
         columns=source.columns,
         raw=raw,

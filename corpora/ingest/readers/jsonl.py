@@ -6,6 +6,7 @@ import codecs
 import re
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 
 from corpora.documents import MAX_RECORD_BYTES, Rejected
 from corpora.ingest import fields, strict_json
@@ -16,6 +17,7 @@ from corpora.ingest.lines import Line, Run, runs, separator_of
 from corpora.ingest.rows import Rows
 from corpora.ingest.together import Together, in_batches
 from corpora.ingest.transcoding import decode_line
+from corpora.ingest.weighing import Named
 
 _MARGIN = "\ufeff \t\r\0"
 _BLANK = b" \t\r\n\x00"
@@ -82,7 +84,8 @@ class _Lines:
 
     def together(self) -> Iterator[Rows | Outcome]:
         source = self._source
-        found = Together(len(self._lines), source.columns, self._column)
+        size = len(self._lines)
+        found = Together(size, source.columns, self._column, [source.named.notes] * size)
         if source.encoding.startswith("utf-"):
             # Blanks around an object are the parser's business.
             records = strict_json.parse_all([line.data for line in self._lines])
@@ -90,7 +93,7 @@ class _Lines:
         return found.outcomes(
             alone=self._alone,
             locators=[f"{source.prefix}byte:{line.offset}" for line in self._lines],
-            encodings=[source.encoding] * len(self._lines),
+            encodings=[source.encoding] * size,
             source=source.source,
             format="jsonl",
         )
@@ -98,7 +101,7 @@ class _Lines:
     def _alone(self, at: int) -> Outcome:
         place = self._source.place(f"byte:{self._lines[at].offset}")
         data = self._lines[at].data.strip(_BLANK)
-        return _record(data, place, self._source.encoding, self._column, self._source.columns)
+        return _record(data, place, self._source.named, self._column, self._source.columns)
 
 
 def _object(line: str) -> dict[str, object] | None:
@@ -110,10 +113,10 @@ def _object(line: str) -> dict[str, object] | None:
 
 
 def _record(
-    data: bytes, place: Place, encoding: str, column: str | None, columns: Columns | None
+    data: bytes, place: Place, file: Named, column: str | None, columns: Columns | None
 ) -> Outcome:
     try:
-        value, used = _value(data.removeprefix(codecs.BOM_UTF8), encoding)
+        value, encoding, notes = _value(data.removeprefix(codecs.BOM_UTF8), file)
     except UndecodableError as error:
         return place.rejected("undecodable", str(error), data)
     except strict_json.JsonError as error:
@@ -125,23 +128,25 @@ def _record(
         value,
         place=place,
         format="jsonl",
-        encoding=used,
+        encoding=encoding,
+        notes=notes,
         text_column=column,
         columns=columns,
         raw=data,
     )
 
 
-def _value(data: bytes, encoding: str) -> tuple[object, str]:
-    """The line's value and encoding. Raises UndecodableError or JsonError."""
-    if encoding.startswith("utf-"):
+def _value(data: bytes, file: Named) -> tuple[object, str, dict[str, Any]]:
+    """(the line's value, its encoding, its notes). Raises UndecodableError or JsonError."""
+    if file.encoding.startswith("utf-"):
         # The parser finds out for itself whether it is UTF-8; nearly every line is, and good.
         try:
-            return strict_json.parse(data), encoding
+            return strict_json.parse(data), file.encoding, file.notes
         except strict_json.JsonError:
             pass
-    text, used = decode_line(data, encoding)
-    return strict_json.parse(text.encode("utf-8", "surrogatepass")), used
+    line = decode_line(data, file)
+    value = strict_json.parse(line.text.encode("utf-8", "surrogatepass"))
+    return value, line.encoding, line.notes
 
 
 JSONL = Reader(name="jsonl", matches=matches, read=read, by_line=True)

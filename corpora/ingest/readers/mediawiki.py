@@ -15,6 +15,7 @@ from corpora.ingest.dates import iso_date
 from corpora.ingest.dump_xml import DumpError, Page, Site, Splitter, page, pages, site
 from corpora.ingest.encodings import UndecodableError, decode
 from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
+from corpora.ingest.weighing import Named
 from corpora.ingest.wikitext import Names, to_text
 
 _BEGINNING = re.compile(r"(?:<\?xml|<!|<mediawiki[\s>]|<page>\s*<title>)", re.IGNORECASE)
@@ -60,7 +61,7 @@ def read(source: Source) -> Iterator[Entry]:
             yield place.rejected("too-large", detail, piece.data)
             continue
         try:
-            found, notes = _page(piece.data, source.encoding)
+            found, notes = _page(piece.data, source.named)
         except UndecodableError as error:
             yield place.rejected("undecodable", str(error), piece.data)
         except DumpError as error:
@@ -90,12 +91,12 @@ def _wiki(head: bytes, source: Source) -> _Wiki:
     return _Wiki(site=found, names=names, licence=_LICENCE if licensed else None)
 
 
-def _page(data: bytes, encoding: str) -> tuple[Page, dict[str, Any]]:
+def _page(data: bytes, named: Named) -> tuple[Page, dict[str, Any]]:
     """The page, and what was done to its bytes. Raises DumpError or UndecodableError."""
     try:
         return page(data), {}
     except DumpError:
-        decoded = decode(data, known=encoding)
+        decoded = decode(data, known=named)
         if not decoded.notes and decoded.encoding == "utf-8":
             raise
         return page(decoded.text), decoded.notes

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from corpora.documents import MAX_RECORD_BYTES
 from corpora.ingest import fields
 from corpora.ingest.columns import Columns
-from corpora.ingest.encodings import UndecodableError, decode
+from corpora.ingest.encodings import Decoded, UndecodableError, decode
 from corpora.ingest.entries import Batch as Many
 from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Single, Source
 from corpora.ingest.parquet_process import Batch
@@ -126,16 +126,17 @@ class _Cells:
                 found[name] = list(map(_plain, values))
         return found
 
-    def row(self, at: int) -> tuple[dict[str, Any], str]:
-        """(the row, the encoding its text was in). Raises UndecodableError."""
-        encoding = "utf-8"
+    def row(self, at: int) -> tuple[dict[str, Any], Decoded]:
+        """(the row, how its text was decoded). Raises UndecodableError."""
+        text = Decoded(text="", encoding="utf-8")
         found: dict[str, Any] = {}
         for name, value in self._batch.row(at).items():
             if isinstance(value, bytes) and self.is_text(name):
-                value, used = _decoded(value)
-                encoding = used if self._may_be_the_text(name) else encoding
+                decoded = _decoded(value)
+                value = decoded.text
+                text = decoded if self._may_be_the_text(name) else text
             found[name] = _plain(value)
-        return found, encoding
+        return found, text
 
     def is_text(self, name: str) -> bool:
         """Strings are text; so is a binary column by the name of one."""
@@ -164,25 +165,25 @@ def _outcome(
     cells: _Cells, at: int, place: Place, column: str | None, columns: Columns | None
 ) -> Outcome:
     try:
-        record, encoding = cells.row(at)
+        record, text = cells.row(at)
     except (UndecodableError, UnicodeDecodeError) as error:
         return place.rejected("undecodable", str(error))
     return fields.to_document(
         record,
         place=place,
         format="parquet",
-        encoding=encoding,
+        encoding=text.encoding,
+        notes=text.notes,
         text_column=column,
         columns=columns,
     )
 
 
-def _decoded(value: bytes) -> tuple[str, str]:
+def _decoded(value: bytes) -> Decoded:
     try:
-        return value.decode(), "utf-8"
+        return Decoded(text=value.decode(), encoding="utf-8")
     except UnicodeDecodeError:
-        decoded = decode(value)
-        return decoded.text, decoded.encoding
+        return decode(value)
 
 
 def _plain(value: Any) -> Any:

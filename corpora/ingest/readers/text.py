@@ -18,6 +18,7 @@ from corpora.ingest.encodings import UndecodableError, decode, refuse_binary
 from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
 from corpora.ingest.lines import Line, lines, separator_of
 from corpora.ingest.transcoding import is_wide
+from corpora.ingest.weighing import Named
 
 #: A piece of a large file ends at the first blank line after this many bytes …
 _PIECE = 1 << 20
@@ -100,18 +101,19 @@ def _piece(held: list[Line], separator: bytes, number: int) -> _Piece:
 
 def _document(piece: _Piece, source: Source, markup: bool) -> Outcome:
     place = source.place(f"byte:{piece.offset}")
-    outcome = document(piece.data, place, known=source.sample.encoding, markup=markup)
+    outcome = document(piece.data, place, known=source.sample.named, markup=markup)
     if piece.number and isinstance(outcome, Document):
         outcome.metadata["piece"] = piece.number
     return outcome
 
 
 def document(
-    data: bytes, place: Place, *, known: str | None = None, markup: bool = False
+    data: bytes, place: Place, *, known: Named | None = None, markup: bool = False
 ) -> Outcome:
     """The document of a whole text. ``known``: its encoding, as far as its beginning tells."""
     try:
-        if not is_wide(known):
+        wide = known if known is not None and is_wide(known.encoding) else None
+        if wide is None:
             refuse_binary(data)
         decoded = decode(data, known=known)
     except UndecodableError as error:
@@ -119,8 +121,8 @@ def document(
     cleaned = clean(decoded.text)
     if isinstance(cleaned, Unfit):
         return place.rejected(cleaned.reason, cleaned.detail, data)
-    notes: dict[str, Any] = decoded.notes | cleaned.notes
-    encoding = known if known is not None and is_wide(known) else decoded.encoding
+    notes: dict[str, Any] = decoded.notes | (wide.notes if wide else {}) | cleaned.notes
+    encoding = (wide or decoded).encoding
     if markup or aozora.is_aozora(cleaned.text):
         return aozora.document(cleaned.text, place, encoding, notes)
     return _plain(cleaned.text, place, encoding, notes)

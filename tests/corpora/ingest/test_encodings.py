@@ -33,7 +33,7 @@ KOREAN = "오늘은 날씨가 좋아서 공원에 산책을 갔습니다."
 def test_japanese_is_decoded_from_legacy_encodings(codec: str, text: str) -> None:
     decoded = decode(text.encode(codec))
     assert (decoded.text, decoded.encoding) == (text, codec)
-    assert decoded.notes == {}
+    assert set(decoded.notes) <= {"encoding_confidence"}
 
 
 @pytest.mark.parametrize(
@@ -128,6 +128,25 @@ def test_lines_in_different_encodings_are_each_decoded() -> None:
     assert set(decoded.notes["encodings"]) == set(codecs)
 
 
+def test_how_sure_an_encoding_is() -> None:
+    prose, piece, name = (decode(text.encode("cp932")) for text in (NEKO, "だから、出産", "東京"))
+    sure = [found.notes["encoding_confidence"] for found in (prose, piece, name)]
+    assert sure[0] > 0.999
+    assert sure[1] > 0.99
+    assert 0.5 < sure[2] < sure[1]
+    assert decode("東京".encode()).named.confidence is None
+    assert decode("東京".encode("iso2022_jp")).named.confidence is None
+
+
+def test_how_sure_lines_in_different_encodings_are_by_their_bytes() -> None:
+    prose = NEKO.encode("cp932") + b"\n" + NEKO.encode("euc_jp") + b"\n"
+    assert decode(prose).notes["encoding_confidence"] > 0.999
+    lost = decode(prose * 10 + b"\xff\xff\xff\n")
+    assert lost.notes["encoding_confidence"] == pytest.approx(
+        1 - 4 / (10 * len(prose) + 4), abs=1e-3
+    )
+
+
 def test_a_stray_byte_becomes_one_replacement_character() -> None:
     decoded = decode((NEKO + "\n").encode() * 20 + b"abc\xff\xfe\n")
     assert decoded.encoding == "utf-8"
@@ -177,7 +196,9 @@ def test_european_text_is_left_to_charset_normalizer() -> None:
 
 @given(st.integers(min_value=1, max_value=60))
 def test_a_head_cut_anywhere_is_detected(cut: int) -> None:
-    assert detect((NEKO * 2).encode("euc_jp")[:-cut]) == "euc_jp"
+    found = detect((NEKO * 2).encode("euc_jp")[:-cut])
+    assert found is not None
+    assert found.encoding == "euc_jp"
 
 
 _KANA = st.text(st.characters(min_codepoint=0x3041, max_codepoint=0x3093), min_size=8)

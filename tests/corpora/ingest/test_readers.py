@@ -45,7 +45,10 @@ def test_the_same_records_in_every_container_give_the_same_texts(
         ),
         "h.jsonl": lines.decode().encode("utf-16"),
         "i.json": orjson.dumps({"data": RECORDS}).decode().encode("cp932"),
+        "j.jsonl": lines.decode().encode("cp932"),
+        "k.jsonl": lines.decode().encode("utf-16-le"),
     }
+    weighed = {"e.csv", "f.txt", "i.json", "j.jsonl", "k.jsonl"}
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
     pq.write_table(pa.Table.from_pylist(RECORDS), tmp_path / "p.parquet")
@@ -53,8 +56,11 @@ def test_the_same_records_in_every_container_give_the_same_texts(
         ingested = ingest(tmp_path / name)
         assert ingested.errors == [], name
         assert ingested.texts == [record["text"] for record in RECORDS], name
-        ids = [orjson.loads(document["metadata"])["id"] for document in ingested.documents]
-        assert ids == [record["id"] for record in RECORDS], name
+        metadata = [orjson.loads(document["metadata"]) for document in ingested.documents]
+        assert [said["id"] for said in metadata] == [record["id"] for record in RECORDS], name
+        sure = {said.get("encoding_confidence") for said in metadata}
+        assert sure == {1.0 if name in weighed else None}, name
+        assert ingested.files[0]["encoding_confidence"] in sure, name
 
 
 def test_fields_are_mapped_by_their_usual_names(ingest: Ingest, tmp_path: Path) -> None:
@@ -148,6 +154,23 @@ def test_csv_keeps_quoted_line_ends_and_quarantines_odd_rows(
     assert ingested.texts[0] == '一行目、0\n二行目"引用"'
     assert ingested.reasons == ["bad-row"]
     assert ingested.files[0]["format"] == "csv"
+
+
+def test_how_sure_the_encoding_of_a_text_is(ingest: Ingest, tmp_path: Path) -> None:
+    for name, data in {
+        "name.txt": "東京".encode("cp932"),
+        "prose.txt": NEKO.encode("euc_jp"),
+        "wide.txt": (NEKO * 3).encode("utf-16-be"),
+        "certain.txt": NEKO.encode(),
+    }.items():
+        (tmp_path / name).write_bytes(data)
+    found = ingest(tmp_path).documents
+    sure = {
+        Path(document["source"]).stem: orjson.loads(document["metadata"]).get("encoding_confidence")
+        for document in found
+    }
+    assert 0.5 < sure.pop("name") < 0.99
+    assert sure == {"prose": 1.0, "wide": 1.0, "certain": None}
 
 
 def test_a_news_article_gives_url_date_and_title(ingest: Ingest, tmp_path: Path) -> None:
