@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from io import BufferedWriter
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import orjson
@@ -265,16 +265,18 @@ class Store:
         return value
 
     def record(self, key: str, result: dict[str, Any]) -> None:
-        """Remember that the unit ``key`` gave ``result``: atomically, durably, last."""
+        """Remember that the unit ``key`` gave ``result``: atomically, and after its blobs.
+
+        Nobody waits for the disk: a key that a machine loses with its power is no key, and its
+        unit is worked on again.
+        """
         folder = self._keys / key[:2]
         handle, name = tempfile.mkstemp(dir=self._scratch)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(orjson.dumps(result, option=orjson.OPT_SORT_KEYS))
-                _sync(file)
             folder.mkdir(parents=True, exist_ok=True)
             Path(name).replace(folder / key[2:])
-            sync(folder)
         except OSError as error:
             Path(name).unlink(missing_ok=True)
             raise as_store_error(error, self.root) from error
@@ -378,8 +380,3 @@ class BlobWriter:
     def __init__(self, file: BufferedWriter) -> None:
         self.file = file
         self.sha256 = ""
-
-
-def _sync(file: IO[bytes]) -> None:
-    file.flush()
-    os.fsync(file.fileno())

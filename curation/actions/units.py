@@ -39,6 +39,8 @@ MAX_FAILURES = 3
 #: Losses after which a unit runs alone in a limited child process.
 MAX_LOSSES = 2
 _RUNNING = Run.objects.filter(state=Run.State.RUNNING)
+_LIMITED = _RUNNING.exclude(max_workers=None)
+_UNLIMITED = _RUNNING.filter(max_workers=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +75,9 @@ def claim(unit_id: int, *, worker: str) -> Lease | None:
 
     Nor is there while as many units of the run are at work as it may have workers.
     """
-    if lease := _claim(unit_id, worker, _RUNNING.filter(max_workers=None)):
+    if lease := _claim(unit_id, worker, _UNLIMITED):
         return lease
-    its_run = Unit.objects.filter(pk=unit_id).values("run")
-    limited = _RUNNING.filter(pk__in=its_run, max_workers__isnull=False)
+    limited = _LIMITED.filter(pk__in=Unit.objects.filter(pk=unit_id).values("run"))
     if not limited.exists():
         return None
     with transaction.atomic():
@@ -237,7 +238,7 @@ _LATER = Case(When(stage=F("run__stage"), then=Value(0)), default=Value(1))
 
 def ready_units() -> QuerySet[Unit]:
     """What a worker could take now: of the oldest run, and first what its next stage waits for."""
-    full = [run.pk for run in _RUNNING.exclude(max_workers=None) if _is_full(run)]
+    full = [run.pk for run in _LIMITED.all() if _is_full(run)]
     return Unit.objects.filter(
         Q(not_before=None) | Q(not_before__lte=Now()),
         state=Unit.State.READY,

@@ -23,7 +23,7 @@ TURN_SECONDS = 20.0
 #: Ready units that a worker looks at; several workers choose among them by chance.
 _CHOICE = 8
 #: Seconds for which it goes by what it saw then: short units need no look each.
-_LOOK_SECONDS = 0.5
+_LOOK_SECONDS = 2.0
 
 
 @shared_task(name="curation.run_unit", ignore_result=True)
@@ -33,11 +33,15 @@ def run_unit(unit_id: int) -> None:
     Messages are hints: there may be fewer than units (a stage of thousands, an emptied
     Redis), and a worker that waited for the sweep to send more would idle.
     """
-    queue = Unit.objects.filter(pk=unit_id).values_list("queue", flat=True).first()
+    named = Unit.objects.filter(pk=unit_id).values_list("queue", "state").first()
+    if named is None:
+        return
+    queue, state = named
     turn_ends = time.monotonic() + TURN_SECONDS
     vitals = Vitals()
-    _work_on(unit_id)
-    while queue and (ready := _ready(queue)):
+    if state == Unit.State.READY:
+        _work_on(unit_id)
+    while ready := _ready(queue):
         old_at = time.monotonic() + _LOOK_SECONDS
         for chosen in ready:
             # Celery replaces a process that has grown, so that no unit pays for the one before it.
