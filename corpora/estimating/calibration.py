@@ -27,8 +27,12 @@ from corpora.runner import Runner, Watcher
 from corpora.stages import STAGES
 from corpora.storage import Store
 
+#: What each worker gets in the smaller run, and in the larger one: parts of so many shares. Of
+#: several parts the first one fills memory and caches, as in a long run; the larger part shows
+#: what a process grows by.
+_SMALL, _LARGE = (1,), (2, 1, 1)
 #: The first run is smaller by so much than the second.
-_SMALLER = 4
+_SMALLER = sum(_LARGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +73,8 @@ def calibrated(
             small, large = (Measured.from_json(run) for run in orjson.loads(file.read_bytes()))
             return small, large
     # The first one compiles what is not compiled yet; its figures say nothing.
-    sizes = (bytes // _SMALLER**2, bytes // _SMALLER, bytes)
-    _, small, large = (_apart(recipe, size, texts, workers) for size in sizes)
+    runs = ((bytes // _SMALLER**2, _SMALL), (bytes // _SMALLER, _SMALL), (bytes, _LARGE))
+    _, small, large = (_apart(recipe, size, texts, workers, parts) for size, parts in runs)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(orjson.dumps([small.to_json(), large.to_json()]))
     return small, large
@@ -84,20 +88,33 @@ def _remembered(recipe: Recipe, bytes: int, texts: Texts, workers: int) -> Path:
     return kernels_folder().parent / "estimates" / f"{name}.json"
 
 
-def _apart(recipe: Recipe, size: int, texts: Texts, workers: int) -> Measured:
+def _apart(
+    recipe: Recipe, size: int, texts: Texts, workers: int, parts: tuple[int, ...]
+) -> Measured:
     """In a process of its own: what this one already holds is not counted."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=context) as pool:
-        return pool.submit(_measure, recipe, size, texts, workers).result()
+        return pool.submit(_measure, recipe, size, texts, workers, parts).result()
 
 
-def _measure(recipe: Recipe, size: int, texts: Texts, workers: int) -> Measured:
+def _measure(
+    recipe: Recipe, size: int, texts: Texts, workers: int, parts: tuple[int, ...]
+) -> Measured:
+    """``parts``: the shares of the size that a worker's parts have, the largest one first."""
     with tempfile.TemporaryDirectory(prefix="kotogura-estimate-") as name:
         folder = Path(name)
-        sources = [folder / f"source{number}" for number in range(workers)]
+        shares = [part for part in parts for _ in range(workers)]
+        # A path given is a part of its own.
+        sources = {folder / f"source{n}": share for n, share in enumerate(shares)}
         documents, written = write(sources, texts.some(size), size)
-        stages = taken(recipe, sources, folder / "run", workers)
-    return Measured(bytes=written, documents=documents, workers=workers, stages=stages)
+        stages = taken(recipe, list(sources), folder / "run", workers)
+    return Measured(
+        bytes=written,
+        part=written * max(shares) // sum(shares),
+        documents=documents,
+        workers=workers,
+        stages=stages,
+    )
 
 
 def taken(recipe: Recipe, paths: Sequence[Path], folder: Path, workers: int) -> tuple[Taken, ...]:

@@ -39,9 +39,11 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """One calibration run: as many parts as workers, all of the same size."""
+    """One calibration run."""
 
     bytes: int
+    #: Of them, those of the largest part.
+    part: int
     documents: int
     workers: int
     stages: tuple[Taken, ...]
@@ -98,7 +100,7 @@ def estimate(small: Measured, large: Measured, *, bytes: int, sample_bytes: int)
         xs = at(small.bytes), at(large.bytes)
         ours = at(bytes)
         seconds = line(xs, (before.seconds, taken.seconds), ours)
-        by_part = small.bytes // workers, large.bytes // workers
+        by_part = small.part, large.part
         if taken.stage in BY_PART:
             seconds *= _last_wave(parts, workers)
         sizes = (by_part, min(bytes, PART_BYTES)) if taken.stage in BY_PART else (xs, ours)

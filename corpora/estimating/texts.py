@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -88,13 +88,13 @@ def _texts(file: Path, scratch: Path) -> Iterator[str]:
                     yield outcome.text
 
 
-def write(folders: Sequence[Path], texts: Iterator[str], size: int) -> tuple[int, int]:
-    """New folders of as much text each, ``size`` bytes or a little more in all: the number of
+def write(folders: Mapping[Path, int], texts: Iterator[str], size: int) -> tuple[int, int]:
+    """New folders, each with its share of ``size`` bytes of text or a little more: the number of
     texts and their bytes.
 
     Raises KotoguraError when there are fewer.
     """
-    sizes = [0] * len(folders)
+    sizes, shares = [0] * len(folders), list(folders.values())
     documents = 0
     with ExitStack() as stack:
         files = []
@@ -109,7 +109,7 @@ def write(folders: Sequence[Path], texts: Iterator[str], size: int) -> tuple[int
                     "measure with.",
                     remedy="Give more files with --from, or fewer --calibrate-megabytes.",
                 )
-            emptiest = sizes.index(min(sizes))
+            emptiest = min(range(len(sizes)), key=lambda at: sizes[at] / shares[at])
             files[emptiest].write(orjson.dumps({"text": text}) + b"\n")
             documents, sizes[emptiest] = documents + 1, sizes[emptiest] + len(text.encode())
     return documents, sum(sizes)

@@ -80,7 +80,7 @@ def cost(
 def _written(folder: Path, parts: int, part_bytes: int) -> list[str]:
     folder.mkdir()
     for number in range(parts):
-        write([folder / f"{number:05}"], dealt(_DOCUMENT_BYTES, number), part_bytes)
+        write({folder / f"{number:05}": 1}, dealt(_DOCUMENT_BYTES, number), part_bytes)
     return [str(path) for path in sorted(folder.iterdir())]
 
 

@@ -22,6 +22,7 @@ def measured(size: int) -> Measured:
     taken = {"normalize": seconds, "dedup": seconds, "tokenization.train": min(seconds, 3)}
     return Measured(
         bytes=size,
+        part=size // 2,
         documents=size // 1_000,
         workers=2,
         stages=tuple(
@@ -86,16 +87,16 @@ def test_a_persons_own_texts_are_measured_with(tmp_path: Path) -> None:
         texts = [orjson.dumps({"text": f"{name}{number}" * 50}) for number in range(100)]
         (tmp_path / f"{name}.jsonl").write_bytes(b"\n".join(texts))
     (tmp_path / "no text.bin").write_bytes(b"\0" * 1_000)
-    made = [tmp_path / "made" / name for name in ("one", "two")]
+    made = {tmp_path / "made" / name: share for name, share in (("one", 2), ("two", 1))}
     documents, size = write(made, read([tmp_path], 4_000), 4_000)
     lines = [(path / "texts.jsonl").read_bytes().splitlines() for path in made]
     assert sum(map(len, lines)) == documents
-    assert abs(len(lines[0]) - len(lines[1])) <= 1
+    assert abs(len(lines[0]) - 2 * len(lines[1])) <= 2
     assert 4_000 <= size < 4_200
     # Some of each file.
     assert {orjson.loads(line)["text"][0] for some in lines for line in some} == set("abcd")
     with pytest.raises(KotoguraError, match="there are only"):
-        write([tmp_path / "more"], read([tmp_path], 10**6), 10**6)
+        write({tmp_path / "more": 1}, read([tmp_path], 10**6), 10**6)
 
 
 def test_the_tables_of_the_document_are_what_is_estimated(
