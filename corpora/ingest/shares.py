@@ -14,9 +14,6 @@ from corpora.ingest.reading import HEAD_BYTES, sample_of
 
 #: A share has at most so much, and the rest of a line: about as much as a part of documents.
 SHARE_BYTES = 64 << 20
-#: Shares of a file that is worth it: the fewer there are, the smaller one may be, and each gives a
-#: part that is not full.
-_LEAST_SHARES = 5
 _CHUNK = 1 << 20
 
 
@@ -38,7 +35,7 @@ def shares(file: Mapping[str, Any], path: Path, format: str) -> Iterator[dict[st
 def _ends(path: Path, size: int, format: str) -> list[int]:
     """Where the shares of a file end; none when it is read as a whole."""
     number = -(-size // SHARE_BYTES)
-    if number < _LEAST_SHARES or not _is_divisible(path, format):
+    if number < 2 or not _is_divisible(path, format):
         return []
     each = -(-size // number)
     ends = [0]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from corpora.ingest.accounts import Account
+from corpora.ingest.accounts import Account, joined
 from corpora.plans.plan import label
 from corpora.snapshots import add
 from curation.models import Run, Source, Unit
@@ -55,38 +55,51 @@ def ingesting(source: Source) -> Ingesting | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A file that the scan found, or a share of one: the unit that reads it, its place there."""
+    """A file that the scan found."""
 
-    part: str
-    place: int
     path: str
     bytes: int
+    #: The units that read it, and its place in each: several where they share it out.
+    units: tuple[tuple[str, int], ...]
 
 
 def found_files(run: Run) -> list[Found]:
     """In reading order; empty until the scan is done."""
     scan = run.units.filter(stage="scan", state=Unit.State.DONE).first()
     groups = scan.result["counts"]["groups"] if scan and scan.result else []
-    return [
-        Found(part=label(number), place=place, path=account.path, bytes=account.bytes)
-        for number, group in enumerate(groups)
-        for place, account in enumerate(map(Account.of, group))
-    ]
+    found: list[Found] = []
+    for number, group in enumerate(groups):
+        for place, account in enumerate(map(Account.of, group)):
+            units, size = ((label(number), place),), account.bytes
+            if account.share and account.share[0]:  # goes on where the one before ends
+                before = found.pop()
+                units, size = before.units + units, before.bytes + size
+            found.append(Found(path=account.path, bytes=size, units=units))
+    return found
 
 
 def accounts_so_far(run: Run, files: Sequence[Found]) -> list[dict[str, Any]]:
     """As ``queries.sources.files`` gives them; of files not read to their end, their state."""
-    units = run.units.filter(stage="ingest", part__in={file.part for file in files})
+    parts = {part for file in files for part, _ in file.units}
+    units = run.units.filter(stage="ingest", part__in=parts)
     states = dict(units.values_list("part", "state"))
     done = units.filter(state=Unit.State.DONE).values_list("part", "result__outputs__files")
     read = {part: read_accounts(blob) for part, blob in done}
-    return [
-        read[file.part][file.place]
-        if file.part in read
-        else {
-            "path": file.path,
-            "bytes": file.bytes,
-            "state": states.get(file.part, Unit.State.READY),
-        }
-        for file in files
-    ]
+    return [_so_far(file, states, read) for file in files]
+
+
+#: Of the shares of a file, the state that is told: the last of these.
+_TELLING = (
+    Unit.State.DONE, Unit.State.CANCELLED, Unit.State.GIVEN_UP, Unit.State.READY, Unit.State.LEASED,
+)  # fmt: skip
+
+
+def _so_far(
+    file: Found, states: Mapping[str, str], read: Mapping[str, list[dict[str, Any]]]
+) -> dict[str, Any]:
+    here = joined(read[part][place] for part, place in file.units if part in read)
+    account: dict[str, Any] = here[0] if here else {"path": file.path}
+    open_ = {states.get(part, Unit.State.READY) for part, _ in file.units if part not in read}
+    if open_:
+        account["state"] = max(open_, key=_TELLING.index)
+    return {**account, "bytes": file.bytes}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +19,11 @@ from django.urls import reverse
 
 from corpora.documents import QUARANTINE
 from corpora.ingest import formats
+from corpora.ingest.accounts import Account
 from corpora.storage import Store
 from curation.forms.sources import FORMATS
 from curation.models import Corpus, Run, Source, Unit, User
-from curation.queries.ingesting import ingesting
+from curation.queries.ingesting import accounts_so_far, found_files, ingesting
 
 if TYPE_CHECKING:
     from tests.services.browser import OpenPage
@@ -346,6 +348,31 @@ def test_while_a_source_is_read_its_page_shows_how_far(
     assert "60.0 %" in page
     assert page.index("cp932") < page.index("b.csv") < page.index("Working")
     assert reverse("run-steer", args=[run.pk, "pause"]) in page
+
+
+def test_a_file_that_is_read_in_shares_is_one_file(corpus: Corpus, store: Store) -> None:
+    source = Source.objects.create(corpus=corpus, kind="path", location="/data")
+    run = Run.objects.create(
+        kind="ingest", source=source, arguments={}, stages=["scan", "ingest"], stage="ingest"
+    )
+    ends = [[0, 300], [300, 500]]
+    pieces = [{"source": "/data/a.jsonl", "bytes": 500, "share": share} for share in ends]
+    scan = {"outputs": {}, "counts": {"groups": [[piece] for piece in pieces], "bytes": 500}}
+    unit = {"run": run, "key": "k", "queue": "io", "spec": {}}
+    Unit.objects.create(stage="scan", state="done", result=scan, **unit)
+    first, second = (
+        Unit.objects.create(stage="ingest", part=f"{n:05}", state="ready", **unit) for n in (0, 1)
+    )
+    (file,) = found_files(run)
+    assert accounts_so_far(run, [file]) == [{"path": file.path, "bytes": 500, "state": "ready"}]
+    for one, piece, state in ((first, pieces[0], "ready"), (second, pieces[1], None)):
+        account = replace(Account.of(piece), documents=20, encoding="utf-8").to_json()
+        one.result = {"outputs": {"files": store.put_json([account])}, "counts": {}}
+        one.state = "done"
+        one.save()
+        (row,) = accounts_so_far(run, [file])
+        assert (row["bytes"], row.get("state")) == (500, state)
+    assert (row["documents"], row["encoding"]) == (40, "utf-8")
 
 
 def test_a_folder_is_read_again_and_what_it_held_stays_until_then(
