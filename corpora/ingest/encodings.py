@@ -19,6 +19,7 @@ import charset_normalizer
 
 from corpora.ingest.candidates import LEGACY, UTF8, Candidate
 from corpora.ingest.codecs_ja import decode_iso2022jp, is_iso2022jp
+from corpora.ingest.plausibility import is_voiceless
 from corpora.ingest.weighing import CONFIDENCE, Named, attempt, ranked, score
 
 #: Bytes that are looked at for signs of binary data and of UTF-16, …
@@ -105,7 +106,9 @@ def decode(
         candidates = chain(wholly, ranked(data, True, prefer, sure=sure)) if perhaps else wholly
     for candidate, confidence in candidates:
         if (whole := attempt(data, candidate)) is not None:
-            return _decoded(*whole, candidate.codec, confidence)
+            voiceless = not (sure or known) and is_voiceless(whole[0])
+            other = _in_a_code_page(data) if voiceless else None
+            return other or _decoded(*whole, candidate.codec, confidence)
     refuse_binary(data)
     if not sure and (mixed := _by_line(data)) is not None:
         return mixed
@@ -296,15 +299,20 @@ def _replace(line: bytes, codec: str) -> tuple[str, int]:
 
 def _not_japanese(data: bytes) -> Decoded:
     """A single-byte encoding of another script, when charset-normalizer is sure of one."""
-    sample = data[:SAMPLE_BYTES]
-    if len(sample) >= _ENOUGH and 0 not in sample and (found := _western(sample)) is not None:
-        whole = attempt(data, Candidate(codec=found.encoding, language="ja"))
-        if whole is not None:
-            return _decoded(*whole, *found)
+    if (found := _in_a_code_page(data)) is not None:
+        return found
     raise UndecodableError(
         "the bytes are not valid in UTF-8, Shift_JIS, EUC-JP, ISO-2022-JP "
         "or any other encoding that would make sense of them"
     )
+
+
+def _in_a_code_page(data: bytes) -> Decoded | None:
+    sample = data[:SAMPLE_BYTES]
+    if len(sample) < _ENOUGH or 0 in sample or (found := _western(sample)) is None:
+        return None
+    whole = attempt(data, Candidate(codec=found.encoding, language="ja"))
+    return None if whole is None else _decoded(*whole, *found)
 
 
 def _western(sample: bytes) -> Named | None:

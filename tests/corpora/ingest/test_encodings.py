@@ -194,6 +194,25 @@ def test_european_text_is_left_to_charset_normalizer() -> None:
     assert "élèves étudiaient" in decode(text.encode("cp1252")).text
 
 
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        pytest.param(
+            "Это русский текст, которого здесь никто не ждал. " * 3, "koi8_r", id="Russian"
+        ),
+        pytest.param("ภาษาไทยเป็นภาษาที่มีระดับเสียงของคำแน่นอน " * 3, "cp874", id="Thai"),
+    ],
+)
+def test_other_alphabets_are_not_taken_for_half_width_kana(text: str, codec: str) -> None:
+    decoded = decode(text.encode(codec))
+    assert (decoded.text, decoded.encoding) == (text, codec)
+
+
+def test_half_width_kana_that_are_not_voiced_stay_what_they_are() -> None:
+    text = "ﾊｲ,ｲｲｴ\n" * 60
+    assert decode(text.encode("cp932")).text == text
+
+
 @given(st.integers(min_value=1, max_value=60))
 def test_a_head_cut_anywhere_is_detected(cut: int) -> None:
     found = detect((NEKO * 2).encode("euc_jp")[:-cut])
