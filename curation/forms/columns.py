@@ -32,6 +32,17 @@ LABELS = {
 }
 
 
+class FileForm(forms.Form):
+    """Which of the files is looked at, counted from 1."""
+
+    file = forms.IntegerField(min_value=1, required=False)
+
+    @property
+    def number(self) -> int:
+        """0 for what is no number."""
+        return (self.cleaned_data["file"] or 1) if self.is_valid() else 0
+
+
 class _Choice(forms.ChoiceField):
     """Which columns there are is only known once the file was looked at."""
 

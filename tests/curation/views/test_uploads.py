@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -134,12 +136,13 @@ def test_columns_are_chosen_with_what_comes_of_them_in_sight(ask: Ask, folder: P
     assert ask("get", address)["Location"] == answer["Location"]
 
 
-def test_a_look_at_the_first_file_of_a_path(
+def test_a_look_at_each_file_of_a_path(
     client_for: Callable[[str], Client], corpus: Corpus, tmp_path: Path, settings: Any
 ) -> None:
     settings.ALLOWED_ROOTS = [tmp_path / "inbox"]
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "a.jsonl").write_bytes(DATA)
+    (tmp_path / "inbox" / "b.jsonl").write_text('{"body": "雪が積もる。"}')
     client = client_for("engineer")
     form = {"door": "path", "path-format": "auto", "path-paths": f"{tmp_path}/inbox/*.jsonl"}
     refused = client.post(
@@ -148,7 +151,14 @@ def test_a_look_at_the_first_file_of_a_path(
     )
     assert "error-summary" in refused.content.decode()
     looked = client.post(reverse("source-add", args=["news"]), {**form, "look": "on"})
-    assert "雨が降る。" in client.get(looked["Location"]).content.decode()
+    page = client.get(looked["Location"]).content.decode()
+    assert "雨が降る。" in page
+    (following,) = re.findall(r'href="(\?[^"]*file=2)" rel="next"', page)
+    second = client.get(looked["Location"].split("?")[0] + unescape(following)).content.decode()
+    assert "雪が積もる。" in second
+    assert "雨が降る。" not in second
+    for number in ("0", "3", "x"):
+        assert client.get(f"{looked['Location']}&file={number}").status_code == 404
     assert not Source.objects.exists()
     client.post(reverse("path-columns", args=["news"]), {**form, "text": "=本文"})
     assert Source.objects.get().location == f"{tmp_path}/inbox/*.jsonl"
