@@ -207,7 +207,8 @@ def _says_something(found: Facet) -> bool:
 
     Not so personal data: that none was found, or looked for, is worth knowing.
     """
-    return found.name == PERSONAL or any(value.value or value.state for value in found.values)
+    told = found.name == PERSONAL and (found.values or not found.known)
+    return bool(told) or any(value.value or value.state for value in found.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

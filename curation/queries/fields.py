@@ -185,6 +185,8 @@ class Facet:
     values: list[Value]
     #: Values that are not listed.
     more: int
+    #: False: what it says was not looked for in this snapshot.
+    known: bool = True
 
 
 def facets(
@@ -234,6 +236,7 @@ def _facet(sha256: str, wanted: Filter, name: str, rows: Rows | None, most: int)
         name=name,
         values=[Value(value=v, documents=n, state=states.get(v, "")) for v, n in ordered],
         more=max(0, int(np.count_nonzero(counts)) - len(shown)),
+        known=bool(of.names) or name != PERSONAL,
     )
 
 

@@ -18,6 +18,7 @@ from corpora.storage import Store
 from curation.models import Corpus, Snapshot
 from curation.queries import documents, search
 from curation.queries.documents import count, page, sample
+from curation.queries.fields import Facet
 from curation.queries.measured import PERSONAL_KINDS
 from curation.queries.places import Place
 from curation.queries.scan import Filter, Range
@@ -267,11 +268,19 @@ def _parts(store: Store, snapshot: Snapshot) -> list[list[dict[str, Any]]]:
 def test_documents_are_found_by_the_personal_data_in_them(
     curated: Store, snapshot: Snapshot
 ) -> None:
+    def facet(of: Snapshot, wanted: Filter) -> Facet | None:
+        each = documents.facets(of, wanted).facets
+        return next((one for one in each if one.name == "personal"), None)
+
     def personal(of: Snapshot, wanted: Filter) -> dict[str, int]:
-        (found,) = (one for one in documents.facets(of, wanted).facets if one.name == "personal")
+        found = facet(of, wanted)
+        assert found is not None
+        assert found.known
         return {value.value: value.documents for value in found.values}
 
-    assert personal(snapshot, Filter()) == {}
+    nobody_looked = facet(snapshot, Filter(source=("nowhere",)))
+    assert nobody_looked is not None
+    assert not nobody_looked.known
     rows = len(rows_of(curated, snapshot))
     hits = {kind: np.zeros(rows, np.float32) for kind in PERSONAL_KINDS}
     hits["phone_hits"][[1, 2, 3]] = 2
@@ -288,6 +297,8 @@ def test_documents_are_found_by_the_personal_data_in_them(
     assert count(other, Filter(exclude=(("personal", ""),))).number == 4
     assert count(other, replace(asked, exclude=(("personal", "phone_hits"),))).number == 1
     assert count(snapshot, asked).number == 0
+    # Where nothing is found there is nothing to say of it.
+    assert facet(other, Filter(source=("nowhere",))) is None
 
 
 def test_a_filter_survives_its_query() -> None:
