@@ -213,7 +213,7 @@ def save(request: Asked, snapshot_id: int) -> HttpResponse:
         messages.error(request, said(error))
         return redirect(back)
     messages.success(request, _("Saved as %(recipe)s.") % {"recipe": base})
-    return redirect(f"{reverse('recipe', args=[base.name])}?version={base.version}")
+    return redirect(f"{reverse('studio', args=[snapshot_id])}?recipe={base.pk}")
 
 
 _BASE = "snapshots/<int:snapshot_id>/studio/"
