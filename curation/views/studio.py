@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from corpora.errors import KotoguraError, RecipeError
 from corpora.recipe import Recipe as RecipeValue
-from corpora.recipe import Rule, dumps
+from corpora.recipe import Rule, dumps, shipped
 from corpora.signals import SIGNALS
 from corpora.signals.registry import Signal
 from curation.actions.recipes import save_recipe
@@ -73,7 +73,7 @@ def studio(request: Asked, snapshot_id: int) -> HttpResponse:
         return bad_request(request, said(error))
     found = queries.board(snapshot, recipe)
     versions = _versions(snapshot, base)
-    own = f"my-{base.name}"[:64] if base.shipped else base.name
+    own = f"my-{base.name}"[:64] if base.name in shipped() else base.name
     context = {
         "lines": [_line(n, rule, snapshot, found) for n, rule in enumerate(recipe.rules)],
         "save": SaveForm(initial={"name": own}),

@@ -177,6 +177,27 @@ def test_words_and_patterns_are_tried(client_for: Clients, snapshot: Snapshot) -
         assert 'role="alert"' in client.post(to, wrong).content.decode()
 
 
+def test_what_was_tried_becomes_a_rule_of_the_settings(
+    client_for: Clients, snapshot: Snapshot, curated: Store
+) -> None:
+    client, to = client_for("curator"), address("studio-words", snapshot)
+    tried = {"kind": "words", "words": "お知らせ", "rule_name": "mine", "rule_max": "1"}
+    answer = client.post(to, {**tried, "min.too_short": "31"})
+    _, _, text = answer["HX-Redirect"].partition("?toml=")
+    recipe = parse(curated.read(text).decode(), "試し")
+    assert recipe.words == {"mine": ("お知らせ",)}
+    assert recipe.rules[0].min == 31
+    assert (recipe.rules[-1].signal, recipe.rules[-1].max) == ("words.mine", 1)
+    assert "words.mine" in client.get(answer["HX-Redirect"]).content.decode()
+    # Another one beside it, under another name.
+    again = {**tried, "toml": text, "kind": "patterns", "regex": "第[0-9]+話"}
+    assert 'role="alert"' in client.post(to, again).content.decode()
+    assert "HX-Redirect" in client.post(to, {**again, "rule_name": "theirs"}).headers
+    for wrong in ({"rule_max": "-1"}, {"rule_name": ""}, {"words": ""}, {"rule_name": "a b"}):
+        assert 'role="alert"' in client.post(to, {**tried, **wrong}).content.decode(), wrong
+    assert client_for("viewer").post(to, tried).status_code == 403
+
+
 def test_few_documents_are_warned_of(client_for: Clients, snapshot: Snapshot) -> None:
     html = client_for("viewer").get(address("studio", snapshot)).content.decode()
     assert "data-few" in html
