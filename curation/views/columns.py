@@ -97,6 +97,8 @@ class Looked:
     #: What is said of the columns already.
     stated: Stated = field(default_factory=dict)
     upload: Upload | None = None
+    #: The uploads that wait for a look, each a source of its own; the files are theirs.
+    waiting: list[Upload] = field(default_factory=list)
     #: Whether it was read before.
     again: bool = False
 
@@ -126,15 +128,19 @@ def _answer(request: Asked, looked: Looked) -> HttpResponse:
         "examples": [(name, found.examples.get(name, "")) for name in found.columns],
         "error": error,
         "hidden": hidden,
-        "others": [_beside(looked.files, step, hidden) for step in (-1, 1)],
+        "others": [_beside(looked, step, hidden) for step in (-1, 1)],
     }
     return render(request, "sources/columns.html", context, status=422 if error else 200)
 
 
-def _beside(files: Files, step: int, hidden: list[tuple[str, str]]) -> str:
-    """The query of the file before or behind; "" where there is none."""
-    number = files.number + step
-    return urlencode([*hidden, ("file", number)]) if 1 <= number <= len(files.some) else ""
+def _beside(looked: Looked, step: int, hidden: list[tuple[str, str]]) -> str:
+    """The address of the file before or behind; "" where there is none."""
+    number = looked.files.number + step
+    if not 1 <= number <= len(looked.files.some):
+        return ""
+    if looked.waiting:
+        return reverse("upload-columns", args=[looked.waiting[number - 1].public_id])
+    return f"?{urlencode([*hidden, ('file', number)])}"
 
 
 def _labelled(record: dict[str, Any]) -> dict[str, Any]:
@@ -151,14 +157,21 @@ def upload_columns(request: Asked, upload_id: str) -> HttpResponse:
     upload = get_object_or_404(mine, public_id=upload_id)
     if upload.source is not None:
         return redirect("source", upload.source.pk)
-    if upload.state != Upload.State.WHOLE:
+    waiting = list(
+        mine.filter(corpus=upload.corpus, state=Upload.State.WHOLE, source=None).order_by("pk")
+    )
+    if upload not in waiting:
         raise Http404(_("This file is not whole yet."))
     return _answer(
         request,
         Looked(
             corpus=upload.corpus,
             title=upload.name,
-            files=Files(some=[(uploads.file_of(upload), upload.name)]),
+            files=Files(
+                some=[(uploads.file_of(one), one.name) for one in waiting],
+                number=waiting.index(upload) + 1,
+            ),
+            waiting=waiting,
             format=upload.format,
             licence=upload.licence or upload.corpus.licence,
             domain=upload.domain or upload.corpus.domain,

@@ -125,6 +125,11 @@ def test_columns_are_chosen_with_what_comes_of_them_in_sight(ask: Ask, folder: P
     assert "雨\n\n雨が降る。" in page
     page = ask("get", address, {"text": "", "text_2": "=題", "found": "本文"}).content.decode()
     assert "雨が降る。\n\n雨" in page, "what is found, and then the title"
+    # The others that wait are a step away.
+    other = _sent(ask, _begin(ask, look="on", name="風.jsonl", fingerprint="y"))["url"]
+    assert f'href="{other}" rel="next"' in ask("get", address).content.decode()
+    assert f'href="{address}" rel="prev"' in ask("get", other).content.decode()
+    ask("post", other.replace("columns", "discard"))
     refused = ask("get", address, {"text": "=gone"})
     assert refused.status_code == 422
     assert "There are: 題, 本文" in refused.content.decode()
