@@ -65,6 +65,8 @@ class Findings:
 
     def counts(self, rows: Rows | None) -> npt.NDArray[np.int64]:
         """How many of some rows (None: of all) have each kind."""
+        if not self.names:
+            return np.zeros(0, np.int64)
         of_sets = np.zeros(1 << len(PERSONAL_KINDS), np.int64)
         for first in range(0, len(self.bits) if rows is None else len(rows), AT_ONCE):
             some = slice(first, first + AT_ONCE)
