@@ -107,17 +107,17 @@ def _answer(request: Asked, looked: Looked) -> HttpResponse:
     """GET shows, POST reads. What is said of the columns stands in the address."""
     asked = request.POST if request.method == "POST" else request.GET
     form = ColumnsForm(asked if "text" in asked else ColumnsForm.data_of(looked.stated))
-    error = ""
+    error, lacking = "", ""
     found, stated = Preview(), {}
     try:
         stated = form.stated
         if request.method == "POST":
             return redirect("source", looked.read(stated).pk)
         found = preview(looked.files.path, looked.files.name, format=looked.format, columns=stated)
-        require_known(stated, found.columns)
+        lacking = _lacking(looked, stated, found)
     except KotoguraError as refused:
         error = said(refused)
-    form.offer(found)
+    form.offer(found, stated)
     # The first "text" says that columns are stated, if only that none is.
     hidden = [*looked.besides, ("text", ""), *ColumnsForm.data_of(stated).items()]
     context = {
@@ -127,10 +127,25 @@ def _answer(request: Asked, looked: Looked) -> HttpResponse:
         "documents": [_labelled(record) for record in found.shown],
         "examples": [(name, found.examples.get(name, "")) for name in found.columns],
         "error": error,
+        "lacking": lacking,
         "hidden": hidden,
         "others": [_beside(looked, step, hidden) for step in (-1, 1)],
     }
     return render(request, "sources/columns.html", context, status=422 if error else 200)
+
+
+def _lacking(looked: Looked, stated: Stated, found: Preview) -> str:
+    """Which columns the file does not have; "" for none.
+
+    Raises ColumnsRefused for the file that the columns are stated of: the first, or an upload.
+    """
+    try:
+        require_known(stated, found.columns)
+    except KotoguraError as refused:
+        if looked.waiting or looked.files.number == 1:
+            raise
+        return refused.message
+    return ""
 
 
 def _beside(looked: Looked, step: int, hidden: list[tuple[str, str]]) -> str:

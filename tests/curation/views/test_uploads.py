@@ -162,6 +162,11 @@ def test_a_look_at_each_file_of_a_path(
     second = client.get(looked["Location"].split("?")[0] + unescape(following)).content.decode()
     assert "雪が積もる。" in second
     assert "雨が降る。" not in second
+    # What the first file is read by, another one may lack: said, and no reason not to read.
+    mapped = client.get(f"{looked['Location']}&file=2&text=%3D本文")
+    assert mapped.status_code == 200
+    assert 'value="=本文" selected' in mapped.content.decode()
+    assert "⚠" in mapped.content.decode()
     for number in ("0", "3", "x"):
         assert client.get(f"{looked['Location']}&file={number}").status_code == 404
     assert not Source.objects.exists()
