@@ -84,6 +84,7 @@ ROUTES = {
     "studio-toml": "corpus.view",
     "studio-load": "recipe.save",
     "studio-trial": "corpus.view",
+    "studio-words": "recipe.save",
     "studio-save": "recipe.save",
     "queues": "corpus.view",
     "queue": "corpus.view",

@@ -11,7 +11,7 @@ import os
 import stat
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -129,8 +129,16 @@ def digest_of(path: Path, progress: Progress) -> str:
 
 def first_file(given: str) -> tuple[Path, str]:
     """The first file of a path in reading order, and how it is shown. Raises as the scan does."""
-    path, relative = next(_found(given, pattern_of(given)))
-    return path, _shown(str(pattern_of(given).root / relative))
+    return next(files_of([given]))
+
+
+def files_of(paths: Iterable[str]) -> Iterator[tuple[Path, str]]:
+    """The files of some paths in reading order, each with how it is shown. Raises as the scan
+    does, once it comes to it."""
+    for given in paths:
+        pattern = pattern_of(given)
+        for path, relative in _found(given, pattern):
+            yield path, _shown(str(pattern.root / relative))
 
 
 def _scan_path(given: str, namespace: str, progress: Progress) -> Iterator[ScannedFile]:

@@ -130,12 +130,16 @@ def undo(*, queue: ReviewQueue, by: User) -> ReviewItem:
 def judge_document(
     *, corpus: Corpus, document_id: str, verdict: str, by: User, note: str = ""
 ) -> Judgement:
-    """Judge a document outside any queue; "withdrawn" takes what stands back."""
+    """Judge a document outside any queue; "withdrawn" takes what stands back.
+
+    "prefer" is said of one of several copies (curation.actions.duplicates), and stands again here
+    when a judgement that came after it is undone.
+    """
     require(by, "judge")
     judgement = Judgement.objects.create(
         corpus=corpus,
         document_id=document_id,
-        verdict=_given(verdict, Verdict.WITHDRAWN),
+        verdict=_given(verdict, Verdict.WITHDRAWN, Verdict.PREFER),
         note=note[:1000],
         by=by,
     )

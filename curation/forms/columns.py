@@ -32,6 +32,17 @@ LABELS = {
 }
 
 
+class FileForm(forms.Form):
+    """Which of the files is looked at, counted from 1."""
+
+    file = forms.IntegerField(min_value=1, required=False)
+
+    @property
+    def number(self) -> int:
+        """0 for what is no number."""
+        return (self.cleaned_data["file"] or 1) if self.is_valid() else 0
+
+
 class _Choice(forms.ChoiceField):
     """Which columns there are is only known once the file was looked at."""
 
@@ -63,8 +74,10 @@ class ColumnsForm(forms.Form):
         named = [name for name in texts if name]
         return checked({"text": named, **stated} if named else stated)
 
-    def offer(self, found: Preview) -> None:
-        named = [(f"{_NAMED}{name}", name) for name in found.columns]
+    def offer(self, found: Preview, stated: Stated) -> None:
+        """What there is to choose, and what was chosen, be it there or not."""
+        chosen = [name for names in stated.values() for name in names]
+        named = [(f"{_NAMED}{name}", name) for name in dict.fromkeys([*found.columns, *chosen])]
         for name, field in self.fields.items():
             if not isinstance(field, _Choice):
                 continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +54,29 @@ class JudgementForm(forms.Form):
         ]
     )
     note = forms.CharField(label=_("Note"), required=False, max_length=1000)
+
+
+class UndoableForm(JudgementForm):
+    """A judgement in a list that remembers what stood before each of its judgements."""
+
+    #: Verdicts, the oldest first, with a blank between them.
+    stood = forms.CharField(required=False, max_length=1000)
+    undo = forms.BooleanField(required=False)
+
+    def clean_stood(self) -> list[str]:
+        stood: list[str] = self.cleaned_data["stood"].split()
+        if not {"keep", "drop", "prefer", "withdrawn"}.issuperset(stood):
+            raise forms.ValidationError(_("A judgement is keep, drop or withdrawn."))
+        return stood
+
+    def clean(self) -> dict[str, Any]:
+        """To undo is to let the last of those stand again, whatever the verdict says."""
+        values = super().clean() or self.cleaned_data
+        if values.get("undo"):
+            if not values.get("stood"):
+                raise forms.ValidationError(_("There is nothing to undo here."))
+            values["verdict"] = values["stood"].pop()
+        return values
 
 
 class CommentForm(forms.Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -71,6 +72,31 @@ class TryForm(forms.Form):
             raise RecipeError(_("Give a pattern."))
         compile_pattern(regex)
         return "patterns", regex
+
+
+class WordRuleForm(forms.Form):
+    """What words or a pattern become a rule as."""
+
+    rule_name = forms.CharField(max_length=64)
+    rule_max = forms.IntegerField(min_value=0, max_value=10**9)
+
+    def added(self, recipe: Recipe, kind: str, definition: str | tuple[str, ...]) -> Recipe:
+        """The recipe with the words or the pattern, and a rule over them behind all others.
+
+        Raises RecipeError where that is none.
+        """
+        if not self.is_valid():
+            raise RecipeError(_("Give the rule a name, and how many hits are let through."))
+        name = self.cleaned_data["rule_name"]
+        own = recipe.words if kind == "words" else recipe.patterns
+        if name in own or any(rule.name == name for rule in recipe.rules):
+            raise RecipeError(
+                _("The recipe has a rule or a list called “%(name)s” already.") % {"name": name},
+                remedy=_("Give it another name."),
+            )
+        rule = Rule(name=name, signal=f"{kind}.{name}", max=self.cleaned_data["rule_max"])
+        lists: Any = {kind: {**own, name: definition}}
+        return replace(recipe, rules=(*recipe.rules, rule), **lists)
 
 
 def edited(base: Recipe, query: Mapping[str, str]) -> Recipe:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from corpora.matching import evidence
 from corpora.recipe import Recipe, Rule
 from curation.models import Snapshot
-from curation.queries.fields import column
+from curation.queries.measured import column
 from curation.queries.places import Place, pick, row_of
 from curation.queries.segments import Segment, Span, segments
 from curation.queries.summaries import Summary, summaries

@@ -20,9 +20,11 @@ import xxhash
 from corpora.errors import KotoguraError
 from curation.models import Snapshot
 from curation.queries import fields
-from curation.queries.fields import Facet, Mask, together
+from curation.queries.amounts import Amounts, amounts
+from curation.queries.fields import Facet, together
+from curation.queries.measured import Mask
 from curation.queries.places import Place, offsets, place_of, places_of, row_of
-from curation.queries.scan import Filter
+from curation.queries.scan import PERSONAL, Filter
 from curation.queries.search import Hits, hits
 from curation.queries.snapshots import manifest, read_rows
 
@@ -170,13 +172,15 @@ def _known_count(counts: Mapping[str, Any], wanted: Filter) -> int | None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facets:
     facets: list[Facet]
+    #: What the documents amount to that the whole filter finds.
+    amounts: Amounts
     #: False: of what is searched for only the documents that were looked at are counted.
     exact: bool
 
 
 @lru_cache(maxsize=128)
-def _facets(sha256: str, wanted: Filter) -> list[Facet]:
-    return _facets_of(sha256, wanted, None)
+def _facets(sha256: str, wanted: Filter) -> Facets:
+    return _facets_of(sha256, wanted, None, exact=True)
 
 
 def facets(snapshot: Snapshot, wanted: Filter) -> Facets:
@@ -184,18 +188,27 @@ def facets(snapshot: Snapshot, wanted: Filter) -> Facets:
     sha256 = snapshot.manifest
     found = hits(sha256, wanted)
     if found is None:
-        return Facets(facets=_facets(sha256, wanted), exact=True)
-    return Facets(facets=_facets_of(sha256, wanted, found.rows), exact=not len(found.left(None)))
+        return _facets(sha256, wanted)
+    return _facets_of(sha256, wanted, found.rows, exact=not len(found.left(None)))
 
 
-def _facets_of(sha256: str, wanted: Filter, rows: Mask | None) -> list[Facet]:
-    each = fields.facets(sha256, wanted, rows, VALUES_SHOWN)
-    return [one for one in each if _says_something(one)]
+def _facets_of(sha256: str, wanted: Filter, hits: Mask | None, *, exact: bool) -> Facets:
+    masks = fields.masks(sha256, wanted)
+    each, rows = fields.facets(sha256, wanted, masks, hits, VALUES_SHOWN)
+    return Facets(
+        facets=[one for one in each if _says_something(one)],
+        amounts=amounts(sha256, rows),
+        exact=exact,
+    )
 
 
 def _says_something(found: Facet) -> bool:
-    """A field that everybody leaves empty, and nobody asked about, is left out."""
-    return any(value.value or value.state for value in found.values)
+    """A field that everybody leaves empty, and nobody asked about, is left out.
+
+    Not so personal data: that none was found, or looked for, is worth knowing.
+    """
+    told = found.name == PERSONAL and (found.values or not found.known)
+    return bool(told) or any(value.value or value.state for value in found.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

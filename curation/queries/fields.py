@@ -17,16 +17,11 @@ import numpy.typing as npt
 from corpora.arrays import read_array
 from corpora.search.facets import coded, listed
 from corpora.search.fields import FIELDS, RULES
+from curation.queries.measured import AT_ONCE, Findings, Mask, Rows, column, findings
 from curation.queries.places import offsets
-from curation.queries.scan import CHOICES, LEAST, Filter, Range
+from curation.queries.scan import CHOICES, LEAST, PERSONAL, Filter, Range
 from curation.queries.snapshots import contents
 from curation.store import store
-
-Mask = npt.NDArray[np.bool_]
-Rows = npt.NDArray[np.intp]
-
-#: Rows that are counted at a time: what is made of them stays in the caches.
-_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,8 +49,8 @@ class Field:
     def counts(self, rows: Rows | None) -> npt.NDArray[np.int64]:
         """How many of some rows (None: of all) state each value."""
         total = np.zeros(len(self.names), np.int64)
-        for first in range(0, len(self.codes) if rows is None else len(rows), _AT_ONCE):
-            some = slice(first, first + _AT_ONCE)
+        for first in range(0, len(self.codes) if rows is None else len(rows), AT_ONCE):
+            some = slice(first, first + AT_ONCE)
             codes = self.codes[some] if rows is None else self.codes[rows[some]]
             total += np.bincount(codes, minlength=len(total))
         return total
@@ -100,11 +95,6 @@ def _failing(sha256: str, rule: str) -> Mask:
     return found
 
 
-def column(sha256: str, signal: str) -> npt.NDArray[np.float32] | None:
-    blob = contents(sha256)["columns"].get(signal)
-    return read_array(store(), blob) if blob else None
-
-
 # -- conditions -------------------------------------------------------------------------------
 
 
@@ -136,6 +126,8 @@ def _each(sha256: str, wanted: Filter) -> Iterator[tuple[str, Mask]]:
 def _stating(sha256: str, name: str, value: str, *, any_rule: bool) -> Mask:
     if name == "rule" and any_rule:
         return _failing(sha256, value)
+    if name == PERSONAL:
+        return findings(sha256).mask(value)
     if name == "source":
         sources = field(sha256, "of_source")
         if value in sources.names:
@@ -193,14 +185,18 @@ class Facet:
     values: list[Value]
     #: Values that are not listed.
     more: int
+    #: False: what it says was not looked for in this snapshot.
+    known: bool = True
 
 
-def facets(sha256: str, wanted: Filter, hits: Mask | None, most: int) -> list[Facet]:
-    """Each field's values, counted under every condition but its own."""
-    found = masks(sha256, wanted)
+def facets(
+    sha256: str, wanted: Filter, found: Mapping[str, Mask], hits: Mask | None, most: int
+) -> tuple[list[Facet], Rows | None]:
+    """Each field's values, counted under every condition but its own; and the rows that all
+    conditions, whose masks are ``found``, leave (None: all)."""
     # Rows instead of masks: they are made once for all fields that no condition speaks of.
     shared = _rows_of(together(sha256, found), hits)
-    return [
+    each = [
         _facet(
             sha256,
             wanted,
@@ -210,6 +206,7 @@ def facets(sha256: str, wanted: Filter, hits: Mask | None, most: int) -> list[Fa
         )
         for name in CHOICES
     ]
+    return each, shared
 
 
 def _rows_of(mask: Mask | None, hits: Mask | None) -> Rows | None:
@@ -220,7 +217,7 @@ def _rows_of(mask: Mask | None, hits: Mask | None) -> Rows | None:
 
 
 def _facet(sha256: str, wanted: Filter, name: str, rows: Rows | None, most: int) -> Facet:
-    of = field(sha256, "of_source" if name == "source" else name)
+    of = _counted_by(sha256, name)
     counts = of.counts(rows)
     states = {value: "out" for field_, value in wanted.exclude if field_ == name}
     states |= dict.fromkeys(wanted.values(name), "in")
@@ -239,4 +236,11 @@ def _facet(sha256: str, wanted: Filter, name: str, rows: Rows | None, most: int)
         name=name,
         values=[Value(value=v, documents=n, state=states.get(v, "")) for v, n in ordered],
         more=max(0, int(np.count_nonzero(counts)) - len(shown)),
+        known=bool(of.names) or name != PERSONAL,
     )
+
+
+def _counted_by(sha256: str, name: str) -> Field | Findings:
+    if name == PERSONAL:
+        return findings(sha256)
+    return field(sha256, "of_source" if name == "source" else name)

@@ -10,8 +10,10 @@ from typing import Any
 #: Fields of which values may be asked for (one of them is stated) and values be left out.
 CHOICES = (
     "verdict", "rule", "source", "domain", "licence", "language", "format",
-    "opt_out_signal", "host",
+    "opt_out_signal", "personal", "host",
 )  # fmt: skip
+#: Of which a document may have several: the kinds of personal data in it.
+PERSONAL = "personal"
 #: How what is searched for is meant; "" are words.
 MODES = ("", "pattern", "url", "host")
 #: Before a field's name in a URL: these values are left out; before a signal's: its range.
@@ -46,6 +48,8 @@ class Filter:
     format: tuple[str, ...] = ()
     #: What the page or its server says: "noai", "noai noimageai", …
     opt_out_signal: tuple[str, ...] = ()
+    #: Signals that find something: "phone_hits", …
+    personal: tuple[str, ...] = ()
     host: tuple[str, ...] = ()
     #: (field, value) pairs that are left out; the value "" are documents that do not state it.
     exclude: tuple[tuple[str, str], ...] = ()

@@ -29,7 +29,7 @@ from corpora.search.index import (
     variants,
 )
 from corpora.search.words import Words, words
-from curation.queries.fields import Mask
+from curation.queries.measured import Mask
 from curation.queries.places import offsets
 from curation.queries.scan import Filter
 from curation.queries.snapshots import contents, read_rows

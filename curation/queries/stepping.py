@@ -11,7 +11,8 @@ import numpy as np
 from curation.models import Snapshot
 from curation.queries import fields
 from curation.queries.documents import page
-from curation.queries.fields import Mask, together
+from curation.queries.fields import together
+from curation.queries.measured import Mask
 from curation.queries.places import Place, place_of, row_of
 from curation.queries.scan import Filter
 from curation.queries.search import Hits, hits

@@ -24,6 +24,7 @@ _TITLES = {
     "language": pgettext_lazy("of a document", "Language"),
     "format": gettext_lazy("Format"),
     "opt_out_signal": gettext_lazy("Opt-out signal"),
+    "personal": gettext_lazy("Personal data"),
     "host": gettext_lazy("Host"),
     "contains": gettext_lazy("Search"),
 }
@@ -41,6 +42,8 @@ def field_value(value: str, name: str) -> str:
     if name == "verdict":
         kept = value == "keep"
         return pgettext("verdict", "Kept") if kept else pgettext("verdict", "Dropped")
+    if name == "personal":
+        return rule_label(value) if value else _("none found")
     if not value:
         return _("not stated")
     return rule_label(value) if name == "rule" else value

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from corpora.errors import RecipeError
 from corpora.recipe import Recipe, Rule
 from curation.actions.review import judge_document
-from curation.forms.document import JudgementForm
+from curation.forms.document import UndoableForm
 from curation.models import Snapshot
 from curation.permissions import require
 from curation.queries import studio as queries
@@ -25,6 +25,9 @@ from curation.queries.what_if import Side
 from curation.views.asked import Asked, bad_request, place_or_404, snapshot_or_404
 from curation.views.settings_asked import Asking, asked_limit, refused_inline, require_measured
 from curation.views.what_if import asks
+
+#: Judgements of one document that a list takes back.
+MOST_STOOD = 50
 
 
 @require_GET
@@ -60,14 +63,15 @@ def judge(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse:
     require(request.user, "judge")
     snapshot = snapshot_or_404(snapshot_id)
     place = place_or_404(snapshot, document_id)
-    form = JudgementForm(request.POST)
+    form = UndoableForm(request.POST)
     if not form.is_valid():
         return bad_request(request, _("A judgement is keep, drop or withdrawn."))
+    said = form.cleaned_data
     before = standing_of([document_id]).get(document_id, "withdrawn")
     judge_document(
         corpus=corpus_of(snapshot, place.part),
         document_id=document_id,
-        verdict=form.cleaned_data["verdict"],
+        verdict=said["verdict"],
         note="",
         by=request.user,
     )
@@ -78,8 +82,8 @@ def judge(request: Asked, snapshot_id: int, document_id: str) -> HttpResponse:
     context = {
         **_about(snapshot, rule, side),
         "reading": reading,
-        # What is taken back is not taken back again.
-        "before": None if "undo" in request.POST else before,
+        # What is taken back is not taken back again; what was before it can be.
+        "stood": said["stood"] if said["undo"] else [*said["stood"], before][-MOST_STOOD:],
     }
     response = render(request, "studio/_reading.html", context)
     # The sums count judgements: the board asks again.

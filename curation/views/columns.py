@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, QueryDict
@@ -20,15 +22,62 @@ from django.views.decorators.http import require_http_methods
 from corpora.errors import KotoguraError
 from corpora.ingest.columns import Stated, require_known
 from corpora.ingest.preview import Preview, preview
-from corpora.ingest.scan import first_file
+from corpora.ingest.scan import files_of
 from curation.actions import sources, uploads
-from curation.forms.columns import LABELS, ColumnsForm
+from curation.forms.columns import LABELS, ColumnsForm, FileForm
 from curation.forms.sources import PathForm
 from curation.models import Corpus, Source, Upload
 from curation.permissions import require
 from curation.sentences import said
 from curation.store import store
 from curation.views.asked import Asked
+
+#: Files that there is a choice of; the readers take all.
+MOST_FILES = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Files:
+    """The first files that would be read, and which of them is looked at."""
+
+    #: (its bytes, the name that they are known by).
+    some: list[tuple[Path, str]]
+    #: Whether there are others behind them.
+    more: bool = False
+    #: Counted from 1.
+    number: int = 1
+
+    @property
+    def path(self) -> Path:
+        return self.some[self.number - 1][0]
+
+    @property
+    def name(self) -> str:
+        return self.some[self.number - 1][1]
+
+    def choices(self) -> list[tuple[int, str, int | None]]:
+        """(number, name, bytes; None of one that went away)."""
+        return [
+            (number, name, path.stat().st_size if path.is_file() else None)
+            for number, (path, name) in enumerate(self.some, 1)
+        ]
+
+
+def _some_of(paths: list[str]) -> list[tuple[Path, str]]:
+    """The files that there is a choice of, and one more where there are more."""
+    return list(islice(files_of(paths), MOST_FILES + 1))
+
+
+def _files(request: Asked, paths: list[str]) -> Files:
+    """Of these paths, the one that ``?file=`` asks for."""
+    try:
+        some = _some_of(paths)
+    except KotoguraError as error:
+        raise Http404(said(error)) from error
+    number = FileForm(request.POST if request.method == "POST" else request.GET).number
+    if not 1 <= number <= min(len(some), MOST_FILES):
+        raise Http404(_("There is no file of this number to look at."))
+    return Files(some=some[:MOST_FILES], more=len(some) > MOST_FILES, number=number)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +86,7 @@ class Looked:
 
     corpus: Corpus
     title: str
-    #: Its bytes, and the name that they are known by.
-    file: Path
-    name: str
+    files: Files
     format: str
     licence: str
     domain: str
@@ -50,6 +97,8 @@ class Looked:
     #: What is said of the columns already.
     stated: Stated = field(default_factory=dict)
     upload: Upload | None = None
+    #: The uploads that wait for a look, each a source of its own; the files are theirs.
+    waiting: list[Upload] = field(default_factory=list)
     #: Whether it was read before.
     again: bool = False
 
@@ -58,17 +107,19 @@ def _answer(request: Asked, looked: Looked) -> HttpResponse:
     """GET shows, POST reads. What is said of the columns stands in the address."""
     asked = request.POST if request.method == "POST" else request.GET
     form = ColumnsForm(asked if "text" in asked else ColumnsForm.data_of(looked.stated))
-    error = ""
+    error, lacking = "", ""
     found, stated = Preview(), {}
     try:
         stated = form.stated
         if request.method == "POST":
             return redirect("source", looked.read(stated).pk)
-        found = preview(looked.file, looked.name, format=looked.format, columns=stated)
-        require_known(stated, found.columns)
+        found = preview(looked.files.path, looked.files.name, format=looked.format, columns=stated)
+        lacking = _lacking(looked, stated, found)
     except KotoguraError as refused:
         error = said(refused)
-    form.offer(found)
+    form.offer(found, stated)
+    # The first "text" says that columns are stated, if only that none is.
+    hidden = [*looked.besides, ("text", ""), *ColumnsForm.data_of(stated).items()]
     context = {
         "looked": looked,
         "form": form,
@@ -76,9 +127,35 @@ def _answer(request: Asked, looked: Looked) -> HttpResponse:
         "documents": [_labelled(record) for record in found.shown],
         "examples": [(name, found.examples.get(name, "")) for name in found.columns],
         "error": error,
-        "hidden": [*looked.besides, *ColumnsForm.data_of(stated).items()],
+        "lacking": lacking,
+        "hidden": hidden,
+        "others": [_beside(looked, step, hidden) for step in (-1, 1)],
     }
     return render(request, "sources/columns.html", context, status=422 if error else 200)
+
+
+def _lacking(looked: Looked, stated: Stated, found: Preview) -> str:
+    """Which columns the file does not have; "" for none.
+
+    Raises ColumnsRefused for the file that the columns are stated of: the first, or an upload.
+    """
+    try:
+        require_known(stated, found.columns)
+    except KotoguraError as refused:
+        if looked.waiting or looked.files.number == 1:
+            raise
+        return refused.message
+    return ""
+
+
+def _beside(looked: Looked, step: int, hidden: list[tuple[str, str]]) -> str:
+    """The address of the file before or behind; "" where there is none."""
+    number = looked.files.number + step
+    if not 1 <= number <= len(looked.files.some):
+        return ""
+    if looked.waiting:
+        return reverse("upload-columns", args=[looked.waiting[number - 1].public_id])
+    return f"?{urlencode([*hidden, ('file', number)])}"
 
 
 def _labelled(record: dict[str, Any]) -> dict[str, Any]:
@@ -95,15 +172,21 @@ def upload_columns(request: Asked, upload_id: str) -> HttpResponse:
     upload = get_object_or_404(mine, public_id=upload_id)
     if upload.source is not None:
         return redirect("source", upload.source.pk)
-    if upload.state != Upload.State.WHOLE:
+    waiting = list(
+        mine.filter(corpus=upload.corpus, state=Upload.State.WHOLE, source=None).order_by("pk")
+    )
+    if upload not in waiting:
         raise Http404(_("This file is not whole yet."))
     return _answer(
         request,
         Looked(
             corpus=upload.corpus,
             title=upload.name,
-            file=uploads.file_of(upload),
-            name=upload.name,
+            files=Files(
+                some=[(uploads.file_of(one), one.name) for one in waiting],
+                number=waiting.index(upload) + 1,
+            ),
+            waiting=waiting,
             format=upload.format,
             licence=upload.licence or upload.corpus.licence,
             domain=upload.domain or upload.corpus.domain,
@@ -117,7 +200,7 @@ def upload_columns(request: Asked, upload_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def path_columns(request: Asked, name: str) -> HttpResponse:
-    """Of the first file of ``?path-paths=…``: the form of paths, as an address."""
+    """Of a file of ``?path-paths=…``: the form of paths, as an address."""
     require(request.user, "source.add_path")
     corpus = get_object_or_404(Corpus, name=name)
     given = request.POST if request.method == "POST" else request.GET
@@ -127,7 +210,7 @@ def path_columns(request: Asked, name: str) -> HttpResponse:
     about = {key: form.cleaned_data[key] for key in ("format", "licence", "domain")}
     paths = form.cleaned_data["all"]
     try:
-        file, shown = first_file(sources.allowed_path(paths[0]))
+        allowed = [sources.allowed_path(given) for given in paths]
     except KotoguraError as error:
         raise Http404(said(error)) from error
     return _answer(
@@ -135,8 +218,7 @@ def path_columns(request: Asked, name: str) -> HttpResponse:
         Looked(
             corpus=corpus,
             title=" ".join(paths),
-            file=file,
-            name=shown,
+            files=_files(request, allowed),
             read=lambda stated: sources.add_paths(
                 corpus=corpus, paths=paths, by=request.user, columns=stated, **about
             )[0],
@@ -152,17 +234,17 @@ def path_columns(request: Asked, name: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def source_columns(request: Asked, source_id: int) -> HttpResponse:
-    """Of the source's first file, to read it again with other columns."""
+    """Of a file of the source, to read it again with other columns."""
     source = get_object_or_404(Source.objects.select_related("corpus"), pk=source_id)
     by_path = source.kind == Source.Kind.PATH
     require(request.user, "source.add_path" if by_path else "source.add")
     last = source.runs.order_by("-id").first()
     if last is None or not (source.blob or last.arguments["paths"]):
         raise Http404(_("This source has no file to look at."))
-    try:
-        file, shown = _first_of(source, last.arguments["paths"])
-    except KotoguraError as error:
-        raise Http404(said(error)) from error
+    if source.blob:
+        files = Files(some=[(store().path(source.blob), source.location)])
+    else:
+        files = _files(request, last.arguments["paths"])
 
     def read(stated: Stated) -> Source:
         sources.read_again(source=source, by=request.user, columns=stated)
@@ -173,8 +255,7 @@ def source_columns(request: Asked, source_id: int) -> HttpResponse:
         Looked(
             corpus=source.corpus,
             title=source.location,
-            file=file,
-            name=shown,
+            files=files,
             format=source.format,
             licence=source.licence,
             domain=source.domain,
@@ -183,13 +264,6 @@ def source_columns(request: Asked, source_id: int) -> HttpResponse:
             again=source.ready,
         ),
     )
-
-
-def _first_of(source: Source, paths: list[str]) -> tuple[Path, str]:
-    """Raises KotoguraError when it is gone."""
-    if source.blob:
-        return store().path(source.blob), source.location
-    return first_file(paths[0])
 
 
 #: What an address may be long, with a server in front that takes no more than 4 KB of it.
@@ -203,7 +277,7 @@ def look_at_paths(corpus: Corpus, form: PathForm) -> HttpResponse | None:
     for key in ("format", "licence", "domain"):
         query[f"path-{key}"] = form.cleaned_data[key]
     try:
-        first_file(sources.allowed_path(form.cleaned_data["all"][0]))
+        _some_of([sources.allowed_path(given) for given in form.cleaned_data["all"]])
     except KotoguraError as error:
         form.add_error(None, said(error))
         return None

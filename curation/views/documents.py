@@ -19,6 +19,7 @@ from curation.forms.documents import FilterForm, RestForm, refusal
 from curation.models import Snapshot
 from curation.queries import bulk, explore
 from curation.queries import documents as queries
+from curation.queries.amounts import amounts
 from curation.queries.documents import PAGE_ROWS, Count, count, page
 from curation.queries.fields import Facet, Value
 from curation.queries.places import FIRST, Place, locate
@@ -151,6 +152,8 @@ def facets(request: Asked, snapshot: Snapshot, wanted: Filter) -> HttpResponse:
         "snapshot": snapshot,
         "query": query_of(wanted),
         "exact": found.exact,
+        "amounts": found.amounts,
+        "every": amounts(snapshot.manifest, None),
         "facets": [(facet, _choices(wanted, facet)) for facet in found.facets],
         "signals": [
             (signal, wanted.range_of(signal).low, wanted.range_of(signal).high)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from corpora.errors import KotoguraError, RecipeError
 from corpora.recipe import Recipe as RecipeValue
-from corpora.recipe import Rule, dumps
+from corpora.recipe import Rule, dumps, shipped
 from corpora.signals import SIGNALS
 from corpora.signals.registry import Signal
 from curation.actions.recipes import save_recipe
@@ -73,7 +73,7 @@ def studio(request: Asked, snapshot_id: int) -> HttpResponse:
         return bad_request(request, said(error))
     found = queries.board(snapshot, recipe)
     versions = _versions(snapshot, base)
-    own = f"my-{base.name}"[:64] if base.shipped else base.name
+    own = f"my-{base.name}"[:64] if base.name in shipped() else base.name
     context = {
         "lines": [_line(n, rule, snapshot, found) for n, rule in enumerate(recipe.rules)],
         "save": SaveForm(initial={"name": own}),
@@ -196,24 +196,38 @@ def save(request: Asked, snapshot_id: int) -> HttpResponse:
     snapshot = snapshot_or_404(snapshot_id)
     base = base_of(request.GET, snapshot)
     back = f"{reverse('studio', args=[snapshot_id])}?{request.GET.urlencode()}"
-    form = SaveForm(request.POST)
+    runs = request.POST.get("then") == "run"
     try:
-        recipe = settings_of(request.GET, base)
-        if base.pk is None or recipe != value_of(base):
-            if not form.is_valid():
-                raise RecipeError(form.errors.as_text())
-            # A pasted text keeps its comments as long as nothing was moved since.
-            toml = base.toml if recipe == value_of(base) else dumps(recipe)
-            base = save_recipe(toml=toml, by=request.user, **form.cleaned_data)
-        if request.POST.get("then") == "run":
+        saved = _saved(request, base, copies=not runs)
+        if runs:
             corpora = list(snapshot.corpora.all())
-            run = start_curation(corpora=corpora, recipe=base, by=request.user)
+            run = start_curation(corpora=corpora, recipe=saved, by=request.user)
             return redirect("run", run.pk)
     except KotoguraError as error:
         messages.error(request, said(error))
         return redirect(back)
-    messages.success(request, _("Saved as %(recipe)s.") % {"recipe": base})
-    return redirect(f"{reverse('recipe', args=[base.name])}?version={base.version}")
+    if saved == base:
+        messages.info(
+            request, _("Nothing was moved: %(recipe)s is saved as it is.") % {"recipe": saved}
+        )
+    else:
+        messages.success(request, _("Saved as %(recipe)s.") % {"recipe": saved})
+    return redirect(f"{reverse('studio', args=[snapshot_id])}?recipe={saved.pk}")
+
+
+def _saved(request: Asked, base: Recipe, *, copies: bool) -> Recipe:
+    """The version that holds the settings: the base itself where nothing was moved, unless it is
+    to be copied under another name."""
+    recipe = settings_of(request.GET, base)
+    form = SaveForm(request.POST)
+    moved = base.pk is None or recipe != value_of(base)
+    if not moved and not (copies and request.POST.get("name") != base.name):
+        return base
+    if not form.is_valid():
+        raise RecipeError(form.errors.as_text())
+    # A text keeps its comments as long as nothing was moved since.
+    toml = base.toml if recipe == value_of(base) else dumps(recipe)
+    return save_recipe(toml=toml, by=request.user, **form.cleaned_data)
 
 
 _BASE = "snapshots/<int:snapshot_id>/studio/"

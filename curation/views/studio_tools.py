@@ -14,7 +14,7 @@ from corpora.errors import RecipeError
 from corpora.recipe import dumps, parse
 from corpora.recipe_writing import toml_table
 from curation.forms.recipe_lines import line_of
-from curation.forms.studio import TomlForm, TryForm
+from curation.forms.studio import TomlForm, TryForm, WordRuleForm
 from curation.permissions import require
 from curation.queries.comparing import compare
 from curation.queries.trying import try_out
@@ -75,8 +75,15 @@ def load(request: Asked, snapshot_id: int) -> HttpResponse:
         shown = lines[line - 1][:200] if line and line <= len(lines) else ""
         context = {"sentence": said(error), "line": line, "shown": shown}
         return render(request, "studio/_toml_refused.html", context)
+    return _to(snapshot_id, text)
+
+
+def _to(snapshot_id: int, text: str) -> HttpResponse:
+    """Leads to the studio with a text as its settings.
+
+    The store names a text by its bytes: the address stays short and says the same to everybody.
+    """
     address = reverse("studio", args=[snapshot_id])
-    # The store names a text by its bytes: the address stays short and says the same to everybody.
     return HttpResponse(headers={"HX-Redirect": f"{address}?toml={store().put(text.encode())}"})
 
 
@@ -91,8 +98,29 @@ def trial(request: Asked, snapshot_id: int) -> HttpResponse:
         found = try_out(snapshot, kind, definition)
     except RecipeError as error:
         return refused_inline(request, error)
-    context = {"snapshot": snapshot, "toml": _as_toml(kind, definition), "found": found}
+    context = {
+        "snapshot": snapshot,
+        "toml": _as_toml(kind, definition),
+        "found": found,
+        "settings": "settings" in request.POST,
+    }
     return render(request, "studio/_trial.html", context)
+
+
+@require_POST
+@login_required
+def words(request: Asked, snapshot_id: int) -> HttpResponse:
+    """What was on trial becomes a rule of the settings; nothing is saved as a version."""
+    require(request.user, "recipe.save")
+    snapshot = snapshot_or_404(snapshot_id)
+    try:
+        kind, definition = TryForm(request.POST).definition()
+        recipe = settings_of(request.POST, base_of(request.POST, snapshot))
+        text = dumps(WordRuleForm(request.POST).added(recipe, kind, definition))
+        parse(text, "TOML")
+    except RecipeError as error:
+        return refused_inline(request, error)
+    return _to(snapshot_id, text)
 
 
 def _as_toml(kind: str, definition: str | Sequence[str]) -> str:
@@ -108,4 +136,5 @@ urlpatterns = [
     path(f"{_BASE}toml/", toml, name="studio-toml"),
     path(f"{_BASE}load/", load, name="studio-load"),
     path(f"{_BASE}trial/", trial, name="studio-trial"),
+    path(f"{_BASE}words/", words, name="studio-words"),
 ]

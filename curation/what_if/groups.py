@@ -8,13 +8,11 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from corpora.arrays import read_array
 from corpora.decisions.bins import pieces
 from corpora.decisions.totals import ENCODED, TOKENS, Measures, Totals, totals
 from corpora.rules import Column
 from curation.queries import fields
-from curation.queries.snapshots import contents
-from curation.store import store
+from curation.queries.measured import token_counts
 from curation.what_if.field import measured
 
 Floats = npt.NDArray[np.float64]
@@ -63,7 +61,7 @@ def groups(sha256: str) -> Groups:
         groups=numbers[both],
         count=len(pairs),
         characters=documents.columns.get("characters", np.zeros(documents.rows, np.float32)),
-        tokens=token_counts(sha256),
+        tokens=_tokens(sha256),
     )
     every = totals([documents.everyone], measures)
     kinds = np.unique([domain for _, domain in pairs], return_inverse=True)[1]
@@ -75,15 +73,15 @@ def groups(sha256: str) -> Groups:
     )
 
 
-def token_counts(sha256: str) -> npt.NDArray[np.int32]:
+def _tokens(sha256: str) -> npt.NDArray[np.int32]:
     """Tokens of each document that was encoded, -1 of others; empty where none was.
 
     What is kept and blank after its edits has none.
     """
-    blobs = [part.get("token_counts", "") for part in contents(sha256)["parts"]]
-    if not all(blobs):
+    parts = token_counts(sha256)
+    if parts is None:
         return np.zeros(0, np.int32)
-    found = np.concatenate([np.zeros(0, np.int32), *(read_array(store(), blob) for blob in blobs)])
+    found = np.concatenate([np.zeros(0, np.int32), *parts])
     blank = fields.field(sha256, "verdict").mask("keep") & (found < 0)
     found[blank] = 0
     return found

@@ -41,6 +41,7 @@ NOT_PAGES = {
     "near-answer", "cluster-pair", "cluster-keep", "cluster-apart", "cluster-undo",
     "studio-board", "studio-curve", "studio-cut", "studio-save",
     "studio-judge", "studio-comparison", "studio-toml", "studio-load", "studio-trial",
+    "studio-words",
     "queue-judge", "queue-undo", "opt-out-withdraw", "token-revoke", "tokenizer-use",
     "export-verify", "export-again",
     "explore-rows", "explore-count", "explore-facets",

@@ -88,6 +88,13 @@ def test_the_studio_is_worked_by_hand(
     assert Judgement.objects.latest("pk").verdict == "drop"
     page.locator(f"[data-board]:not([data-kept='{before}'])").wait_for()
     keep(page, f"cut-{name}")
+    # Another word on the same document; undo takes one back, and then the other.
+    # (A row takes clicks once it is settled.)
+    row = "#cut .is-current:not(.htmx-added)"
+    page.keyboard.press("a")
+    page.locator(f"{row} [data-verdict=keep][aria-pressed=true]").wait_for()
+    page.keyboard.press("u")
+    page.locator(f"{row} [data-verdict=drop][aria-pressed=true]").wait_for()
     with page.expect_response(re.compile("studio/board")):
         page.keyboard.press("u")
     page.locator(f"[data-board][data-kept='{before}']").wait_for()

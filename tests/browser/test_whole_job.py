@@ -103,7 +103,8 @@ class Curator:
         self.page.wait_for_url(re.compile(rf"min\.{rule}="))
         self.page.fill("#save input[name=name]", name)
         self.page.click("#save button[value=save]")
-        self.page.wait_for_url(re.compile(rf"/recipes/{name}/"))
+        self.page.wait_for_url(re.compile(r"studio/\?recipe=\d+$"))
+        assert self.page.locator("#base option:checked").inner_text().startswith(name)
 
     def judge_twenty(self, snapshot: str) -> None:
         """a and x in turn, an undo in between, without touching the mouse."""

@@ -38,8 +38,8 @@ from corpora.decisions.what_if import histogram
 from corpora.recipe import Recipe
 from curation.models import Snapshot
 from curation.queries import studio
-from curation.queries.fields import column
 from curation.queries.histograms import whole
+from curation.queries.measured import column
 from curation.queries.what_if import BoardQuestion, CutQuestion, HoldQuestion, Question
 
 ROWS = 10_000_000

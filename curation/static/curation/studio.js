@@ -162,6 +162,7 @@
     target.hidden = false;
     target.scrollIntoView({ block: "nearest" });
     if (target === cut) {
+      judged = [];
       opener = document.activeElement;
       mark(0);
     }
@@ -179,6 +180,7 @@
 
   // -- documents at the cut, by key ---------------------------------------------------------------
   const rows = () => [...cut.querySelectorAll("[data-item]")];
+  // Ids, one for each judgement in this list that was not undone.
   let judged = [];
   // What had the focus when the documents came; it has it again when they go.
   let opener = null;
@@ -190,9 +192,9 @@
   }
 
   cut.addEventListener("htmx:beforeRequest", (event) => {
-    const { verdict } = event.target.dataset;
     const id = event.target.closest("[data-item]")?.dataset.id;
-    if (id && verdict) judged = [...judged.filter((other) => other !== id), id];
+    if (id && event.target.matches("[data-verdict]")) judged.push(id);
+    else if (id && judged.includes(id)) judged.splice(judged.lastIndexOf(id), 1);
   });
   // A judged row is a new element; the mark stays on it, and its text stays open.
   let place = -1;
@@ -220,7 +222,7 @@
   }
 
   function undo() {
-    const id = judged.pop();
+    const id = judged.at(-1);
     const row = id && rows().find((one) => one.dataset.id === id);
     row?.querySelector("[data-undo]")?.click();
   }

@@ -9,13 +9,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
+from corpora.arrays import put_array
 from corpora.search.folding import fold
 from corpora.storage import Store
 from curation.models import Corpus, Snapshot
 from curation.queries import documents, search
 from curation.queries.documents import count, page, sample
+from curation.queries.fields import Facet
+from curation.queries.measured import PERSONAL_KINDS
 from curation.queries.places import Place
 from curation.queries.scan import Filter, Range
 from curation.queries.snapshots import manifest, parts_of
@@ -61,6 +65,7 @@ FILTERS = [
     ),
     pytest.param(Filter(domain=("文化", "転載"), verdict=("keep",)), id="two domains, one verdict"),
     pytest.param(Filter(source=("board/", "mirror/a")), id="two sources"),
+    pytest.param(Filter(personal=("phone_hits",)), id="personal data nobody looked for"),
 ]
 
 
@@ -97,6 +102,7 @@ def matches(row: dict[str, Any], wanted: Filter) -> bool:
             not wanted.values(name) or row[name] in wanted.values(name)
             for name in ("verdict", "domain", "format", "host")
         )
+        and not wanted.personal
     )
     left_out = any((row[name] or "") == value for name, value in wanted.exclude)
     within = all(
@@ -205,8 +211,11 @@ def test_a_fields_values_are_counted_under_the_rest_of_the_filter(
     found = documents.facets(snapshot, wanted)
     assert found.exact
     rows = [row for _, row in rows_of(curated, snapshot)]
+    whole = [row for row in rows if matches(row, wanted)]
+    assert found.amounts.documents == len(whole)
+    assert found.amounts.characters == sum(len(row["normal"]) for row in whole)
     for facet in found.facets:
-        if facet.name == "source":
+        if facet.name in ("source", "personal"):
             continue
         rest = replace(
             wanted,
@@ -218,6 +227,78 @@ def test_a_fields_values_are_counted_under_the_rest_of_the_filter(
             del counted[""]
         shown = {value.value: value.documents for value in facet.values if value.documents}
         assert shown == dict(counted), facet.name
+
+
+def test_tokens_are_summed_of_the_documents_that_have_them(
+    curated: Store, snapshot: Snapshot
+) -> None:
+    assert documents.facets(snapshot, Filter()).amounts.tokens is None
+    tokenized = dict(manifest(snapshot))
+    kept = [[row["verdict"] == "keep" for row in part] for part in _parts(curated, snapshot)]
+    # What is kept and blank after its edits has none: -1 as well.
+    counts = [np.where(part, np.arange(len(part)) * 10 - 1, -1).astype(np.int32) for part in kept]
+    blobs = [put_array(curated, part) for part in counts]
+    tokenized["parts"] = [
+        {**part, "token_counts": blob} for part, blob in zip(tokenized["parts"], blobs, strict=True)
+    ]
+    other = Snapshot(manifest=curated.put_json(tokenized), counts=snapshot.counts)
+    expected = [sum(n for n in part.tolist() if n > 0) for part in counts]
+    found = documents.facets(other, Filter()).amounts
+    assert (found.tokens, found.encoded) == (sum(expected), sum(map(sum, kept)))
+    some = documents.facets(other, Filter(source=("mirror/",))).amounts
+    rows = [
+        (number, row["verdict"])
+        for part, numbers in zip(_parts(curated, snapshot), counts, strict=True)
+        for row, number in zip(part, numbers.tolist(), strict=True)
+        if row["source"].startswith("mirror/")
+    ]
+    assert some.tokens == sum(max(0, number) for number, _ in rows)
+    assert some.encoded == sum(verdict == "keep" for _, verdict in rows) < some.documents
+    assert documents.facets(other, Filter(verdict=("drop",))).amounts.encoded == 0
+
+
+def _parts(store: Store, snapshot: Snapshot) -> list[list[dict[str, Any]]]:
+    """Documents and decisions of each part, row by row."""
+    return [
+        [row for place, row in rows_of(store, snapshot) if place.part == number]
+        for number in range(len(manifest(snapshot)["parts"]))
+    ]
+
+
+def test_documents_are_found_by_the_personal_data_in_them(
+    curated: Store, snapshot: Snapshot
+) -> None:
+    def facet(of: Snapshot, wanted: Filter) -> Facet | None:
+        each = documents.facets(of, wanted).facets
+        return next((one for one in each if one.name == "personal"), None)
+
+    def personal(of: Snapshot, wanted: Filter) -> dict[str, int]:
+        found = facet(of, wanted)
+        assert found is not None
+        assert found.known
+        return {value.value: value.documents for value in found.values}
+
+    nobody_looked = facet(snapshot, Filter(source=("nowhere",)))
+    assert nobody_looked is not None
+    assert not nobody_looked.known
+    rows = len(rows_of(curated, snapshot))
+    hits = {kind: np.zeros(rows, np.float32) for kind in PERSONAL_KINDS}
+    hits["phone_hits"][[1, 2, 3]] = 2
+    hits["card_hits"][[3, 4]] = 1
+    looked = dict(manifest(snapshot))
+    looked["columns"] = looked["columns"] | {k: put_array(curated, v) for k, v in hits.items()}
+    other = Snapshot(manifest=curated.put_json(looked), counts=snapshot.counts)
+    assert personal(other, Filter()) == {"": rows - 4, "phone_hits": 3, "card_hits": 2}
+    # Its own condition aside; a document may have several kinds.
+    asked = Filter(personal=("card_hits",))
+    assert personal(other, asked)["phone_hits"] == 3
+    assert count(other, asked).number == 2
+    assert count(other, Filter(personal=("card_hits", "phone_hits"))).number == 4
+    assert count(other, Filter(exclude=(("personal", ""),))).number == 4
+    assert count(other, replace(asked, exclude=(("personal", "phone_hits"),))).number == 1
+    assert count(snapshot, asked).number == 0
+    # Where nothing is found there is nothing to say of it.
+    assert facet(other, Filter(source=("nowhere",))) is None
 
 
 def test_a_filter_survives_its_query() -> None:

@@ -94,6 +94,10 @@ def test_facets_offer_each_value_in_and_out(client_for: Clients, snapshot: Snaps
     assert "not.domain=%E6%96%87%E5%8C%96" in html
     assert 'aria-current="true"' in html
     assert "is-out" in html
+    # Beside them, above the list, what the documents amount to.
+    assert 'id="amounts"' in html
+    assert "tokens not counted: this snapshot has no tokenizer" in html
+    assert "Not looked for: no rule of the recipe asks about it." in html
 
 
 def test_a_value_is_asked_for_alone_or_beside_others(

@@ -445,6 +445,16 @@ def test_saving_makes_a_version_and_running_a_run(client_for: Clients, snapshot:
     run = Run.objects.get(kind=Run.Kind.CURATE, state=Run.State.RUNNING)
     assert run.recipe == saved
     assert response["Location"] == reverse("run", args=[run.pk])
+    # Saved alone, one goes on from the new version.
+    response = client.post(address, {"name": "ours", "then": "save"})
+    newest = Recipe.objects.filter(name="ours").latest("version")
+    studio = reverse("studio", args=[snapshot.pk])
+    assert response["Location"] == f"{studio}?recipe={newest.pk}"
+    # Where nothing was moved there is nothing to save, unless under another name.
+    address = f"{reverse('studio-save', args=[snapshot.pk])}?recipe={newest.pk}"
+    for name, version in (("ours", newest.version), ("copy", 1)):
+        client.post(address, {"name": name, "then": "save"})
+        assert Recipe.objects.filter(name=name).latest("version").version == version
 
 
 def test_documents_at_the_cut_are_shown(client_for: Clients, snapshot: Snapshot) -> None:

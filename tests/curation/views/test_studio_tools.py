@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -31,6 +32,13 @@ def first_at_the_cut(client: Client, snapshot: Snapshot) -> str:
     return found[1]
 
 
+def stood(answer: Any) -> str:
+    """What the row remembers of the judgements before."""
+    found = re.search(r'"stood": "([\w ]*)"', answer.content.decode())
+    assert found
+    return found[1]
+
+
 def test_a_document_at_the_cut_is_judged_and_taken_back(
     client_for: Clients, snapshot: Snapshot
 ) -> None:
@@ -39,13 +47,20 @@ def test_a_document_at_the_cut_is_judged_and_taken_back(
     to = address("studio-judge", snapshot, id_)
     answer = client.post(to, {**LIMIT, "verdict": "drop"})
     assert answer["HX-Trigger-After-Swap"] == "studio:judged"
-    html = answer.content.decode()
-    # Undo gives back what was before: nothing.
-    assert re.search(r'data-undo [^>]*"verdict": "withdrawn"', html)
-    taken = client.post(to, {**LIMIT, "verdict": "withdrawn", "undo": "true"})
-    assert "data-undo" not in taken.content.decode()
+    assert stood(answer) == "withdrawn"
+    # Each judgement is undone in its turn: what comes back is what stood before it.
+    second = client.post(to, {**LIMIT, "verdict": "keep", "stood": stood(answer)})
+    assert stood(second) == "withdrawn drop"
+    undo = {**LIMIT, "verdict": "withdrawn", "undo": "true"}
+    first = client.post(to, {**undo, "stood": stood(second)})
+    none = client.post(to, {**undo, "stood": stood(first)})
+    assert "data-undo" in first.content.decode()
+    assert "data-undo" not in none.content.decode()
+    said = [one.verdict for one in Judgement.objects.order_by("pk")]
+    assert said == ["drop", "keep", "drop", "withdrawn"]
+    for nonsense in (stood(none), "drop maybe"):
+        assert client.post(to, {**undo, "stood": nonsense}).status_code == 400
     client.post(to, {**LIMIT, "verdict": "keep"})
-    assert [one.verdict for one in Judgement.objects.all()] == ["drop", "withdrawn", "keep"]
     # Whoever opens the cut again sees what was said.
     assert client.post(to, {**LIMIT, "verdict": "drop"}).status_code == 200
     again = client.get(address("studio-cut", snapshot), LIMIT).content.decode()
@@ -160,6 +175,27 @@ def test_words_and_patterns_are_tried(client_for: Clients, snapshot: Snapshot) -
         {"kind": "else"},
     ):
         assert 'role="alert"' in client.post(to, wrong).content.decode()
+
+
+def test_what_was_tried_becomes_a_rule_of_the_settings(
+    client_for: Clients, snapshot: Snapshot, curated: Store
+) -> None:
+    client, to = client_for("curator"), address("studio-words", snapshot)
+    tried = {"kind": "words", "words": "お知らせ", "rule_name": "mine", "rule_max": "1"}
+    answer = client.post(to, {**tried, "min.too_short": "31"})
+    _, _, text = answer["HX-Redirect"].partition("?toml=")
+    recipe = parse(curated.read(text).decode(), "試し")
+    assert recipe.words == {"mine": ("お知らせ",)}
+    assert recipe.rules[0].min == 31
+    assert (recipe.rules[-1].signal, recipe.rules[-1].max) == ("words.mine", 1)
+    assert "words.mine" in client.get(answer["HX-Redirect"]).content.decode()
+    # Another one beside it, under another name.
+    again = {**tried, "toml": text, "kind": "patterns", "regex": "第[0-9]+話"}
+    assert 'role="alert"' in client.post(to, again).content.decode()
+    assert "HX-Redirect" in client.post(to, {**again, "rule_name": "theirs"}).headers
+    for wrong in ({"rule_max": "-1"}, {"rule_name": ""}, {"words": ""}, {"rule_name": "a b"}):
+        assert 'role="alert"' in client.post(to, {**tried, **wrong}).content.decode(), wrong
+    assert client_for("viewer").post(to, tried).status_code == 403
 
 
 def test_few_documents_are_warned_of(client_for: Clients, snapshot: Snapshot) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,6 +125,11 @@ def test_columns_are_chosen_with_what_comes_of_them_in_sight(ask: Ask, folder: P
     assert "雨\n\n雨が降る。" in page
     page = ask("get", address, {"text": "", "text_2": "=題", "found": "本文"}).content.decode()
     assert "雨が降る。\n\n雨" in page, "what is found, and then the title"
+    # The others that wait are a step away.
+    other = _sent(ask, _begin(ask, look="on", name="風.jsonl", fingerprint="y"))["url"]
+    assert f'href="{other}" rel="next"' in ask("get", address).content.decode()
+    assert f'href="{address}" rel="prev"' in ask("get", other).content.decode()
+    ask("post", other.replace("columns", "discard"))
     refused = ask("get", address, {"text": "=gone"})
     assert refused.status_code == 422
     assert "There are: 題, 本文" in refused.content.decode()
@@ -134,12 +141,13 @@ def test_columns_are_chosen_with_what_comes_of_them_in_sight(ask: Ask, folder: P
     assert ask("get", address)["Location"] == answer["Location"]
 
 
-def test_a_look_at_the_first_file_of_a_path(
+def test_a_look_at_each_file_of_a_path(
     client_for: Callable[[str], Client], corpus: Corpus, tmp_path: Path, settings: Any
 ) -> None:
     settings.ALLOWED_ROOTS = [tmp_path / "inbox"]
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "a.jsonl").write_bytes(DATA)
+    (tmp_path / "inbox" / "b.jsonl").write_text('{"body": "雪が積もる。"}')
     client = client_for("engineer")
     form = {"door": "path", "path-format": "auto", "path-paths": f"{tmp_path}/inbox/*.jsonl"}
     refused = client.post(
@@ -148,7 +156,19 @@ def test_a_look_at_the_first_file_of_a_path(
     )
     assert "error-summary" in refused.content.decode()
     looked = client.post(reverse("source-add", args=["news"]), {**form, "look": "on"})
-    assert "雨が降る。" in client.get(looked["Location"]).content.decode()
+    page = client.get(looked["Location"]).content.decode()
+    assert "雨が降る。" in page
+    (following,) = re.findall(r'href="(\?[^"]*file=2)" rel="next"', page)
+    second = client.get(looked["Location"].split("?")[0] + unescape(following)).content.decode()
+    assert "雪が積もる。" in second
+    assert "雨が降る。" not in second
+    # What the first file is read by, another one may lack: said, and no reason not to read.
+    mapped = client.get(f"{looked['Location']}&file=2&text=%3D本文")
+    assert mapped.status_code == 200
+    assert 'value="=本文" selected' in mapped.content.decode()
+    assert "⚠" in mapped.content.decode()
+    for number in ("0", "3", "x"):
+        assert client.get(f"{looked['Location']}&file={number}").status_code == 404
     assert not Source.objects.exists()
     client.post(reverse("path-columns", args=["news"]), {**form, "text": "=本文"})
     assert Source.objects.get().location == f"{tmp_path}/inbox/*.jsonl"
