@@ -70,7 +70,8 @@ def found_files(run: Run) -> list[Found]:
     found: list[Found] = []
     for number, group in enumerate(groups):
         for place, account in enumerate(map(Account.of, group)):
-            units, size = ((label(number), place),), account.bytes
+            units: tuple[tuple[str, int], ...] = ((label(number), place),)
+            size = account.bytes
             if account.share and account.share[0]:  # goes on where the one before ends
                 before = found.pop()
                 units, size = before.units + units, before.bytes + size
