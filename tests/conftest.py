@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -27,12 +28,27 @@ if TYPE_CHECKING:
 hypothesis.settings.register_profile("kotogura", deadline=None)
 hypothesis.settings.load_profile("kotogura")
 
+# No test pulls the plug: what it writes need not be on the disk before it goes on. The processes
+# that tests start do wait for the disk, and tests of what a disk says set an fsync of their own.
+os.fsync = lambda handle: None
+
 pytest_plugins = ("tests.services.browser", "tests.services.s3")
 
 #: Public corpora that are too large or not ours to ship; each test says which it needs.
 SHARED_CORPORA = Path(
     os.environ.get("KOTOGURA_SHARED_CORPORA", Path(__file__).parents[2] / "shared" / "corpora")
 )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Modules and collected tests live to the end: Python need not look for garbage there."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -53,7 +53,8 @@ class Account:
         return cls(path=file["source"], bytes=size, share=share)
 
     def to_json(self) -> dict[str, Any]:
-        value = asdict(self)
+        # Not dataclasses.asdict, which copies everything within: there is one for every file.
+        value = dict(vars(self))
         if self.share is None:
             del value["share"]
         return value

@@ -34,7 +34,9 @@ _LOOKED_AT = 4_096
 _MANY = 50
 #: The least share of them in Japanese.
 _VOICED = 0.03
-_VOICEABLE = np.array([ord(kana) for kana in "ｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎ"], dtype=np.uint32)
+#: uint16 code point -> whether a mark of voicing may follow.
+_VOICEABLE = np.zeros(0x10000, dtype=np.bool_)
+_VOICEABLE[[ord(kana) for kana in "ｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎ"]] = True
 
 
 def score(text: str, language: str = "ja") -> float:
@@ -93,7 +95,7 @@ def _half_width(codes: npt.NDArray[np.uint32]) -> float:
     runs = int(half[0]) + int(np.count_nonzero(begins))
     alone = int(np.count_nonzero(begins[:-1] & ~half[2:]))
     voicing = codes[1:] >= 0xFF9E
-    stray = voicing & half[1:] & ~np.isin(codes[:-1], _VOICEABLE)
+    stray = voicing & half[1:] & ~_VOICEABLE.take(codes[:-1], mode="clip")
     return _RUN_START * runs + _ALONE * alone + _STRAY_VOICING * int(np.count_nonzero(stray))
 
 

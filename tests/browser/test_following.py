@@ -43,7 +43,7 @@ def test_a_page_shows_when_its_source_is_read(
     if address != "/":
         assert not run.count(), "nothing to run yet"
     bench.work(source.runs.get())
-    page.locator(".badge", has_text="Running").first.wait_for(state="detached", timeout=10_000)
+    page.locator(".badge", has_text="Running").first.wait_for(state="detached")
     assert page.locator(".badge", has_text="Done").count()
     assert run.count(), "the page offers the run"
     assert_steady(page, before)
@@ -73,7 +73,7 @@ def test_a_runs_page_keeps_still_while_its_numbers_change(
         work_on(unit.pk, worker="play")
         expect(page.locator(".is-steady tbody .badge.is-good")).to_have_count(done)
     bench.work(run)
-    page.locator(".notice.is-good").wait_for(timeout=10_000)
+    page.locator(".notice.is-good").wait_for()
     assert_steady(page, before)
 
 

@@ -24,7 +24,7 @@ def _verify(page: Page, export: Export) -> None:
     page.get_by_role("button", name="検証").click()
     page.locator(".badge", has_text="検証中").wait_for()
     verify_export(export.pk, AuditEvent.objects.filter(action=ASKED).latest("pk").pk)
-    page.locator(".badge", has_text="検証中").wait_for(state="detached", timeout=10_000)
+    page.locator(".badge", has_text="検証中").wait_for(state="detached")
 
 
 def test_a_damaged_shard_is_found_and_made_again(
@@ -53,5 +53,5 @@ def test_a_damaged_shard_is_found_and_made_again(
     page.wait_for_url("**/exports/*/")
     again = Export.objects.latest("pk")
     bench.work(again.runs.get())
-    page.get_by_role("link", name="ダウンロード").first.wait_for(timeout=10_000)
+    page.get_by_role("link", name="ダウンロード").first.wait_for()
     assert blob.is_file()

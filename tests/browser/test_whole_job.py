@@ -31,7 +31,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(240)]
 SITE = "hinata-note"  # its footers are cut, and which they are depends on all its pages
 #: What too_short counts: kana, kanji, 、 and 。 (docs/signals.md).
 JAPANESE = re.compile(r"[ぁ-ゖァ-ヺー一-龥々〆ヶ、。]")
-WAIT = 60_000
 
 
 def letters(text: str) -> int:
@@ -77,7 +76,7 @@ class Curator:
         self.page.goto(f"/corpora/{corpus}/add/")
         self.page.set_input_files("input[type=file]", str(file))
         self.page.click("button[value=upload]")
-        self.page.wait_for_url(f"**/corpora/{corpus}/", timeout=WAIT)
+        self.page.wait_for_url(f"**/corpora/{corpus}/")
         while not Corpus.objects.get(name=corpus).sources.filter(ready=True).exists():
             self.page.wait_for_timeout(200)
 
@@ -88,7 +87,7 @@ class Curator:
         self.page.click(".form-actions button.is-primary")
         self.page.wait_for_url(re.compile(r"/runs/\d+/"))
         link = self.page.locator("a[href^='/snapshots/']").first
-        link.wait_for(timeout=WAIT)
+        link.wait_for()
         found = re.match(r"/snapshots/\d+/", link.get_attribute("href") or "")
         assert found
         return found[0]
@@ -131,7 +130,7 @@ class Curator:
         self.page.click(".form-actions button.is-primary")
         self.page.wait_for_url(re.compile(r"/exports/\d+/"))
         link = self.page.locator("a[href*='part-00000.jsonl.zst']").first
-        link.wait_for(timeout=WAIT)
+        link.wait_for()
         export = Export.objects.latest("pk")
         with self.page.expect_download() as download:
             link.click()

@@ -227,7 +227,7 @@ def test_what_the_disk_says_while_a_file_is_written_ends_the_writing(
     def written() -> None:
         with store.writer() as writer:
             writer.file.write(bytes(20_000))
-            assert said.wait(10)
+            assert said.wait(60)
 
     with pytest.raises(StoreError, match="Input/output error"):
         written()
@@ -241,7 +241,7 @@ def test_blobs_of_a_unit_settle_while_it_goes_on(
     commit = type(kept)._commit
 
     def late(store: Store, sha256: str, temporary: Path) -> None:
-        assert may_settle.wait(10)
+        assert may_settle.wait(60)
         commit(store, sha256, temporary)
 
     monkeypatch.setattr(type(kept), "_commit", late)

@@ -14,14 +14,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.fuzz.forms import forms
-from tests.fuzz.reading import Case, faults
+from tests.fuzz.reading import Case, faults, folder
 from tests.fuzz.stretches import Stretch, in_a_process
 
 #: Cases that one process reads before another begins: what it leaks is gone then.
@@ -62,8 +61,8 @@ def _replay(paths: Sequence[Path]) -> int:
     found = 0
     for path in paths:
         case = Case(path.name, path.read_bytes())
-        with tempfile.TemporaryDirectory(prefix="kotogura-fuzz-") as folder:
-            for _, told in faults([case], path.parent.name, Path(folder)):
+        with folder() as place:
+            for _, told in faults([case], path.parent.name, place):
                 found += 1
                 print(f"{path}: {told}")
     return int(found > 0)

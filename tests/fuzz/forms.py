@@ -163,11 +163,12 @@ _LAW = """<?xml version="1.0"?><Law Lang="ja" LawType="Act"><LawNum>平成一年
 @cache
 def forms() -> dict[str, Form]:
     """By name, in the order in which ``make fuzz`` takes them."""
-    made = (*_texts(), *_webs(), *_packed())
+    made = (*texts(), *webs(), *packed())
     return {form.name: form for form in made}
 
 
-def _texts() -> tuple[Form, ...]:
+@cache
+def texts() -> tuple[Form, ...]:
     json = _words(
         '{ } [ ] , : " \\ \\u0000 \\ud800 \\udfff NaN 1e999 -0 null true '
         '"text": "id": 18446744073709551616 {"text":1} "\\'
@@ -226,7 +227,8 @@ def _texts() -> tuple[Form, ...]:
     )  # fmt: skip
 
 
-def _webs() -> tuple[Form, ...]:
+@cache
+def webs() -> tuple[Form, ...]:
     warc = (
         b"WARC/1.0\r\n", b"\r\n\r\n", b"Content-Length: -1\r\n", b"Content-Length: 99999999\r\n",
         b"WARC-Type: revisit\r\n", b"WARC-Type: conversion\r\n", b"Transfer-Encoding: chunked\r\n",
@@ -280,7 +282,8 @@ def _webs() -> tuple[Form, ...]:
     )  # fmt: skip
 
 
-def _packed() -> tuple[Form, ...]:
+@cache
+def packed() -> tuple[Form, ...]:
     inner = _zip(("一.txt", SAID.encode("cp932")))
     pax = (b"18 size=99999999\n", b"9 size=-5\n", b"12 path=../a\n", b"99999 path=a\n", b"\x80")
     names = (b"../", b"/", b"\0", b"#2", "テ゛".encode(), b"\\", b"C:\\")

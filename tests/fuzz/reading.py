@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +28,11 @@ from tests.fuzz.mutations import mutant
 SECONDS = 4
 #: … and by how much the process may grow over it: a record and what it expands to.
 GROWTH = 256 << 20
+#: Cases that one unit reads: what it costs to begin and to end a unit is a tenth of a case then.
+AT_ONCE = 1_000
+#: Where files are memory, and so much of it that two runs do not fill it.
+_MEMORY = Path("/dev/shm")
+_ROOM = 1 << 30
 _BYTE = re.compile(r"byte:(\d+)")
 _PACKED = (GZIP, ZSTD, XZ, b"PK", b"Q*M\x18")
 
@@ -40,9 +48,21 @@ def cases(form: str, seed: int, numbers: range) -> list[Case]:
     return [Case(*mutant(made, seed, number)) for number in numbers]
 
 
-def format_of(form: str, batch: int) -> str:
-    """As what a batch is read: by its content, and every other time by its reader's name."""
-    return (forms()[form].reader if batch % 2 else None) or "auto"
+def batches(form: str, seed: int, numbers: range) -> Iterator[tuple[list[Case], str]]:
+    """The cases, and as what they are read: told by their content, and every other time by the
+    name of their reader."""
+    for first in range(0, len(numbers), AT_ONCE):
+        named = forms()[form].reader if numbers[first] // AT_ONCE % 2 else None
+        yield cases(form, seed, numbers[first : first + AT_ONCE]), named or "auto"
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A folder for cases and what becomes of them; not on a disk where that can be."""
+    roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM
+    place = _MEMORY if roomy else None
+    with tempfile.TemporaryDirectory(prefix="kotogura-fuzz-", dir=place) as path:
+        yield Path(path)
 
 
 def faults(cases: Sequence[Case], format: str, folder: Path) -> Iterator[tuple[Case, str]]:

@@ -10,15 +10,12 @@ import faulthandler
 import resource
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.fuzz.reading import Case, cases, faults, format_of
+from tests.fuzz.reading import Case, batches, faults, folder
 
-#: Cases that one unit reads.
-_AT_ONCE = 250
 #: Seconds without an end of such a unit: a regular expression cannot be interrupted.
 _STUCK = 600
 _MEMORY = 4 << 30
@@ -49,13 +46,11 @@ def in_a_process(stretch: Stretch) -> tuple[Stretch, int, float]:
 def _read(stretch: Stretch) -> int:
     """How many of the cases break a promise."""
     found = 0
-    with tempfile.TemporaryDirectory(prefix="kotogura-fuzz-") as folder:
-        for first in range(stretch.first, stretch.end, _AT_ONCE):
+    numbers = range(stretch.first, stretch.end)
+    with folder() as place:
+        for batch, format in batches(stretch.form, stretch.seed, numbers):
             faulthandler.dump_traceback_later(_STUCK, exit=True)
-            numbers = range(first, min(first + _AT_ONCE, stretch.end))
-            batch = cases(stretch.form, stretch.seed, numbers)
-            format = format_of(stretch.form, first // _AT_ONCE)
-            for case, told in faults(batch, format, Path(folder)):
+            for case, told in faults(batch, format, place):
                 found += 1
                 _keep(case, stretch, format, told)
         faulthandler.cancel_dump_traceback_later()
@@ -63,9 +58,9 @@ def _read(stretch: Stretch) -> int:
 
 
 def _keep(case: Case, stretch: Stretch, format: str, told: str) -> None:
-    folder = stretch.out / stretch.form / format
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{stretch.seed}-{case.name}"
+    kept = stretch.out / stretch.form / format
+    kept.mkdir(parents=True, exist_ok=True)
+    path = kept / f"{stretch.seed}-{case.name}"
     path.write_bytes(case.data)
     sys.stderr.write(f"{path}: {told}\n  again: python -m tests.fuzz --replay {path}\n")
 

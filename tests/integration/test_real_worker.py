@@ -18,7 +18,7 @@ from tests.integration.play import RECIPE, file_of
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def wait(condition: Callable[[], bool], seconds: float = 60) -> None:
+def wait(condition: Callable[[], bool], seconds: float = 200) -> None:
     limit = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < limit, "the worker did not get there in time"

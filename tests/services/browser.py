@@ -31,6 +31,9 @@ _ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+#: Milliseconds to wait for what a page will show: for when it never does, not for how quick it is.
+#: Playwright's own 30 s, and 5 s where something is expected, run out on a busy machine.
+_PATIENCE = 120_000
 _SIZE: ViewportSize = {"width": 1280, "height": 800}
 #: Chromium reports an answer of 4xx as an error; these are how the workbench says no.
 _REFUSAL = re.compile(r"responded with a status of (403|409|412|422)\b")
@@ -58,8 +61,9 @@ def executable() -> str | None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=_PATIENCE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable(), args=_ARGUMENTS)
         yield chromium
@@ -89,6 +93,7 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
             color_scheme=scheme,
             accept_downloads=True,
         )
+        context.set_default_timeout(_PATIENCE)
         contexts.append(context)
         cookies = {settings.LANGUAGE_COOKIE_NAME: language}
         if user is not None:

@@ -318,7 +318,7 @@ def test_a_second_process_does_not_touch_what_the_first_one_writes(
         handler.send_header("Content-Length", str(len(BODY)))
         handler.end_headers()
         handler.wfile.write(BODY[:5_000])
-        release.wait(10)
+        release.wait(60)
         handler.wfile.write(BODY[5_000:])
 
     server.answers["/a"] = slow

@@ -4,9 +4,12 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from corpora.ingest import weighing
+from corpora.ingest.candidates import LEGACY as LEGACY_CANDIDATES
+from corpora.ingest.candidates import UTF8, WIDE, Candidate
 from corpora.ingest.codecs_ja import decode_eucjp, decode_iso2022jp
 from corpora.ingest.encodings import UndecodableError, decode, detect
 from tests.corpora.ingest.conftest import NEKO
@@ -158,6 +161,21 @@ def test_a_cut_last_character_is_dropped_and_counted(codec: str) -> None:
     decoded = decode(NEKO.encode(codec)[:-1])
     assert decoded.text == NEKO[:-1]
     assert decoded.notes["truncated_bytes"] in (1, 2)
+
+
+_SIMPLE = {found.codec: found for found in (*LEGACY_CANDIDATES, *WIDE, UTF8)}
+del _SIMPLE["euc_jp"]  # it has errors of its own, and only the other way
+
+
+@pytest.mark.parametrize("candidate", _SIMPLE.values(), ids=_SIMPLE)
+@given(text=st.text(max_size=6), cut=st.integers(0, 3), end=st.binary(max_size=3))
+@example(text="HI", cut=0, end=b"\xed\xa4")
+def test_a_reading_breaks_off_where_that_of_a_stream_does(
+    candidate: Candidate, text: str, cut: int, end: bytes
+) -> None:
+    data = text.encode(candidate.codec, "ignore")
+    data = data[: len(data) - cut] + end
+    assert weighing._strictly(data, candidate) == weighing._begun(data, candidate)
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,7 @@ def test_a_sweep_that_fails_is_not_the_last_one(
 
     monkeypatch.setattr(sweeper, "_round", broken)
     sweeper.start()
-    sweeper.join(10)
+    sweeper.join(120)
     assert len(rounds) == 3
 
 

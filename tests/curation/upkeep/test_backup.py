@@ -143,7 +143,7 @@ def test_writers_need_not_wait_for_a_backup(store: Store, engineer: User) -> Non
         assert not Corpus.objects.exists()
         thread = Thread(target=write)
         thread.start()
-        thread.join(20)
+        thread.join(120)
         assert not thread.is_alive()
         assert not Corpus.objects.exists()
     assert Corpus.objects.exists()
