@@ -1,1 +1,1 @@
-"""Time, memory and disk of a run before it starts, from two short runs on this machine."""
+"""Time, memory and disk of a run before it starts, from two sizes of short runs on this machine."""

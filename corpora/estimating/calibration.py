@@ -9,8 +9,9 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median, median_high
 from time import perf_counter
 from typing import Any
 
@@ -30,9 +31,12 @@ from corpora.storage import Store
 #: What each worker gets in the smaller run, and in the larger one: parts of so many shares. Of
 #: several parts the first one fills memory and caches, as in a long run; the larger part shows
 #: what a process grows by.
-_SMALL, _LARGE = (1,), (2, 1, 1)
+_SMALL, _LARGE = (1, 1), (2, 1, 1)
 #: The first run is smaller by so much than the second.
-_SMALLER = sum(_LARGE)
+_SMALLER = 4
+#: How often both are made: the middle of each figure counts, for a second more or less of a short
+#: stage is a minute of a long one.
+_TIMES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +76,37 @@ def calibrated(
         with contextlib.suppress(OSError, orjson.JSONDecodeError, KeyError, TypeError):
             small, large = (Measured.from_json(run) for run in orjson.loads(file.read_bytes()))
             return small, large
-    # The first one compiles what is not compiled yet; its figures say nothing.
-    runs = ((bytes // _SMALLER**2, _SMALL), (bytes // _SMALLER, _SMALL), (bytes, _LARGE))
-    _, small, large = (_apart(recipe, size, texts, workers, parts) for size, parts in runs)
+    # This one compiles what is not compiled yet; its figures say nothing.
+    _apart(recipe, bytes // _SMALLER**2, texts, workers, _SMALL)
+    sizes = (bytes // _SMALLER, _SMALL), (bytes, _LARGE)
+    # In turn, so that what else the machine does meets both.
+    runs = [
+        [_apart(recipe, size, texts, workers, parts) for size, parts in sizes]
+        for _ in range(_TIMES)
+    ]
+    small, large = (middle(same) for same in zip(*runs, strict=True))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(orjson.dumps([small.to_json(), large.to_json()]))
     return small, large
+
+
+def middle(runs: Sequence[Measured]) -> Measured:
+    """Of runs that did the same, the median of each figure of each stage."""
+    # Stages that run beside each other have no fixed order.
+    by_stage = [{taken.stage: taken for taken in run.stages} for run in runs]
+    stages = [
+        Taken(
+            stage=stage,
+            seconds=median(taken.seconds for taken in same),
+            processor=median(taken.processor for taken in same),
+            memory=median_high(taken.memory for taken in same),
+            grown=median_high(taken.grown for taken in same),
+            disk=median_high(taken.disk for taken in same),
+        )
+        for stage in by_stage[0]
+        for same in [[run[stage] for run in by_stage]]
+    ]
+    return replace(runs[0], stages=tuple(stages))
 
 
 def _remembered(recipe: Recipe, bytes: int, texts: Texts, workers: int) -> Path:

@@ -60,6 +60,11 @@ def test_a_last_part_is_waited_for() -> None:
     assert by_stage["normalize"] == pytest.approx(by_stage["dedup"] * 6 / 5)
 
 
+def test_a_run_that_was_disturbed_does_not_count() -> None:
+    runs = [measured(size) for size in (3_000_000, 1_000_000, 2_000_000)]
+    assert calibration.middle(runs).stages == measured(2_000_000).stages
+
+
 def test_it_measures_once_and_says_what_it_expects(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
