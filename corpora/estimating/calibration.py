@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import median, median_high
+from statistics import median_high
 from time import perf_counter
 from typing import Any
 
@@ -34,8 +34,8 @@ from corpora.storage import Store
 _SMALL, _LARGE = (1, 1), (2, 1, 1)
 #: The first run is smaller by so much than the second.
 _SMALLER = 4
-#: How often both are made: the middle of each figure counts, for a second more or less of a short
-#: stage is a minute of a long one.
+#: How often both are made: the least of each time counts, for what disturbs a short stage by a
+#: second makes a minute of a long one.
 _TIMES = 3
 
 
@@ -84,24 +84,24 @@ def calibrated(
         [_apart(recipe, size, texts, workers, parts) for size, parts in sizes]
         for _ in range(_TIMES)
     ]
-    small, large = (middle(same) for same in zip(*runs, strict=True))
+    small, large = (undisturbed(same) for same in zip(*runs, strict=True))
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(orjson.dumps([small.to_json(), large.to_json()]))
     return small, large
 
 
-def middle(runs: Sequence[Measured]) -> Measured:
-    """Of runs that did the same, the median of each figure of each stage."""
+def undisturbed(runs: Sequence[Measured]) -> Measured:
+    """Of runs that did the same, the least time of each stage; of its memory, the median."""
     # Stages that run beside each other have no fixed order.
     by_stage = [{taken.stage: taken for taken in run.stages} for run in runs]
     stages = [
         Taken(
             stage=stage,
-            seconds=median(taken.seconds for taken in same),
-            processor=median(taken.processor for taken in same),
+            seconds=min(taken.seconds for taken in same),
+            processor=min(taken.processor for taken in same),
             memory=median_high(taken.memory for taken in same),
             grown=median_high(taken.grown for taken in same),
-            disk=median_high(taken.disk for taken in same),
+            disk=same[0].disk,
         )
         for stage in by_stage[0]
         for same in [[run[stage] for run in by_stage]]

@@ -61,8 +61,13 @@ def test_a_last_part_is_waited_for() -> None:
 
 
 def test_a_run_that_was_disturbed_does_not_count() -> None:
-    runs = [measured(size) for size in (3_000_000, 1_000_000, 2_000_000)]
-    assert calibration.middle(runs).stages == measured(2_000_000).stages
+    calm, slow, large = (measured(size) for size in (1_000_000, 2_000_000, 3_000_000))
+    for runs in ([slow, large, calm], [large, calm, slow]):
+        for found, quick, usual in zip(
+            calibration.undisturbed(runs).stages, calm.stages, slow.stages, strict=True
+        ):
+            assert (found.seconds, found.processor) == (quick.seconds, quick.processor)
+            assert (found.memory, found.grown) == (usual.memory, usual.grown)
 
 
 def test_it_measures_once_and_says_what_it_expects(
