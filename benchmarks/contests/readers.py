@@ -85,6 +85,12 @@ ARCHIVES = Contest(
             module="peers.resiliparse",
             work="archive.texts",
         ),
+        Contender(label="datatrove's reader", module="peers.datatrove_archives", work="archive"),
+        Contender(
+            label="datatrove, main text by trafilatura",
+            module="peers.datatrove_archives",
+            work="archive.texts",
+        ),
     ),
     prepare=_archive,
     agreement=_documents,
