@@ -210,4 +210,7 @@ def _tabled(letters: Mapping[int, str]) -> tuple[NDArray[np.uint32], Points]:
 @cache
 def _composing() -> Folding:
     """NFKC, and nothing else."""
-    return folding_by(compositions("NFKC"), np.arange(0x110000, dtype=np.uint32))
+    itself = np.arange(0x110000, dtype=np.uint32)
+    # As corpora.folding's table, so that the kernel is compiled once for both.
+    itself.setflags(write=False)
+    return folding_by(compositions("NFKC"), itself)

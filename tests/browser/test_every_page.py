@@ -156,10 +156,11 @@ def test_dialogs_and_menus_close_by_escape_and_give_the_focus_back(
     administrator: User, open_page: OpenPage, transactional_db: None
 ) -> None:
     page = open_page(administrator)
-    page.goto("/gallery/")
+    page.goto("/help/")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
+    page.goto("/gallery/")
     for opener, opened in (
         (page.locator("header [data-help]"), "#help-dialog"),
         (page.locator("form[data-confirm] button"), "#confirm-dialog"),
