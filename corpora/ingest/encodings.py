@@ -99,14 +99,14 @@ def decode(
     perhaps = not wide and _may_be_wide(data)
     if not (wide or perhaps):
         refuse_binary(data)
-    candidates: Iterable[tuple[Candidate, float | None]]
-    candidates = [(at, known.confidence) for at in LEGACY if known and at.codec == known.encoding]
-    if not candidates:
+    told = [(at, known.confidence) for at in LEGACY if known and at.codec == known.encoding]
+    candidates: Iterable[tuple[Candidate, float | None]] = told
+    if not told:
         wholly = ranked(data, wide, prefer, sure=sure)
         candidates = chain(wholly, ranked(data, True, prefer, sure=sure)) if perhaps else wholly
     for candidate, confidence in candidates:
         if (whole := attempt(data, candidate)) is not None:
-            voiceless = not (sure or known) and is_voiceless(whole[0])
+            voiceless = not (sure or told) and is_voiceless(whole[0])
             other = _in_a_code_page(data) if voiceless else None
             return other or _decoded(*whole, candidate.codec, confidence)
     refuse_binary(data)

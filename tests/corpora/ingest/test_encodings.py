@@ -222,8 +222,10 @@ def test_european_text_is_left_to_charset_normalizer() -> None:
     ],
 )
 def test_other_alphabets_are_not_taken_for_half_width_kana(text: str, codec: str) -> None:
-    decoded = decode(text.encode(codec))
-    assert (decoded.text, decoded.encoding) == (text, codec)
+    data = text.encode(codec)
+    for known in (None, detect(data)):
+        decoded = decode(data, known=known)
+        assert (decoded.text, decoded.encoding) == (text, codec)
 
 
 def test_half_width_kana_that_are_not_voiced_stay_what_they_are() -> None:
