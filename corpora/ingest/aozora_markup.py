@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, field
 from functools import partial
 
-#: Gaiji first: a gaiji note is a note with ※ before it. Either may hold gaiji notes.
+#: Gaiji first: a gaiji note is a note with ※ before it. Either may hold gaiji notes, whose ※ is
+#: read in one way only: with two, each note would double what an unclosed one costs.
 _MARKUP = re.compile(
-    r"※［＃(?P<gaiji>(?:[^［］\n]|※［＃[^［］\n]{1,200}］){1,200})］"
-    r"|［＃(?P<note>(?:[^［］\n]|※?［＃[^［］\n]{1,200}］){1,400})］"
+    r"※［＃(?P<gaiji>(?:[^［］\n※]|※(?!［)|※［＃[^［］\n]{1,200}］){1,200})］"
+    r"|［＃(?P<note>(?:[^［］\n※]|※(?!［)|※?［＃[^［］\n]{1,200}］){1,400})］"
     r"|《(?P<ruby>[^《》\n]{1,120})》"
     r"|(?P<bar>｜)"
 )

@@ -165,3 +165,9 @@ def test_a_colophon_alone_gives_a_long_work_away(
     (document,) = ingest(tmp_path / "a.txt").documents
     assert document["format"] == "aozora"
     assert "底本" not in document["text"]
+
+
+def test_a_note_that_is_not_closed_costs_no_more_for_what_is_in_it() -> None:
+    line = "［＃" + "※［＃「契］。" * 60
+    found = strip_markup(line)
+    assert (found.gaiji_count, found.text) == (60, "［＃" + "〓。" * 60)
