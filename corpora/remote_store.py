@@ -184,7 +184,7 @@ class RemoteStore(Store):
                 return None
         return value
 
-    def record(self, key: str, result: dict[str, Any]) -> None:
+    def record(self, key: str, result: dict[str, Any], *, waits: bool = True) -> None:
         with self._asking(), self._fs.open_output_stream(self._at("keys", key)) as stream:
             stream.write(orjson.dumps(result, option=orjson.OPT_SORT_KEYS))
 

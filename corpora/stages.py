@@ -157,7 +157,8 @@ def execute(unit: UnitSpec, store: Store, progress: Progress = no_progress) -> U
     with store.writing(), store.together():
         result = function(unit, store, progress)
     if result.lasting:
-        store.record(unit.key, result.to_json())
+        # The database has the result, too; without one, the unit is worked on again.
+        store.record(unit.key, result.to_json(), waits=False)
     return result
 
 

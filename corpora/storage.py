@@ -264,19 +264,23 @@ class Store:
             return None
         return value
 
-    def record(self, key: str, result: dict[str, Any]) -> None:
+    def record(self, key: str, result: dict[str, Any], *, waits: bool = True) -> None:
         """Remember that the unit ``key`` gave ``result``: atomically, and after its blobs.
 
-        Nobody waits for the disk: a key that a machine loses with its power is no key, and its
-        unit is worked on again.
+        ``waits`` for the disk. A key that a machine loses with its power is none, and its unit is
+        worked on again.
         """
         folder = self._keys / key[:2]
         handle, name = tempfile.mkstemp(dir=self._scratch)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(orjson.dumps(result, option=orjson.OPT_SORT_KEYS))
+            if waits:
+                sync(Path(name))
             folder.mkdir(parents=True, exist_ok=True)
             Path(name).replace(folder / key[2:])
+            if waits:
+                sync(folder)
         except OSError as error:
             Path(name).unlink(missing_ok=True)
             raise as_store_error(error, self.root) from error

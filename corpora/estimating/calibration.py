@@ -94,19 +94,18 @@ def undisturbed(runs: Sequence[Measured]) -> Measured:
     """Of runs that did the same, the least time of each stage; of its memory, the median."""
     # Stages that run beside each other have no fixed order.
     by_stage = [{taken.stage: taken for taken in run.stages} for run in runs]
-    stages = [
-        Taken(
-            stage=stage,
-            seconds=min(taken.seconds for taken in same),
-            processor=min(taken.processor for taken in same),
-            memory=median_high(taken.memory for taken in same),
-            grown=median_high(taken.grown for taken in same),
-            disk=same[0].disk,
-        )
-        for stage in by_stage[0]
-        for same in [[run[stage] for run in by_stage]]
-    ]
+    stages = (_undisturbed([run[stage] for run in by_stage]) for stage in by_stage[0])
     return replace(runs[0], stages=tuple(stages))
+
+
+def _undisturbed(same: Sequence[Taken]) -> Taken:
+    return replace(
+        same[0],
+        seconds=min(taken.seconds for taken in same),
+        processor=min(taken.processor for taken in same),
+        memory=median_high(taken.memory for taken in same),
+        grown=median_high(taken.grown for taken in same),
+    )
 
 
 def _remembered(recipe: Recipe, bytes: int, texts: Texts, workers: int) -> Path:

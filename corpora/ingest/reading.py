@@ -20,7 +20,7 @@ from corpora.ingest.entries import Entry, Place, Sample, Source
 from corpora.ingest.parquet_process import ParquetProcess
 from corpora.ingest.readers.web_archives import is_web_archive
 from corpora.ingest.streams import AsFile, Peekable, between, expand
-from corpora.ingest.transcoding import is_wide, narrow
+from corpora.ingest.transcoding import as_it_was, is_wide, narrow
 from corpora.ingest.weighing import Named
 from corpora.stages import Progress, no_progress
 
@@ -142,11 +142,13 @@ class Opened:
     ) -> Iterator[Entry]:
         head, complete = chunks.peek(HEAD_BYTES)
         named = _named(head)
-        if named is not None and is_wide(named.encoding):
-            chunks = Peekable(narrow(chunks, named.encoding))
+        wide = named if named is not None and is_wide(named.encoding) else None
+        if wide is not None:
+            chunks, named = Peekable(narrow(chunks, wide.encoding)), Named("utf-8")
             head, complete = chunks.peek(HEAD_BYTES)
         sample = _sample(head, complete, named, name, damaged=chunks.damaged)
-        yield from self._read(sample, chunks, source, prefix=prefix, as_file=as_file, stored=stored)
+        entries = self._read(sample, chunks, source, prefix=prefix, as_file=as_file, stored=stored)
+        yield from entries if wide is None else as_it_was(entries, wide)
 
     def _read(
         self,

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
+import orjson
+
+from corpora.documents import Document, Rejected
 from corpora.ingest.encodings import Decoded, UndecodableError, decode
-from corpora.ingest.entries import Source
+from corpora.ingest.entries import Batch, Entry, Outcome, Single, Source
 from corpora.ingest.lines import Line, Run, runs, separator_of
+from corpora.ingest.rows import Rows, metadata_json
 from corpora.ingest.weighing import Named
 
 
@@ -40,22 +45,65 @@ def narrow(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     yield decoder.decode(b"", final=True).encode("utf-8", "replace")
 
 
+def as_it_was(entries: Iterable[Entry], named: Named) -> Iterator[Entry]:
+    """The same of bytes that were made UTF-8 for their reader: documents say what they were in."""
+    for entry in entries:
+        if isinstance(entry, Rejected):
+            yield entry
+        elif isinstance(entry, Batch):
+            yield Batch(
+                records=entry.records,
+                singly=partial(_singly, entry, named),
+                together=partial(_together, entry, named),
+            )
+        else:
+            yield partial(_alone, entry, named)
+
+
+def _singly(batch: Batch, named: Named) -> Iterator[Single]:
+    for entry in batch.singly():
+        yield entry if isinstance(entry, Rejected) else partial(_alone, entry, named)
+
+
+def _together(batch: Batch, named: Named) -> Iterator[Rows | Outcome]:
+    for found in batch.together():
+        yield _in_it(found, named) if isinstance(found, Rows) else _said(found, named)
+
+
+def _alone(record: Callable[[], Outcome], named: Named) -> Outcome:
+    return _said(record(), named)
+
+
+def _said(outcome: Outcome, named: Named) -> Outcome:
+    if isinstance(outcome, Document):
+        outcome.encoding = named.encoding
+        outcome.metadata |= named.notes
+    return outcome
+
+
+def _in_it(rows: Rows, named: Named) -> Rows:
+    rows.columns["encoding"] = [named.encoding] * len(rows)
+    if named.notes:
+        said = (orjson.loads(metadata) | named.notes for metadata in rows.columns["metadata"])
+        rows.columns["metadata"] = list(map(metadata_json, said))
+    return rows
+
+
 class TextRun(NamedTuple):
     """Lines that follow each other, all in UTF-8 and in the file's own encoding."""
 
     offsets: list[int]
     #: With a line end behind each.
     text: str
-    named: Named
+    encoding: str
 
     def texts(self) -> Iterator[str]:
         """The lines with \\n behind each, as readers of text files give them."""
         return (f"{line}\n" for line in self.text.replace("\r\n", "\n").split("\n")[:-1])
 
     def lines(self) -> Iterator[TextLine]:
-        encoding, notes = self.named.encoding, self.named.notes
         for offset, line in zip(self.offsets, self.text.split("\n")[:-1], strict=True):
-            yield TextLine(offset, line, encoding, notes)
+            yield TextLine(offset, line, self.encoding, {})
 
 
 def text_lines(source: Source) -> Iterator[TextLine]:
@@ -90,7 +138,7 @@ def _whole(run: Run, source: Source) -> TextRun | None:
         text = b"\n".join([*run.pieces, b""]).decode()
     except UnicodeDecodeError:
         return None
-    return TextRun(run.offsets, text, source.named)
+    return TextRun(run.offsets, text, source.encoding)
 
 
 def _text_line(line: Line, source: Source) -> TextLine:
@@ -122,7 +170,7 @@ def decode_line(data: bytes, file: Named) -> Decoded:
     """
     if file.encoding.startswith("utf-"):
         try:
-            return Decoded(text=data.decode(), encoding=file.encoding, notes=file.notes)
+            return Decoded(text=data.decode(), encoding=file.encoding)
         except UnicodeDecodeError:
             return decode(data, sure=True)
     if data.isascii() and b"\x1b" not in data:

@@ -83,12 +83,12 @@ class Findings:
 @lru_cache(maxsize=4)
 def findings(sha256: str) -> Findings:
     """A byte a document; read once from the signals' columns."""
-    columns = [column(sha256, kind) for kind in PERSONAL_KINDS]
+    columns = {kind: column(sha256, kind) for kind in PERSONAL_KINDS}
     bits = np.zeros(int(offsets(sha256)[-1]), np.uint8)
-    there = [values for values in columns if values is not None]
-    # The kinds are one group of signals, measured together.
-    for number, values in enumerate(there):
+    # A snapshot that was made before there was a kind has the others.
+    there = {kind: values for kind, values in columns.items() if values is not None}
+    for number, values in enumerate(there.values()):
         for first in range(0, len(bits), AT_ONCE):
             some = slice(first, first + AT_ONCE)
             bits[some] |= (values[some] > 0).astype(np.uint8) << np.uint8(number)
-    return Findings(names=["", *PERSONAL_KINDS] if there else [], bits=bits)
+    return Findings(names=["", *there] if there else [], bits=bits)

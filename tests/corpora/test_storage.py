@@ -99,6 +99,16 @@ def test_keys_are_kept(kept: Store) -> None:
     assert open_store(**kept.address).lookup("cd" * 32)
 
 
+def test_a_key_that_lost_its_bytes_is_none(tmp_path: Path) -> None:
+    kept = Store(tmp_path)
+    for bytes in (b"", b"\0" * 20, b'{"outputs": {'):
+        kept.record("cd" * 32, {"outputs": {}, "counts": {}}, waits=False)
+        (tmp_path / "keys" / "cd" / ("cd" * 31)).write_bytes(bytes)
+        assert kept.lookup("cd" * 32) is None
+    kept.record("cd" * 32, {"outputs": {}, "counts": {}})
+    assert kept.lookup("cd" * 32)
+
+
 def test_half_written_is_not_written(kept: Store) -> None:
     def interrupted() -> None:
         with kept.writer() as writer:

@@ -84,8 +84,7 @@ class _Lines:
 
     def together(self) -> Iterator[Rows | Outcome]:
         source = self._source
-        size = len(self._lines)
-        found = Together(size, source.columns, self._column, [source.named.notes] * size)
+        found = Together(len(self._lines), source.columns, self._column)
         if source.encoding.startswith("utf-"):
             # Blanks around an object are the parser's business.
             records = strict_json.parse_all([line.data for line in self._lines])
@@ -93,7 +92,7 @@ class _Lines:
         return found.outcomes(
             alone=self._alone,
             locators=[f"{source.prefix}byte:{line.offset}" for line in self._lines],
-            encodings=[source.encoding] * size,
+            encodings=[source.encoding] * len(self._lines),
             source=source.source,
             format="jsonl",
         )

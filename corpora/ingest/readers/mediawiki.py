@@ -13,7 +13,7 @@ from corpora.errors import SourceError
 from corpora.ingest.cleaning import Unfit, clean
 from corpora.ingest.dates import iso_date
 from corpora.ingest.dump_xml import DumpError, Page, Site, Splitter, page, pages, site
-from corpora.ingest.encodings import UndecodableError, decode
+from corpora.ingest.encodings import Decoded, UndecodableError, decode
 from corpora.ingest.entries import Entry, Outcome, Place, Reader, Sample, Source
 from corpora.ingest.weighing import Named
 from corpora.ingest.wikitext import Names, to_text
@@ -61,7 +61,7 @@ def read(source: Source) -> Iterator[Entry]:
             yield place.rejected("too-large", detail, piece.data)
             continue
         try:
-            found, notes = _page(piece.data, source.named)
+            found, text = _page(piece.data, source.named)
         except UndecodableError as error:
             yield place.rejected("undecodable", str(error), piece.data)
         except DumpError as error:
@@ -70,7 +70,7 @@ def read(source: Source) -> Iterator[Entry]:
             if (kind := found.skipped_as(wiki.site)) is not None:
                 source.skip(kind)
             else:
-                yield partial(_document, found, notes, wiki, place)
+                yield partial(_document, found, text, wiki, place)
     if wiki is None:
         _wiki(splitter.rest(), source)
 
@@ -91,18 +91,18 @@ def _wiki(head: bytes, source: Source) -> _Wiki:
     return _Wiki(site=found, names=names, licence=_LICENCE if licensed else None)
 
 
-def _page(data: bytes, named: Named) -> tuple[Page, dict[str, Any]]:
-    """The page, and what was done to its bytes. Raises DumpError or UndecodableError."""
+def _page(data: bytes, named: Named) -> tuple[Page, Decoded]:
+    """The page, and how its bytes were decoded. Raises DumpError or UndecodableError."""
     try:
-        return page(data), {}
+        return page(data), Decoded(text="", encoding="utf-8")
     except DumpError:
         decoded = decode(data, known=named)
         if not decoded.notes and decoded.encoding == "utf-8":
             raise
-        return page(decoded.text), decoded.notes
+        return page(decoded.text), decoded
 
 
-def _document(found: Page, notes: dict[str, Any], wiki: _Wiki, place: Place) -> Outcome:
+def _document(found: Page, text: Decoded, wiki: _Wiki, place: Place) -> Outcome:
     plain = to_text(found.text, title=found.title, names=wiki.names)
     raw = found.text.encode()
     if not plain.text.strip() and found.text.strip():
@@ -121,12 +121,13 @@ def _document(found: Page, notes: dict[str, Any], wiki: _Wiki, place: Place) -> 
         source=place.source,
         locator=place.locator,
         format="mediawiki",
+        encoding=text.encoding,
         url=wiki.site.url(found.title),
         title=found.title or None,
         date=iso_date(found.timestamp),
         licence=wiki.licence,
         language=wiki.site.language,
-        metadata=metadata | notes | cleaned.notes,
+        metadata=metadata | text.notes | cleaned.notes,
     )
 
 

@@ -112,8 +112,7 @@ def document(
 ) -> Outcome:
     """The document of a whole text. ``known``: its encoding, as far as its beginning tells."""
     try:
-        wide = known if known is not None and is_wide(known.encoding) else None
-        if wide is None:
+        if known is None or not is_wide(known.encoding):
             refuse_binary(data)
         decoded = decode(data, known=known)
     except UndecodableError as error:
@@ -121,8 +120,8 @@ def document(
     cleaned = clean(decoded.text)
     if isinstance(cleaned, Unfit):
         return place.rejected(cleaned.reason, cleaned.detail, data)
-    notes: dict[str, Any] = decoded.notes | (wide.notes if wide else {}) | cleaned.notes
-    encoding = (wide or decoded).encoding
+    notes: dict[str, Any] = decoded.notes | cleaned.notes
+    encoding = decoded.encoding
     if markup or aozora.is_aozora(cleaned.text):
         return aozora.document(cleaned.text, place, encoding, notes)
     return _plain(cleaned.text, place, encoding, notes)

@@ -173,6 +173,36 @@ def test_how_sure_the_encoding_of_a_text_is(ingest: Ingest, tmp_path: Path) -> N
     assert sure == {"prose": 1.0, "wide": 1.0, "certain": None}
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.html", f"<html><title>猫</title><body><p>{NEKO}</p></body></html>"),
+        ("a.xml", f'<?xml version="1.0"?><doc><p>{NEKO}</p></doc>'),
+        ("feed.xml", f"<rss><item><description>{NEKO}</description></item></rss>"),
+        ("neko.1", f'.TH NEKO 1 "2020-01-01"\n.SH 名前\n{NEKO}\n'),
+        ("a.txt", NEKO * 3),
+        ("a.json", f'[{{"text": "{NEKO}"}}]'),
+        ("a.jsonl", f'{{"text": "{NEKO}"}}\n{{"text": "{NEKO}", "n": 1}}\n'),
+        ("a.csv", f"id,text\n1,{NEKO}\n"),
+        ("wiki.xml", f"<mediawiki><page><title>猫</title><ns>0</ns><id>1</id><revision><id>2</id>"
+                     f"<text>{NEKO}</text></revision></page></mediawiki>"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("codec", "encoding", "sure"),
+    [("utf-16", "utf-16-le", None), ("utf-16-le", "utf-16-le", 1.0), ("cp932", "cp932", 1.0)],
+)
+def test_every_format_says_what_its_bytes_were_in(
+    ingest: Ingest, tmp_path: Path, name: str, text: str, codec: str, encoding: str, sure: object
+) -> None:
+    (tmp_path / name).write_bytes(text.encode(codec))
+    found = ingest(tmp_path / name).documents
+    assert found
+    for document in found:
+        said = orjson.loads(document["metadata"])
+        assert (document["encoding"], said.get("encoding_confidence")) == (encoding, sure)
+
+
 def test_a_news_article_gives_url_date_and_title(ingest: Ingest, tmp_path: Path) -> None:
     text = f"http://news.example.jp/1/\n2012-05-01T10:00:00+0900\n見出し\n{NEKO}\n"
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
