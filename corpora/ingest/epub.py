@@ -13,7 +13,7 @@ from corpora.errors import SourceError
 from corpora.ingest.archives import members
 from corpora.ingest.cleaning import Unfit, clean
 from corpora.ingest.dates import iso_date
-from corpora.ingest.encodings import UndecodableError, decode
+from corpora.ingest.encodings import Decoded, UndecodableError, decode
 from corpora.ingest.entries import Outcome, Place
 from corpora.ingest.html.blocks import blocks
 from corpora.ingest.html.markup import TOKEN, attributes, without_comments
@@ -41,6 +41,8 @@ def book(file: IO[bytes], place: Place) -> Outcome:
         return _book(file, place)
     except SourceError as error:
         return place.rejected("unreadable-member", error.reason)
+    except UndecodableError as error:
+        return place.rejected("undecodable", str(error))
 
 
 def _book(file: IO[bytes], place: Place) -> Outcome:
@@ -64,28 +66,29 @@ def _book(file: IO[bytes], place: Place) -> Outcome:
         return package
     path, markup = package
     spine = list(_spine(markup, posixpath.dirname(path)))
-    locked = _read(files, "META-INF/encryption.xml") or ""
-    if any(f'"{name}"' in unquote(locked) for name in spine):
+    locked = _read(files, "META-INF/encryption.xml")
+    if any(f'"{name}"' in unquote(locked.text) for name in spine):
         return place.rejected("encrypted", "the chapters of the book are encrypted")
-    chapters = []
-    for name in spine:
-        if (chapter := _read(files, name)) is None:
-            return place.rejected("unreadable-member", f"a chapter is missing: {name[:80]!r}")
-        chapters.append(laid_out(blocks(chapter).blocks))
-    cleaned = clean("\n\n".join(chapter for chapter in chapters if chapter))
+    if missing := next((name for name in spine if name not in files), None):
+        return place.rejected("unreadable-member", f"a chapter is missing: {missing[:80]!r}")
+    chapters = [_read(files, name) for name in spine]
+    texts = (laid_out(blocks(chapter.text).blocks) for chapter in chapters)
+    cleaned = clean("\n\n".join(text for text in texts if text))
     if isinstance(cleaned, Unfit):
         return place.rejected(cleaned.reason, cleaned.detail)
     if len(cleaned.encoded) > MAX_RECORD_BYTES:
         return place.rejected("too-large", _TOO_LARGE)
     said = _said(markup)
-    metadata: dict[str, Any] = dict(cleaned.notes)
+    # Books are in one encoding; a page that tells less than the others speaks for none.
+    longest = max(chapters, key=lambda chapter: len(chapter.text))
+    metadata: dict[str, Any] = longest.notes | cleaned.notes
     metadata |= {key: said[name] for name, key in _METADATA.items() if said.get(name)}
     return Document(
         text=cleaned.text,
         source=place.source,
         locator=place.locator,
         format="epub",
-        encoding="utf-8",
+        encoding=longest.encoding,
         title=said.get("dc:title"),
         date=iso_date(said.get("dc:date", "")),
         language=said.get("dc:language"),
@@ -101,11 +104,11 @@ _SAID = frozenset((*_METADATA, "dc:title", "dc:date", "dc:language", "dc:rights"
 
 def _package(files: dict[str, bytes], place: Place) -> tuple[str, str] | Rejected:
     """Where the package document is, and its markup without comments."""
-    container = _read(files, "META-INF/container.xml") or ""
-    for token in TOKEN.finditer(without_comments(container, xml=True)):
+    container = _read(files, "META-INF/container.xml")
+    for token in TOKEN.finditer(without_comments(container.text, xml=True)):
         path = attributes(token[4]).get("full-path", "") if token[3] == "rootfile" else ""
-        if path and (markup := _read(files, path)) is not None:
-            return path, without_comments(markup, xml=True)
+        if path in files:
+            return path, without_comments(_read(files, path).text, xml=True)
     return place.rejected("unreadable-member", "the book does not say what its chapters are")
 
 
@@ -138,11 +141,6 @@ def _said(markup: str) -> dict[str, str]:
     return found
 
 
-def _read(files: dict[str, bytes], name: str) -> str | None:
-    """A file of the book; None where there is none of that name."""
-    if name not in files:
-        return None
-    try:
-        return decode(files[name]).text
-    except UndecodableError:
-        return ""
+def _read(files: dict[str, bytes], name: str) -> Decoded:
+    """A file of the book, empty where there is none of that name. Raises UndecodableError."""
+    return decode(files.get(name, b""))

@@ -36,7 +36,7 @@ MEMBERS = {
 }
 
 
-def epub(**changed: str | None) -> bytes:
+def epub(**changed: str | bytes | None) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         archive.writestr("mimetype", "application/epub+zip")
@@ -59,6 +59,16 @@ def test_a_book_is_a_document(ingest: Ingest, tmp_path: Path) -> None:
     assert ingested.files[0]["format"] == "epub"
 
 
+def test_a_book_says_what_its_chapters_were_in(ingest: Ingest, tmp_path: Path) -> None:
+    names = ("OEBPS/一.xhtml", "OEBPS/二.xhtml")
+    for codec, encoding, sure in (("utf-16", "utf-16-le", None), ("cp932", "cp932", 1.0)):
+        chapters = {name: CHAPTER.format(name, NEKO).encode(codec) for name in names}
+        (tmp_path / "本.epub").write_bytes(epub(**chapters))
+        (document,) = ingest(tmp_path / "本.epub").documents
+        said = orjson.loads(document["metadata"])
+        assert (document["encoding"], said.get("encoding_confidence")) == (encoding, sure)
+
+
 def test_a_book_in_an_archive(ingest: Ingest, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "本棚.zip", "w") as archive:
         archive.writestr("港.epub", epub())
@@ -79,11 +89,14 @@ def test_a_book_in_an_archive(ingest: Ingest, tmp_path: Path) -> None:
             id="chapters are encrypted",
         ),
         pytest.param({"OEBPS/一.xhtml": "", "OEBPS/二.xhtml": ""}, "no-text", id="pictures only"),
+        pytest.param(
+            {"OEBPS/一.xhtml": bytes(range(256)) * 9}, "undecodable", id="a chapter is no text"
+        ),
         pytest.param({"../外": "a"}, "unreadable-member", id="hostile"),
     ],
 )
 def test_what_is_no_whole_book(
-    ingest: Ingest, tmp_path: Path, changed: dict[str, str | None], reason: str
+    ingest: Ingest, tmp_path: Path, changed: dict[str, str | bytes | None], reason: str
 ) -> None:
     (tmp_path / "本.epub").write_bytes(epub(**changed))
     ingested = ingest(tmp_path / "本.epub")
