@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import NamedTuple
 
 from corpora.errors import SourceError
 from corpora.ingest import captures
@@ -24,10 +25,11 @@ _WARC_LENGTH = re.compile(rb"(?im)^content-length[ \t]*:[ \t]*(-?[0-9]{1,18})[ \
 _CONVERSION = re.compile(rb"(?im)^warc-type[ \t]*:[ \t]*conversion")
 _RESPONSE = re.compile(rb"(?im)^warc-type[ \t]*:[ \t]*(?:response|resource)")
 _ARC_LINE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{1,20}:[^\n]*(?: [0-9]{8,18} |\Z)")
-#: URL, address, date, type; in version 2 result, checksum, location, offset and name; length.
-_ARC_FIELDS = re.compile(
-    r"(?P<url>.+?) [0-9a-fA-F.:]+ (?P<date>[0-9]{8,18}) (?P<type>.+?)"
-    r"(?: (?:[0-9]{3}|-) \S+ \S+ [0-9]+ \S+)? (?P<length>-?[0-9]{1,18})\s*"
+#: Behind the URL: address and date. The first one counts, so that a line is read once; behind it
+#: type; in version 2 result, checksum, location, offset and name; length.
+_ARC_ADDRESS = re.compile(r" [0-9a-fA-F.:]+ ([0-9]{8,18}) ")
+_ARC_REST = re.compile(
+    r"(?P<type>.+?)(?: (?:[0-9]{3}|-) \S+ \S+ [0-9]+ \S+)? (?P<length>-?[0-9]{1,18})\s*"
 )
 
 _Judge = Callable[[Framed, Place, str], Entry | str]
@@ -46,9 +48,28 @@ def _warc_length(head: bytes) -> int | None:
     return int(found[1]) if found else None
 
 
+class _ArcFields(NamedTuple):
+    url: str
+    date: str
+    type: str
+    length: int
+
+
+def _arc_fields(head: str) -> _ArcFields | None:
+    """
+    >>> _arc_fields("http://a.jp/ 192.0.2.1 20140216050221 text/html 17\\n")
+    _ArcFields(url='http://a.jp/', date='20140216050221', type='text/html', length=17)
+    """
+    address = _ARC_ADDRESS.search(head, 1)
+    rest = _ARC_REST.fullmatch(head, address.end()) if address else None
+    if address is None or rest is None or "\n" in (url := head[: address.start()]):
+        return None
+    return _ArcFields(url, address[1], rest["type"], int(rest["length"]))
+
+
 def _arc_length(head: bytes) -> int | None:
-    found = _ARC_FIELDS.fullmatch(head.decode("latin-1"))
-    return int(found["length"]) if found else None
+    found = _arc_fields(head.decode("latin-1"))
+    return found.length if found else None
 
 
 _WARC = Grammar(
@@ -170,18 +191,18 @@ def _judge_warc(record: Framed, place: Place, format: str) -> Entry | str:
 
 
 def _judge_arc(record: Framed, place: Place, format: str) -> Entry | str:
-    found = _ARC_FIELDS.fullmatch(record.head.decode("utf-8", "replace"))
+    found = _arc_fields(record.head.decode("utf-8", "replace"))
     if found is None:  # U+FFFD never makes a difference to the form
         return place.rejected("bad-record", "the record's header gives no length", record.head)
-    if found["url"].startswith("filedesc:"):
+    if found.url.startswith("filedesc:"):
         return "filedesc"
     return captures.entry(
         captures.Capture(
             place=place,
             format=format,
-            url=_url(found["url"]),
-            fetched=_arc_date(found["date"]),
-            type=found["type"] if found["type"] != "no-type" else "",
+            url=_url(found.url),
+            fetched=_arc_date(found.date),
+            type=found.type if found.type != "no-type" else "",
             block=record.block,
             oversized=record.oversized,
         )

@@ -32,6 +32,7 @@ from tests.corpora.ingest.web_archives import (
     record,
     with_dictionary,
 )  # fmt: skip
+from tests.fuzz.limits import limited
 
 Ingest = Callable[..., Ingested]
 
@@ -417,3 +418,13 @@ def test_mutated_archives_are_read_to_their_end(ingest: Ingest, tmp_path: Path) 
     places = [(row["source"], row["locator"]) for row in ingested.documents]
     assert len(set(places)) == len(places)
     assert make.NEKO in "".join(ingested.texts)
+
+
+def test_a_hostile_header_of_an_arc_is_read_once(ingest: Ingest, tmp_path: Path) -> None:
+    head = b"filedesc://a 192.0.2.1 20140216050221 text/plain 0\n\n"
+    hostile = b"http://a.jp/ " + b"1:1 12345678 " * 70_000 + b"x\n"
+    (tmp_path / "a.arc").write_bytes(head + hostile)
+    with limited(4):
+        ingested = ingest(tmp_path / "a.arc")
+    assert ingested.documents == []
+    assert ingested.reasons == ["bad-record"]
