@@ -130,9 +130,11 @@ def detect(head: bytes) -> Named | None:
     if utf8 is not None and not is_iso2022jp(head):
         return Named("utf-8")
     try:
-        return decode(head).named
+        named = decode(head).named
     except UndecodableError:
         return None
+    # Of a stream in several encodings, what is UTF-8 says so line by line.
+    return Named("utf-8") if named.encoding == "utf-8" else named
 
 
 def decode_loosely(data: bytes, encoding: str) -> str:

@@ -52,7 +52,7 @@ class BareStore(Store):
             yield writer
         writer.sha256 = name
 
-    def record(self, key: str, result: dict[str, Any]) -> None:
+    def record(self, key: str, result: dict[str, Any], *, waits: bool = True) -> None:
         """Nobody will ask."""
 
 

@@ -122,10 +122,15 @@ def test_most_lines_may_be_bad(ingest: Ingest, tmp_path: Path) -> None:
 
 def test_a_legacy_line_in_a_utf8_file_is_decoded(ingest: Ingest, tmp_path: Path) -> None:
     line = f'{{"text":"{NEKO}"}}\n'
+    table = f"text\n{NEKO}\n"
     (tmp_path / "a.jsonl").write_bytes(line.encode() * 3 + line.encode("cp932"))
-    ingested = ingest(tmp_path / "a.jsonl")
-    assert ingested.texts == [NEKO] * 4
-    assert [document["encoding"] for document in ingested.documents][-1] == "cp932"
+    (tmp_path / "b.csv").write_bytes(table.encode() + f"{NEKO}\n".encode("cp932"))
+    for name, rows in (("a.jsonl", 4), ("b.csv", 2)):
+        found = ingest(tmp_path / name).documents
+        assert [document["text"] for document in found] == [NEKO] * rows
+        assert [document["encoding"] for document in found] == ["utf-8"] * (rows - 1) + ["cp932"]
+        sure = [orjson.loads(each["metadata"]).get("encoding_confidence") for each in found]
+        assert sure == [None] * (rows - 1) + [1.0]
 
 
 def test_json_with_sentences_is_one_document_a_file(ingest: Ingest, tmp_path: Path) -> None:
