@@ -55,6 +55,7 @@ def make(
     for format in recipe.export.formats:
         _export(runner, store, blob, manifest, format, recipe.export.seed, out)
     report.write(
+        runner,
         manifest,
         store,
         out,

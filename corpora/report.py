@@ -16,8 +16,10 @@ from corpora.documents import DOCUMENTS, DUPLICATES, QUARANTINE
 from corpora.final_texts import final_texts
 from corpora.ingest.accounts import joined
 from corpora.plans import Results
+from corpora.row_group_writer import layout
+from corpora.runner import Runner
 from corpora.snapshots import add
-from corpora.storage import Store
+from corpora.storage import Store, open_store
 
 Manifest = Mapping[str, Any]
 
@@ -36,6 +38,7 @@ def rates(ingested: Results, seconds: Mapping[str, float]) -> dict[str, float]:
 
 
 def write(
+    runner: Runner,
     manifest: Manifest,
     store: Store,
     out: Path,
@@ -48,10 +51,7 @@ def write(
 
     ``fetched`` are the records of what was not read in place.
     """
-    for number, part in enumerate(manifest["parts"]):
-        _write_documents(part, store, _file(out, "documents", number))
-        _write_signals(part, store, _file(out, "signals", number))
-        _copy(store, part["decisions"], _file(out, "decisions", number))
+    runner.spread("report", _write_part, [(out, *part) for part in enumerate(manifest["parts"])])
     for number, blob in enumerate(manifest["quarantine"]):
         _copy(store, blob, _file(out, "quarantine", number))
     if not manifest["quarantine"]:
@@ -127,21 +127,30 @@ def _copy(store: Store, blob: str, path: Path) -> None:
     shutil.copyfile(store.path(blob), path)
 
 
+def _write_part(address: dict[str, Any], part: tuple[Path, int, Mapping[str, Any]]) -> None:
+    """What is said of the documents of one part, by the process that has time."""
+    store = open_store(**address)
+    out, number, blobs = part
+    _write_documents(blobs, store, _file(out, "documents", number))
+    _write_signals(blobs, store, _file(out, "signals", number))
+    _copy(store, blobs["decisions"], _file(out, "decisions", number))
+
+
 def _write_documents(part: Mapping[str, Any], store: Store, path: Path) -> None:
     """``text`` becomes the normalised text; ``raw`` the text as read where it differs."""
     with (
-        pq.ParquetWriter(path, _OUT_DOCUMENTS, compression="zstd") as writer,
+        pq.ParquetWriter(path, _OUT_DOCUMENTS, **layout(_OUT_DOCUMENTS, leaves=True)) as writer,
         store.parquet(part["documents"]) as documents,
         store.parquet(part["text"]) as texts,
     ):
         for number, final in enumerate(final_texts(store, part)):
             read = documents.read_row_group(number)
-            raw = read["text"].to_pylist()
-            text = texts.read_row_group(number)["text"].to_pylist()
+            text = texts.read_row_group(number)["text"]
+            same: Any = pc.equal(read["text"], text)
             columns = {
                 **{name: read[name] for name in DOCUMENTS.names},
                 "text": text,
-                "raw": [a if a != b else None for a, b in zip(raw, text, strict=True)],
+                "raw": pc.if_else(same, pa.scalar(None, pa.large_string()), read["text"]),
                 "final": final.texts,
             }
             writer.write_table(pa.table(columns, schema=_OUT_DOCUMENTS))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter, process_time
-from typing import Any
+from typing import Any, TypeVar
 
 from corpora import vitals
 from corpora.errors import KotoguraError, StoreError
@@ -26,6 +26,8 @@ from corpora.plans import (
 )
 from corpora.stages import UnitResult, UnitSpec, blobs_in, execute, known
 from corpora.storage import Store, open_store
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +134,22 @@ class Runner:
                 to_do = list(plan.stages[plan.stages.index(first) :])
                 results |= {again: lost_parts(results.get(again, ())) for again in to_do}
         return results
+
+    def spread(
+        self, name: str, work: Callable[[dict[str, Any], Item], None], items: Sequence[Item]
+    ) -> None:
+        """``work`` of the store's address and an item, for each item: what has no key, but takes
+        its time. The watcher is told of it as of a stage."""
+        address = self._store.address
+        self._watcher.on_unit(name, 0, len(items))
+        pool = self._pool
+        futures = [pool.submit(work, address, item) for item in items] if pool else []
+        for number, future in enumerate(as_completed(futures), start=1):
+            future.result()
+            self._watcher.on_unit(name, number, len(items))
+        for number, item in enumerate(() if pool else items, start=1):
+            work(address, item)
+            self._watcher.on_unit(name, number, len(items))
 
     def _stage(self, stage: str, units: list[UnitSpec]) -> list[Outcome]:
         done = []

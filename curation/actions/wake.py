@@ -11,6 +11,7 @@ from kombu.exceptions import OperationalError
 
 from curation.celery import app
 from curation.models import BulkJudgement, Run, Unit
+from curation.queries.workers import queues_with_workers
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +31,15 @@ def send(waiting: Iterable[tuple[int, str]]) -> bool:
         for unit_id, queue in waiting:
             app.send_task("curation.run_unit", args=[unit_id], queue=queue, retry=False)
     except OperationalError as error:
-        log.warning("the broker did not take a wake-up (%s); the sweep will send it again", error)
+        _warn(error)
         return False
     return True
+
+
+def _warn(error: OperationalError) -> None:
+    """Nothing where no worker is: nobody is waited for, and a command does the work itself."""
+    if queues_with_workers():
+        log.warning("the broker did not take a wake-up (%s); the sweep will send it again", error)
 
 
 def follow_on_commit(run: Run) -> None:
@@ -50,4 +57,4 @@ def _send(task: str, *ids: int, queue: str) -> None:
     try:
         app.send_task(task, args=ids, queue=queue, retry=False)
     except OperationalError as error:
-        log.warning("the broker did not take a wake-up (%s); the sweep will send it again", error)
+        _warn(error)

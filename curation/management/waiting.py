@@ -52,7 +52,9 @@ def wait_for(run: Run, *, go_on: Callable[[], bool] = lambda: True) -> Run:
         bar = progress.add_task("", total=1, rate="")
         while not (run.ended or run.state == Run.State.PAUSED) and go_on():
             # Asked each time: killed workers seem to be there for half a minute longer.
-            own_work = not workers_are_there()
+            if (here := not workers_are_there()) and not own_work:
+                progress.console.print("no worker is running: the work is done here.")
+            own_work = here
             if not (own_work and _one_unit(run)):
                 time.sleep(POLL_SECONDS)
                 if own_work:

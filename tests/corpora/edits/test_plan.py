@@ -68,7 +68,7 @@ def test_two_workers_give_the_bytes_of_one(tmp_path: Path) -> None:
 
 def test_what_is_cut_is_in_the_report_by_rule(tmp_path: Path) -> None:
     store, manifest = curate(tmp_path / "store", recipes.parse(RECIPE, "passages"))
-    report = write(manifest, store, tmp_path / "out", seconds={}, rates={})
+    report = write(Runner(store), manifest, store, tmp_path / "out", seconds={}, rates={})
     assert report["edits"] == {
         "footer": {"edits": 24, "documents": 24, "characters": 24 * len("\n©会社")},
         "passage": {"edits": 17, "documents": 17, "characters": 17 * (len(NOTICE) + 1)},

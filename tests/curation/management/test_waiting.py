@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection
 from django.db.models.functions import Now
+from kombu.exceptions import OperationalError
 
+from curation.actions import wake
 from curation.management import waiting
 from curation.management.commands import workbench
 from curation.models import Run, WorkerBeat
@@ -36,6 +38,7 @@ def test_a_worker_that_is_silent_is_not_there() -> None:
 
 def test_the_work_is_done_here_once_killed_workers_are_forgotten(
     monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Their last sign of life outlives them; a command begun meanwhile must not wait forever."""
     run = Run.objects.create(kind=Run.Kind.TRAIN, arguments={}, stages=[])
@@ -48,6 +51,21 @@ def test_the_work_is_done_here_once_killed_workers_are_forgotten(
 
     monkeypatch.setattr(waiting, "_one_unit", one_unit)
     assert waiting.wait_for(run).state == Run.State.DONE
+    assert capsys.readouterr().err.count("no worker is running: the work is done here.") == 1
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_broker_that_is_away_is_told_of_where_a_worker_waits_for_it(
+    there: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("no such socket")
+
+    monkeypatch.setattr(wake.app, "send_task", away)
+    if there:
+        beat("cpu", "io")
+    assert not wake.send([(1, "cpu")])
+    assert ("did not take a wake-up (no such socket)" in caplog.text) == there
 
 
 def test_a_database_that_restarts_does_not_end_the_workbench(
