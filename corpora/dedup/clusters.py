@@ -236,9 +236,17 @@ def sizes_of(store: Store, blobs: Sequence[str]) -> list[int]:
 
 
 def ids_of(store: Store, unit: UnitSpec, places: NDArray[np.int64]) -> list[str]:
-    """The ids at some positions."""
-    tables = [store.read_table(blob, columns=["id"]) for blob in unit.inputs["documents"]]
-    chunks = [chunk for table in tables for chunk in table.column("id").chunks]
-    column: Any = pa.chunked_array(chunks, pa.string())
-    found: list[str] = column.take(pa.array(places, pa.int64())).to_pylist()
-    return found
+    """The ids at some positions, in their order; one part's ids are in memory at a time."""
+    order = np.argsort(places, kind="stable")
+    ascending, start = places[order], 0
+    found: list[str] = []
+    blobs = unit.inputs["documents"]
+    for blob, rows in zip(blobs, sizes_of(store, blobs), strict=True):
+        low, high = np.searchsorted(ascending, [start, start + rows])
+        if low < high:
+            column: Any = store.read_table(blob, columns=["id"]).column("id")
+            found += column.take(pa.array(ascending[low:high] - start)).to_pylist()
+        start += rows
+    names = np.empty(len(places), np.object_)
+    names[order] = found
+    return list(names)
