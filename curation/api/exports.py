@@ -58,7 +58,8 @@ class ExportOut(Schema):
     #: sha256 of manifest.json; "" until its run is done.
     manifest: str
     documents: int
-    tokens: int
+    #: Null without a tokenizer.
+    tokens: int | None = Field(alias="counted_tokens")
     bytes: int
     run: int | None
     #: The state of its run.

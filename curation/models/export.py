@@ -32,3 +32,8 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"export {self.pk} ({self.format})"
+
+    @property
+    def counted_tokens(self) -> int | None:
+        """None where nothing counted them: a text format without a tokenizer."""
+        return self.tokens if self.tokenizer_id is not None else None

@@ -61,7 +61,7 @@ def _account(export: Export) -> dict[str, Any]:
         "format": export.format,
         "manifest": export.manifest,
         "documents": export.documents,
-        "tokens": export.tokens,
+        "tokens": export.counted_tokens,
         "bytes": export.bytes,
         "files": len(export.files),
     }

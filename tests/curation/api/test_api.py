@@ -227,6 +227,7 @@ def test_an_export_is_asked_for_and_listed(ask: Call, export: Export) -> None:
     made = ask("post", "/exports", json=body)
     assert made.status_code == 201
     assert (made.json()["settings"], made.json()["manifest"]) == ({"seed": 3}, "")
+    assert made.json()["tokens"] is None  # nothing counts them
     listed = ask("get", f"/exports?snapshot={export.snapshot_id}").json()["items"]
     assert [item["id"] for item in listed] == [made.json()["id"], export.pk]
     detail = ask("get", f"/exports/{export.pk}").json()
