@@ -148,14 +148,15 @@ def _long_names(kind: bytes, held: bytes) -> dict[str, bytes]:
     if kind == b"L":
         return {"path": held.rstrip(b"\0")}
     found = {}
-    while kind == b"x" and (record := _RECORD.match(held)) is not None:
-        length = int(record[1])
-        if not record.end() < length <= len(held):
+    at = 0
+    while kind == b"x" and (record := _RECORD.match(held, at)) is not None:
+        end = at + int(record[1])
+        if not record.end() < end <= len(held):
             break
-        key, _, value = held[record.end() : length - 1].partition(b"=")
+        key, _, value = held[record.end() : end - 1].partition(b"=")
         if key in (b"path", b"size"):
             found[key.decode()] = value
-        held = held[length:]
+        at = end
     return found
 
 
