@@ -7,7 +7,6 @@ that the archive was made to do harm, and refuses the rest of it; links and devi
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from corpora.documents import Rejected
 from corpora.errors import SourceError
 from corpora.ingest.encodings import UndecodableError, decode
 from corpora.ingest.streams import Peekable
+from corpora.unicode_forms import normal_form
 
 BLOCK = 512
 _MAGIC = slice(257, 262)
@@ -171,7 +171,7 @@ def _name(raw: bytes) -> str:
         name = decode(raw).text
     except UndecodableError:
         name = raw.decode("ascii", "backslashreplace")
-    return unicodedata.normalize("NFC", name).removeprefix("./")
+    return normal_form("NFC", name).removeprefix("./")
 
 
 def _refuse_hostile(name: str, source: str) -> None:

@@ -21,6 +21,7 @@ from corpora.normalize.text import (
     remove_invisible,
     unify_punctuation,
 )
+from corpora.unicode_forms import normal_form
 
 #: Characters beside a window that are normalised with it: what a rule looks back on.
 _BESIDE = 64
@@ -159,7 +160,8 @@ def _without(made: list[Character], spans: Iterable[range]) -> list[Character]:
 
 def _composed(made: list[Character], form: Form) -> list[Character]:
     """Composition, by the smallest runs that nothing joins to what is beside them."""
-    if unicodedata.is_normalized("NFKC" if form == "NFKC" else "NFC", _text(made)):
+    text = _text(made)
+    if normal_form("NFKC" if form == "NFKC" else "NFC", text) == text:
         return made
     found: list[Character] = []
     for run in _runs(made):
