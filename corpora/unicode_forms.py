@@ -57,6 +57,7 @@ def _in_order(text: str, apart: Literal["NFD", "NFKD"]) -> Iterator[str]:
         yield text[done:begin]
         done = many.end()
         letters = (unicodedata.normalize(apart, letter) for letter in text[begin:done])
-        for marks, run in groupby("".join(letters), lambda one: unicodedata.combining(one) > 0):
-            yield "".join(sorted(run, key=unicodedata.combining) if marks else run)
+        # What is no mark is of class 0, and keeps its order.
+        for _, run in groupby("".join(letters), lambda one: unicodedata.combining(one) > 0):
+            yield from sorted(run, key=unicodedata.combining)
     yield text[done:]

@@ -201,10 +201,10 @@ def _stretches(text: str, made: list[Character], start: int, end: int) -> Iterat
     while number < len(made) and made[number].start < end:
         begin, stop = made[number].start, made[number].end
         yield from _gone(text, place, begin)
-        after = ""
+        first = number
         while number < len(made) and (made[number].start, made[number].end) == (begin, stop):
-            after += made[number].value
             number += 1
+        after = _text(made[first:number])
         yield Change(start=begin, before=text[max(begin, start) : min(stop, end)], after=after)
         place = stop
     yield from _gone(text, place, end)
