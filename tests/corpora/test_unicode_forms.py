@@ -22,7 +22,7 @@ MARKS = [point for point in changing() if unicodedata.combining(chr(point))]
 def test_they_are_those_of_unicodedata(form: Literal["NFC", "NFKC"]) -> None:
     random = Random(5)
     for _ in range(2_000):
-        letters = random.choices("aéẛ̣か猫각가ﬁ゛", k=3) + [chr(random.choice(changing()))]
+        letters = [*random.choices("aéẛ̣か猫각가ﬁ゛", k=3), chr(random.choice(changing()))]
         marks = [chr(point) for point in random.choices(MARKS, k=90)] + list("\uff9e\u0f73\u0344")
         text = "".join(random.choices(marks + letters, k=random.randrange(200)))
         assert normal_form(form, text) == unicodedata.normalize(form, text), ascii(text)
