@@ -20,6 +20,7 @@ from corpora import kana as usage
 from corpora.composition import asked, assigned, compositions
 from corpora.kernels.tables import REMOVED
 from corpora.old_kanji import old_kanji_pairs
+from corpora.unicode_forms import normal_form
 
 if TYPE_CHECKING:
     from corpora.kernels.folding import Folding
@@ -72,7 +73,7 @@ def fold_points(text: str, *, old_kanji: bool = True, kana: bool = False) -> Poi
     >>> fold_points("發　見").tolist() == [ord("発"), ord("見")]
     True
     """
-    normal = unicodedata.normalize("NFKC", text)
+    normal = normal_form("NFKC", text)
     points = np.frombuffer(normal.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     found = _table(old_kanji)[points]
     kept: Points = found[found != REMOVED]

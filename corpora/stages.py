@@ -99,7 +99,7 @@ class Stage:
 STAGES: dict[str, Stage] = {
     "fetch": Stage(function="corpora.fetch.unit:run", version=1, queue="io", pure=False),
     "scan": Stage(function="corpora.ingest.scan:run", version=1, queue="io", pure=False),
-    "ingest": Stage(function="corpora.ingest.unit:run", version=10, queue="io"),
+    "ingest": Stage(function="corpora.ingest.unit:run", version=11, queue="io"),
     "normalize": Stage(function="corpora.normalize.unit:run", version=3),
     "signals": Stage(function="corpora.signals.unit:run", version=1),
     "signals.dear": Stage(function="corpora.signals.survivors:run", version=1),

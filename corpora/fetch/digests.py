@@ -34,7 +34,8 @@ _SINGLE = {
     "x-amz-checksum-sha1": "sha1",
     "x-amz-checksum-crc32c": "crc32c",
 }
-_PAIR = re.compile(r"([A-Za-z0-9-]+)=:?([A-Za-z0-9+/=_-]+):?")
+#: A name is looked for where it begins alone: a long one is read once.
+_PAIR = re.compile(r"(?<![A-Za-z0-9-])([A-Za-z0-9-]+)=:?([A-Za-z0-9+/=_-]+):?")
 
 
 def stated(fields: HTTPHeaderDict) -> list[list[str]]:

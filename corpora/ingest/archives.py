@@ -12,7 +12,6 @@ import lzma
 import re
 import stat
 import struct
-import unicodedata
 import zipfile
 import zlib
 from collections import Counter
@@ -25,6 +24,7 @@ from corpora.documents import Rejected
 from corpora.errors import SourceError
 from corpora.ingest.encodings import UndecodableError, decode
 from corpora.ingest.streams import BOMB_FLOOR, BOMB_RATIO, CHUNK
+from corpora.unicode_forms import normal_form
 
 ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 MAX_MEMBERS = 200_000
@@ -140,7 +140,7 @@ def _name(info: zipfile.ZipInfo) -> str:
             name = decode(raw).text
         except UndecodableError:
             name = raw.decode("ascii", "backslashreplace")
-    return unicodedata.normalize("NFC", name)
+    return normal_form("NFC", name)
 
 
 def _refuse_hostile(

@@ -23,6 +23,8 @@ _OPEN, _CLOSE, _END = b"<page>", b"</page>", b"</mediawiki>"
 _HEAD_BYTES = 1 << 20
 #: Elements inside each other; the schema has five.
 _DEPTH = 12
+#: Their names together, which are kept for each of them.
+_LONGEST_PATH = 1_000
 _NUMBER = re.compile(r"-?[0-9]{1,6}")
 _REDIRECT = re.compile(r"\s*#\s*(?:redirect|転送|リダイレクト)", re.IGNORECASE)
 #: What MediaWiki leaves as it is in the addresses of its pages.
@@ -50,8 +52,9 @@ class Site:
     database: str | None = None
     #: The address of its main page.
     base: str = ""
-    #: Number -> name, as the wiki calls it.
+    #: Number -> name, as the wiki calls it; and all that any number was given.
     namespaces: dict[int, str] = field(default_factory=dict)
+    prefixes: set[str] = field(default_factory=set)
 
     @property
     def host(self) -> str:
@@ -104,7 +107,7 @@ class Page:
         if self.namespace is not None:
             return self.namespace == 0
         name, colon, _ = self.title.partition(":")
-        return not colon or name not in site.namespaces.values()
+        return not colon or name not in site.prefixes
 
 
 class Splitter:
@@ -221,6 +224,7 @@ def site(head: bytes) -> Site:
             found.language = attributes.get("xml:lang")
         elif path.endswith("/namespace") and _NUMBER.fullmatch(number := attributes.get("key", "")):
             found.namespaces[int(number)] = text
+            found.prefixes.add(text)
     return found
 
 
@@ -280,6 +284,8 @@ class _Fields:
         if len(self._paths) > _DEPTH:
             raise DumpError(f"elements more than {_DEPTH} deep")
         path = f"{self._paths[-1]}/{name}" if self._paths[-1] else name
+        if len(path) > _LONGEST_PATH:
+            raise DumpError("an element with a name that is too long")
         self._paths.append(path)
         self._text = []
         self._attributes = attributes

@@ -65,9 +65,10 @@ def _book(file: IO[bytes], place: Place) -> Outcome:
     if isinstance(package, Rejected):
         return package
     path, markup = package
-    spine = list(_spine(markup, posixpath.dirname(path)))
-    locked = _read(files, "META-INF/encryption.xml")
-    if any(f'"{name}"' in unquote(locked.text) for name in spine):
+    # No chapter may come twice (EPUB 3.3, section 5.7.2); one that does is read once.
+    spine = list(dict.fromkeys(_spine(markup, posixpath.dirname(path))))
+    locked = set(unquote(_read(files, "META-INF/encryption.xml").text).split('"')[1:-1])
+    if not locked.isdisjoint(spine):
         return place.rejected("encrypted", "the chapters of the book are encrypted")
     if missing := next((name for name in spine if name not in files), None):
         return place.rejected("unreadable-member", f"a chapter is missing: {missing[:80]!r}")

@@ -24,6 +24,9 @@ _CHUNK_LINE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';,]{1,40})", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,40}/[a-z0-9!#$&^_.+-]{1,80}")
 
+#: Codings on top of each other; no server sends more, and each is as much work as the body.
+_MOST_CODINGS = 5
+
 
 class BadHttp(ValueError):
     """The message cannot be what was sent. The text says why."""
@@ -38,17 +41,19 @@ class Fields:
     """
 
     def __init__(self, data: bytes) -> None:
-        self._values: dict[str, list[str]] = defaultdict(list)
-        name = ""
+        #: Each value as its lines.
+        found: dict[str, list[list[str]]] = defaultdict(list)
+        value: list[str] = []
         for raw in data.split(b"\n"):
             line = _text(raw)
-            if line[:1] in (" ", "\t") and name:
-                self._values[name][-1] += " " + line.strip()
+            if line[:1] in (" ", "\t") and value:
+                value.append(line.strip())
                 continue
-            before, colon, value = line.partition(":")
-            if colon and (before := before.strip().lower()):
-                name = before
-                self._values[name].append(value.strip())
+            name, colon, first = line.partition(":")
+            if colon and (name := name.strip().lower()):
+                value = [first.strip()]
+                found[name].append(value)
+        self._values = {name: list(map(" ".join, values)) for name, values in found.items()}
 
     def first(self, name: str) -> str:
         """The first value, "" when there is none."""
@@ -143,10 +148,11 @@ def unchunked(sent: Response, *, cut: bool) -> bytes:
 def decoded(body: bytes, sent: Response, *, cut: bool) -> bytes:
     """The body without content coding. Raises BadHttp for damage and beyond 16 MiB."""
     named = ",".join(sent.fields.all("Content-Encoding")).lower()
-    for coding in reversed([name.strip() for name in named.split(",") if name.strip()]):
-        decode = _DECODERS.get(coding)
-        if decode is not None:
-            body = decode(body, cut)
+    codings = [name for name in map(str.strip, named.split(",")) if name in _DECODERS]
+    if len(codings) > _MOST_CODINGS:
+        raise BadHttp(f"the body has {len(codings):,} content codings")
+    for coding in reversed(codings):
+        body = _DECODERS[coding](body, cut)
     return body
 
 

@@ -35,17 +35,19 @@ class Law:
 @dataclass(slots=True)
 class _Lines:
     done: list[str] = field(default_factory=list)
-    line: str = ""
+    #: The pieces of the line at hand.
+    line: list[str] = field(default_factory=list)
     #: What the next text begins with.
     join: str = ""
 
     def end(self) -> None:
         if self.line:
-            self.done.append(self.line)
-        self.line = self.join = ""
+            self.done.append("".join(self.line))
+        self.line.clear()
+        self.join = ""
 
     def add(self, text: str) -> None:
-        self.line += (self.join if self.line else "") + text
+        self.line += (self.join, text) if self.line else (text,)
         self.join = ""
 
 

@@ -147,7 +147,9 @@ class Tape:
         found = _BLANK.match(self.data, self.at)
         start = found.end() if found else self.at
         self.fill(start - self.at + TELLING)
-        new = any(self._base + start == position for position, _ in self._marks)
+        position = self._base + start
+        mark = bisect_right(self._marks, position, key=itemgetter(0)) - 1
+        new = self._marks[mark][0] == position
         return bytes(self.data[start : start + TELLING]), new
 
     def to_next(self, start: int, pattern: re.Pattern[bytes]) -> bool:

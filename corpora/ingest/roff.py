@@ -23,6 +23,8 @@ _NAMED = {
     "rC": "}", "ul": "_", "sl": "/", "if": "∞", "sr": "√", "*W": "Ω", "Tm": "™", "R": "®",
 }  # fmt: skip
 _STRINGS = {"lq": "“", "rq": "”", "Lq": "“", "Rq": "”", "Tm": "™", "R": "®", "tx": "TeX"}
+#: Characters: three of a page may ask for two hundred each.
+_MOST_PUT_IN = 1 << 20
 _ESCAPE = re.compile(
     r"\\(?:[fFmMgkVYn*](?:\[(?P<long>[^\]\n]{0,80})\]|\((?P<two>..)|(?P<one>[^\s\[(]))"
     r"|s(?:[+-]?\d{1,2}|\[[^\]\n]{0,20}\]|'[^'\n]{0,20}')"
@@ -113,7 +115,8 @@ class Manual:
 @dataclass(slots=True)
 class _Page:
     lines: list[str] = field(default_factory=list)
-    paragraph: str = ""
+    #: The pieces of the line at hand.
+    paragraph: list[str] = field(default_factory=list)
     by_hand: bool = False
     #: What the next line of text is: the heading or the tag that its macro announced.
     expected: str = ""
@@ -122,25 +125,27 @@ class _Page:
     date: str | None = None
     instead: str | None = None
     strings: dict[str, str] = field(default_factory=lambda: dict(_STRINGS))
+    #: Characters that strings have put in.
+    put_in: int = 0
 
     def add(self, text: str) -> None:
         if self.by_hand:
             self.lines.append(text.rstrip())
         elif self.paragraph and text:
             # A line of Japanese that was broken is one.
-            wide = _WIDE.match(self.paragraph[-1]) and _WIDE.match(text[0])
-            self.paragraph += text if wide else f" {text}"
-        else:
-            self.paragraph = text
+            wide = _WIDE.match(self.paragraph[-1][-1]) and _WIDE.match(text[0])
+            self.paragraph.append(text if wide else f" {text}")
+        elif text:
+            self.paragraph = [text]
         if self.expected and text:
             self.end(apart=self.expected == "heading")
             self.expected = ""
 
     def end(self, *, apart: bool = False) -> None:
         """End the line; ``apart``: with an empty one behind it."""
-        if line := self.paragraph.strip():
+        if line := "".join(self.paragraph).strip():
             self.lines.append(line)
-        self.paragraph = ""
+        self.paragraph = []
         if apart and self.lines and self.lines[-1]:
             self.lines.append("")
 
@@ -193,34 +198,34 @@ class _Page:
 
     def _words(self, words: list[str]) -> str:
         """A line of mdoc: macros among the words, and what they put around the rest."""
-        found: list[str] = []
-        close = ""
+        found: list[list[str]] = []
+        close: list[str] = []
         glue = False
         for place, word in enumerate(words):
             if word in _AROUND:
                 before, after = _AROUND[word]
-                close = after + close
+                close.append(after)
                 if glue and found:
-                    found[-1] += before
+                    found[-1].append(before)
                 else:
-                    found.append(before)
+                    found.append([before])
                 glue = True
             elif word == "Ns":
                 glue = True
             elif word == "Nm":
-                found.append(self.name if place + 1 == len(words) else "")
+                found.append([self.name if place + 1 == len(words) else ""])
             elif word not in _WORDS or len(words) == 1:
                 if glue and found:
-                    found[-1] += word
+                    found[-1].append(word)
                 else:
-                    found.append(word)
+                    found.append([word])
                 glue = False
-        line = " ".join(piece for piece in found if piece)
+        line = " ".join(filter(None, map("".join, found)))
         if words[0] == "Nm" and len(words) > 1:
             self.name = self.name or words[1]
         if words[0] == "Xr" and len(words) > 2:
             line = f"{words[1]}({words[2]}){' '.join(words[3:])}"
-        return line + close
+        return line + "".join(reversed(close))
 
     def _arguments(self, rest: str) -> list[str]:
         found = _ARGUMENT.findall(rest)
@@ -237,11 +242,17 @@ class _Page:
         if name := found["pair"] or found["char"]:
             return _character(name)
         if found[0].startswith("\\*"):
-            return self.strings.get(found["long"] or found["two"] or found["one"], "")
+            return self._string(found["long"] or found["two"] or found["one"])
         if found[0].startswith("\\N"):
             digits = found[0][3:-1]
             return chr(int(digits)) if digits.isdecimal() and 31 < int(digits) < 0xD800 else ""
         return ""
+
+    def _string(self, name: str) -> str:
+        """A string by its name; nothing once all of them have made the page a megabyte longer."""
+        value = self.strings.get(name, "")
+        self.put_in += len(value)
+        return value if self.put_in <= _MOST_PUT_IN else ""
 
 
 def _character(name: str) -> str:

@@ -21,6 +21,8 @@ from corpora.errors import SourceError
 from corpora.stages import Progress
 
 CHUNK = 1 << 18
+#: The least that is read of compressed members, the last of them apart.
+_GATHERED = 1 << 14
 GZIP = b"\x1f\x8b"
 ZSTD = b"\x28\xb5\x2f\xfd"
 _SKIPPABLE = tuple(bytes([0x50 + number, 0x2A, 0x4D, 0x18]) for number in range(16))
@@ -155,13 +157,16 @@ def expand(
     file.seek(0)
     counted = Counted(file, progress)
     if head.startswith(GZIP):
-        return "gzip", _capped(_gunzip(counted, source, warn), counted, source)
+        chunks = _gathered(_gunzip(counted, source, warn))
+        return "gzip", _capped(chunks, counted, source)
     if head.startswith((ZSTD, *_SKIPPABLE)):
         return "zstd", _capped(_unzstd(counted, source), counted, source)
     if BZIP2.match(head):
-        return "bzip2", _capped(_unblock(counted, _BZIP2, source, warn), counted, source)
+        chunks = _gathered(_unblock(counted, _BZIP2, source, warn))
+        return "bzip2", _capped(chunks, counted, source)
     if head.startswith(XZ):
-        return "xz", _capped(_unblock(counted, _XZ, source, warn), counted, source)
+        chunks = _gathered(_unblock(counted, _XZ, source, warn))
+        return "xz", _capped(chunks, counted, source)
     return None, iter(lambda: counted.read(CHUNK), b"")
 
 
@@ -170,6 +175,25 @@ def between(file: IO[bytes], end: int, progress: Progress) -> Iterator[bytes]:
     counted = Counted(file, progress)
     while chunk := counted.read(min(CHUNK, end - file.tell())):
         yield chunk
+
+
+def _gathered(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same in pieces of some size, however small the members are: each costs its reader."""
+    held: list[bytes] = []
+    size = 0
+    try:
+        for chunk in chunks:
+            held.append(chunk)
+            size += len(chunk)
+            if size >= _GATHERED:
+                yield b"".join(held)
+                held, size = [], 0
+    except SourceError:
+        if size:
+            yield b"".join(held)
+        raise
+    if size:
+        yield b"".join(held)
 
 
 def _capped(chunks: Iterator[bytes], raw: Counted, source: str) -> Iterator[bytes]:

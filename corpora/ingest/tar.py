@@ -7,7 +7,6 @@ that the archive was made to do harm, and refuses the rest of it; links and devi
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from corpora.documents import Rejected
 from corpora.errors import SourceError
 from corpora.ingest.encodings import UndecodableError, decode
 from corpora.ingest.streams import Peekable
+from corpora.unicode_forms import normal_form
 
 BLOCK = 512
 _MAGIC = slice(257, 262)
@@ -148,14 +148,15 @@ def _long_names(kind: bytes, held: bytes) -> dict[str, bytes]:
     if kind == b"L":
         return {"path": held.rstrip(b"\0")}
     found = {}
-    while kind == b"x" and (record := _RECORD.match(held)) is not None:
-        length = int(record[1])
-        if not record.end() < length <= len(held):
+    at = 0
+    while kind == b"x" and (record := _RECORD.match(held, at)) is not None:
+        end = at + int(record[1])
+        if not record.end() < end <= len(held):
             break
-        key, _, value = held[record.end() : length - 1].partition(b"=")
+        key, _, value = held[record.end() : end - 1].partition(b"=")
         if key in (b"path", b"size"):
             found[key.decode()] = value
-        held = held[length:]
+        at = end
     return found
 
 
@@ -170,7 +171,7 @@ def _name(raw: bytes) -> str:
         name = decode(raw).text
     except UndecodableError:
         name = raw.decode("ascii", "backslashreplace")
-    return unicodedata.normalize("NFC", name).removeprefix("./")
+    return normal_form("NFC", name).removeprefix("./")
 
 
 def _refuse_hostile(name: str, source: str) -> None:

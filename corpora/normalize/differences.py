@@ -21,6 +21,7 @@ from corpora.normalize.text import (
     remove_invisible,
     unify_punctuation,
 )
+from corpora.unicode_forms import normal_form
 
 #: Characters beside a window that are normalised with it: what a rule looks back on.
 _BESIDE = 64
@@ -159,7 +160,8 @@ def _without(made: list[Character], spans: Iterable[range]) -> list[Character]:
 
 def _composed(made: list[Character], form: Form) -> list[Character]:
     """Composition, by the smallest runs that nothing joins to what is beside them."""
-    if unicodedata.is_normalized("NFKC" if form == "NFKC" else "NFC", _text(made)):
+    text = _text(made)
+    if normal_form("NFKC" if form == "NFKC" else "NFC", text) == text:
         return made
     found: list[Character] = []
     for run in _runs(made):
@@ -199,10 +201,10 @@ def _stretches(text: str, made: list[Character], start: int, end: int) -> Iterat
     while number < len(made) and made[number].start < end:
         begin, stop = made[number].start, made[number].end
         yield from _gone(text, place, begin)
-        after = ""
+        first = number
         while number < len(made) and (made[number].start, made[number].end) == (begin, stop):
-            after += made[number].value
             number += 1
+        after = _text(made[first:number])
         yield Change(start=begin, before=text[max(begin, start) : min(stop, end)], after=after)
         place = stop
     yield from _gone(text, place, end)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from corpora.unicode_forms import normal_form
+
 Form = Literal["none", "NFC", "NFKC"]
 
 
@@ -97,14 +99,14 @@ def compose(text: str, form: Form) -> str:
     if form == "none":
         return text
     if form == "NFC":
-        return unicodedata.normalize("NFC", text)
+        return normal_form("NFC", text)
     kept = _spacing_mark()
     if not kept.search(text):
-        return unicodedata.normalize("NFKC", text)
+        return normal_form("NFKC", text)
     # The pieces are normalised apart; a mark between two of them is a starter, so nothing
     # composes across it.
     return "".join(
-        piece if number % 2 else unicodedata.normalize("NFKC", piece)
+        piece if number % 2 else normal_form("NFKC", piece)
         for number, piece in enumerate(kept.split(text))
     )
 

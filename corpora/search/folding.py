@@ -18,6 +18,7 @@ from functools import cache
 
 from corpora.composition import asked, assigned, changing, combining
 from corpora.old_kanji import old_kanji_pairs
+from corpora.unicode_forms import normal_form
 
 
 def fold(text: str) -> str:
@@ -28,7 +29,7 @@ def fold(text: str) -> str:
     >>> fold("ＫＯＴＯｇｕｒａ㈱ ｶﾞｽ")
     'kotogura(株) ガス'
     """
-    return unicodedata.normalize("NFKC", text).casefold().translate(_old())
+    return normal_form("NFKC", text).casefold().translate(_old())
 
 
 @cache

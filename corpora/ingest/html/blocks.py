@@ -33,6 +33,8 @@ _BEGINS = {name: (name in APART, ENDS[name]) for name in BLOCKS}
 #: A plain tuple, for what has names is slower to make and to ask.
 _Open = tuple[str, int, bool, int]
 _OUTSIDE: _Open = ("", 0, False, 0)
+#: Of a title so much is read: each heading is looked for in it.
+_TITLE = 2_000
 #: Longer attributes are not worth remembering.
 _LONG = 500
 
@@ -100,7 +102,7 @@ class _Reader:
                     if link:
                         self.linked += len(text)
                 elif here == "title" and not self.read.title:
-                    self.read.title = " ".join(unescape(text).split())
+                    self.read.title = " ".join(unescape(text[:_TITLE]).split())
             if not name:
                 continue
             name = names.get(name) or name.lower()

@@ -154,7 +154,7 @@ def _without_lists(blocks: list[Block]) -> list[Block]:
             or (first < place < last and _is_of_the_text(found, label))
         ):
             kept += found
-        elif label and _is_label(label, blocks[place + len(found) :][:1]):
+        elif label and _is_label(label, blocks[place + len(found) : place + len(found) + 1]):
             kept.pop()
         place += len(found)
     # A page that is nothing but a list of links is that.

@@ -14,7 +14,7 @@ from corpora.ingest.html.choosing import chosen
 from corpora.ingest.html.head import Head, head
 
 #: Where a page says its encoding: in its head, or in an XML declaration.
-_CHARSET = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
+_CHARSET = re.compile(rb"(?:charset|encoding)\s*+=\s*+[\"']?\s*+([\w-]{2,40})", re.IGNORECASE)
 _HEAD_BYTES = 4_096
 #: When a page was published, as it tells search engines in JSON-LD.
 _PUBLISHED = re.compile(r"\"datePublished\"\s*+:\s*+\"([^\"<>]{4,40})\"")

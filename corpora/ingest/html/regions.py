@@ -38,8 +38,9 @@ _MAIN = re.compile(
     (?: $ | \s )
     """
 )
-# A post of WordPress: its other classes are its subjects, whatever they are called.
-_POST = re.compile(r"\btype-[\w-]+\s+status-")
+# A post of WordPress: its other classes are its subjects, whatever they are called. Each class is
+# looked into once, from where it begins.
+_POST = re.compile(r"(?<![\w-])(?=[\w-]*?\btype-[\w-])[\w-]++\s++status-")
 _CONTENTS = re.compile(
     r"(?:^|[\s_-])(?:toc|toctree\w*|mokuji|table-?of-?contents|index)(?:$|[\s_-])"
 )

@@ -9,7 +9,9 @@ from corpora.ingest.wikitext.marks import BREAK, PARAGRAPH
 _QUOTES = re.compile("''+")
 _WORDS = re.compile(r"__(?:[A-Z]{3,30}|目次|目次強制|目次非表示|節編集非表示|全部目次非表示)__")
 _VARIANT = re.compile(r"-\{([^{}]*+)\}-")
-_HIDDEN = re.compile(r"<span\b[^<>]*?display\s*:\s*none[^<>]*+>[^<]*+</span\s*+>", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"<span\b(?=[^<>]*?display\s*:\s*none)[^<>]*+>[^<]*+</span\s*+>", re.IGNORECASE
+)
 _READING = re.compile(r"<r([tp])\b[^<>]*+>[^<]*+</r\1\s*+>", re.IGNORECASE)
 _RAISED = re.compile(r"<su(?P<kind>[pb])>(?P<text>[0-9+\-−=()n]{1,12})</su(?P=kind)>")
 _TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z]{1,12}[1-6]?+)(?P<rest>(?:[\s/][^<>]*+)?+)>")

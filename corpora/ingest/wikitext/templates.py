@@ -16,6 +16,8 @@ _NAME = re.compile(r"[^|{}\[\]<>\x01]{1,120}+")
 _PARTS = re.compile(r"\[\[|\]\]|\|")
 #: A template inside so many others is dropped. MediaWiki's own limit is 40.
 _DEPTH = 20
+#: Of a page; MediaWiki's own limit is 255 bytes.
+_LONGEST_TITLE = 255
 _PAGE_NAMES = frozenset(("pagename", "fullpagename", "basepagename", "subpagename"))
 
 
@@ -35,7 +37,8 @@ def expand(text: str, title: str = "") -> str:
 class _Templates:
     def __init__(self, text: str, title: str) -> None:
         self._text = text
-        self._title = title
+        #: What is too long for one would make a page of nothing else very much longer.
+        self._title = title if len(title) <= _LONGEST_TITLE else DROPPED
         #: Where each begins -> (where it ends, how many braces).
         self._spans = _spans(text)
         self._starts = sorted(self._spans)

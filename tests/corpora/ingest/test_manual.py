@@ -90,6 +90,10 @@ def test_a_page_of_mdoc() -> None:
     assert (page.title, page.date) == ("MINATO(8)", "May 1, 2024")
 
 
+def test_a_line_that_shows_nothing_takes_nothing_with_it() -> None:
+    assert manual(".SH A\nb\n\\&\n\\fB\nc\n").text == "A\n\nb c"
+
+
 def test_a_page_that_points_to_another_is_skipped(ingest: Ingest, tmp_path: Path) -> None:
     (tmp_path / "a.1").write_text(".so man1/minato.1\n", encoding="utf-8")
     ingested = ingest(tmp_path / "a.1")
