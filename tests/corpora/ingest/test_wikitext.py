@@ -30,6 +30,7 @@ from corpora.ingest.wikitext import Names, to_text
         pytest.param("[[s:梟の歌|歌]]", "歌", id="a sister project"),
         pytest.param("[http://a.example/x 案内]と[http://a.example/]", "案内と", id="addresses"),
         pytest.param("[http://a.example/x 案内\n鳥", "案内\n鳥", id="an address never closed"),
+        pytest.param("[//a.example/x 甲[乙", "[//a.example/x 甲[乙", id="a bracket in its label"),
         pytest.param("[[梟の森\n\n夜の[[鳥]]", "梟の森\n\n夜の鳥", id="a link never closed"),
         pytest.param("[[File:a.jpg|thumb|梟\n夜の[[鳥]]", "夜の鳥", id="a file never closed"),
         pytest.param("鳥<ref>山田{{1999</ref>と<ref name=a />獣", "鳥と獣", id="notes"),
