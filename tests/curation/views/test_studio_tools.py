@@ -72,6 +72,25 @@ def test_a_document_at_the_cut_is_judged_and_taken_back(
     assert client.post(to, {"verdict": "keep", "rule": "nothing"}).status_code == 404
 
 
+def test_a_list_at_the_cut_remembers_what_it_can_take_back(
+    client_for: Clients, snapshot: Snapshot
+) -> None:
+    client = client_for("curator")
+    to = address("studio-cut", snapshot)
+    near = first_at_the_cut(client, snapshot)
+    far = client.get(to, {**LIMIT, "min.too_short": "100000"}).content.decode()
+    assert f'data-id="{near}"' not in far, "it is not among the nearest any more"
+    for limit in ("30", "100000"):
+        asked = {**LIMIT, "min.too_short": limit, "remembered": f"{near}:withdrawn drop"}
+        html = client.get(to, asked).content.decode()
+        assert html.count(f'data-id="{near}" data-stood="withdrawn drop"') == 1
+        assert html.count("data-undo") == 1
+    for nonsense in (f"{near}:maybe", near):
+        assert client.get(to, {**LIMIT, "remembered": nonsense}).status_code == 400
+    gone = client.get(to, {**LIMIT, "remembered": f"{'0' * 32}:drop"}).content.decode()
+    assert "data-undo" not in gone
+
+
 def test_a_viewer_reads_at_the_cut_and_judges_nothing(
     client_for: Clients, snapshot: Snapshot
 ) -> None:

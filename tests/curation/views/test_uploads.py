@@ -162,17 +162,21 @@ def test_a_look_at_each_file_of_a_path(
     second = client.get(looked["Location"].split("?")[0] + unescape(following)).content.decode()
     assert "雪が積もる。" in second
     assert "雨が降る。" not in second
-    # What the first file is read by, another one may lack: said, and no reason not to read.
-    mapped = client.get(f"{looked['Location']}&file=2&text=%3D本文")
-    assert mapped.status_code == 200
-    assert 'value="=本文" selected' in mapped.content.decode()
-    assert "⚠" in mapped.content.decode()
+    # What one file has, another one may lack: said by name, and no reason not to read.
+    for column, lacks in (("本文", "b.jsonl"), ("body", "a.jsonl")):
+        mapped = client.get(f"{looked['Location']}&file=2&text=%3D{column}")
+        assert mapped.status_code == 200
+        assert f'value="={column}" selected' in mapped.content.decode()
+        assert re.search(rf"⚠ [^⚠]*{lacks}</span> \({column}\)", mapped.content.decode())
     for number in ("0", "3", "x"):
         assert client.get(f"{looked['Location']}&file={number}").status_code == 404
     assert not Source.objects.exists()
-    client.post(reverse("path-columns", args=["news"]), {**form, "text": "=本文"})
+    read = reverse("path-columns", args=["news"])
+    refused = client.post(read, {**form, "text": "=gone"}, headers={"Accept-Language": "en"})
+    assert "none of the 2 files" in refused.content.decode()
+    client.post(read, {**form, "text": "=body"})
     assert Source.objects.get().location == f"{tmp_path}/inbox/*.jsonl"
-    assert Run.objects.get().arguments["columns"] == {"text": ["本文"]}
+    assert Run.objects.get().arguments["columns"] == {"text": ["body"]}
 
 
 def test_an_upload_is_read_again_when_readers_were_mended_or_columns_changed(
