@@ -100,8 +100,8 @@ class Looked:
     upload: Upload | None = None
     #: The uploads that wait for a look, each a source of its own; the files are theirs.
     waiting: list[Upload] = field(default_factory=list)
-    #: Whether it was read before.
-    again: bool = False
+    #: What is to be read again.
+    source: Source | None = None
 
     def read_together(self) -> list[tuple[Path, str]]:
         """The files that the columns are said of."""
@@ -252,7 +252,7 @@ def source_columns(request: Asked, source_id: int) -> HttpResponse:
             domain=source.domain,
             read=read,
             stated=last.arguments.get("columns", {}),
-            again=source.ready,
+            source=source,
         ),
     )
 
