@@ -115,6 +115,10 @@ def test_another_recipe_is_compared_with(client_for: Clients, snapshot: Snapshot
     other = Recipe.objects.get(name="swallow")
     html = client.get(to, {"against": other.pk, "min.too_short": "80"}).content.decode()
     assert "≥ 80" in html
+    snippets = re.findall(r'<div class="snippet[^>]*>(.*?)</div>', html, re.S)
+    assert snippets
+    assert all(each.strip() for each in snippets), "examples are read, not only named"
+    assert "正規化" in html
     own = client.get(to, {"against": snapshot.recipe_id, "min.too_short": "80"}).content.decode()
     assert "≥ 30" in own
     assert client.get(to, {"against": "x"}).status_code == 404
