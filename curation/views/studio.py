@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -226,7 +226,8 @@ def _saved(request: Asked, base: Recipe, *, copies: bool) -> Recipe:
     if not form.is_valid():
         raise RecipeError(form.errors.as_text())
     # A text keeps its comments as long as nothing was moved since.
-    toml = base.toml if recipe == value_of(base) else dumps(recipe)
+    named = replace(recipe, name=form.cleaned_data["name"])
+    toml = base.toml if recipe == value_of(base) else dumps(named)
     return save_recipe(toml=toml, by=request.user, **form.cleaned_data)
 
 
