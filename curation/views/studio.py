@@ -77,8 +77,7 @@ def studio(request: Asked, snapshot_id: int) -> HttpResponse:
     context = {
         "lines": [_line(n, rule, snapshot, found) for n, rule in enumerate(recipe.rules)],
         "save": SaveForm(initial={"name": own}),
-        "recipes": versions,
-        "others": [*versions, *(one for one in latest() if one not in versions)],
+        "recipes": [*versions, *(one for one in latest() if one not in versions)],
         "few": found.documents < FEW,
         "few_limit": FEW,
         **_board(request, snapshot, base, recipe, found),

@@ -108,6 +108,14 @@ def test_text_at_the_cut_can_only_be_text(client_for: Clients, snapshot: Snapsho
     assert "onerror=alert(1)>" not in html
 
 
+def test_any_recipe_can_be_started_from(client_for: Clients, snapshot: Snapshot) -> None:
+    ensure_shipped()
+    html = client_for("curator").get(address("studio", snapshot)).content.decode()
+    (start,) = re.findall(r'<select id="base".*?</select>', html, re.S)
+    for recipe in (snapshot.recipe, *Recipe.objects.filter(shipped=True)):
+        assert f'<option value="{recipe.pk}"' in start
+
+
 def test_another_recipe_is_compared_with(client_for: Clients, snapshot: Snapshot) -> None:
     ensure_shipped()
     client = client_for("viewer")
