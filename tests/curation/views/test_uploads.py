@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from corpora.ingest.preview import look
 from corpora.stages import STAGES
@@ -240,6 +241,39 @@ def test_a_dropped_file_goes_on_after_the_connection_breaks(
     _drop(page)
     page.get_by_text("these bytes are here already").wait_for()
     assert page.url.endswith(reverse("source-add", args=["news"])), "it is only said here"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_choice_of_columns_is_answered_before_it_is_read(
+    transactional_db: None,
+    corpus: Corpus,
+    store: Store,
+    administrator: User,
+    open_page: OpenPage,
+    tmp_path: Path,
+    settings: Any,
+) -> None:
+    settings.ALLOWED_ROOTS = [tmp_path / "inbox"]
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "a.jsonl").write_bytes(DATA)
+    page = open_page(administrator, language="en")
+    address = reverse("path-columns", args=["news"])
+    page.goto(f"{address}?path-paths={tmp_path}/inbox&path-format=auto")
+    read = page.locator("#read")
+    pending: list[Route] = []
+    asked = re.compile("text_2=")
+    page.route(asked, lambda route: pending.append(route))
+    with page.expect_request(asked):
+        page.locator("#id_text_2").select_option("=題")
+    expect(read).to_be_disabled()  # what would be read is not what is chosen yet
+    pending.pop().continue_()
+    page.get_by_text("雨が降る。\n\n雨").wait_for()
+    expect(read).to_be_enabled()
+    page.unroute(asked)
+    page.locator("#id_text_2").select_option("=本文")
+    page.locator("#id_text").select_option("=本文")
+    page.locator("#preview .error-summary").wait_for()
+    expect(read).to_have_count(0)
 
 
 def _drop(page: Page) -> None:
