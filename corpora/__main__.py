@@ -28,9 +28,9 @@ from corpora.fetch.policy import Policy
 from corpora.fetch.urls import check, is_url, parted
 from corpora.ingest.columns import parsed
 from corpora.ingest.formats import reader_named
+from corpora.ingest.lacking import require_columns
 from corpora.ingest.options import add_reading_options
 from corpora.ingest.patterns import pattern_of
-from corpora.ingest.lacking import require_columns
 from corpora.ingest.scan import files_of
 from corpora.pipeline import make
 from corpora.plans import IngestPlan

@@ -156,7 +156,7 @@ def test_columns_are_looked_for_in_every_file(tmp_path: Path) -> None:
     found = require_columns(files, "auto", {"text": ["本文"], "title": ["題"]})
     assert found.files == 3, "a text has no columns"
     assert found.each == [("b.jsonl", ["本文", "題"])], "the second member of the archive has both"
-    with pytest.raises(ColumnsRefused, match="none of the 3 .* There are: body, 題, 本文"):
+    with pytest.raises(ColumnsRefused, match=r"none of the 3 .* There are: body, 題, 本文"):
         require_columns(files, "auto", {"text": ["題名"]})
     with pytest.raises(ColumnsRefused, match='there is no column "題名"'):
         require_columns(files[2:3], "auto", {"text": ["題名"]})
