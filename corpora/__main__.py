@@ -28,10 +28,10 @@ from corpora.fetch.policy import Policy
 from corpora.fetch.urls import check, is_url, parted
 from corpora.ingest.columns import parsed
 from corpora.ingest.formats import reader_named
+from corpora.ingest.lacking import require_columns
 from corpora.ingest.options import add_reading_options
 from corpora.ingest.patterns import pattern_of
-from corpora.ingest.preview import require_columns
-from corpora.ingest.scan import first_file
+from corpora.ingest.scan import files_of
 from corpora.pipeline import make
 from corpora.plans import IngestPlan
 from corpora.pull import pull
@@ -140,7 +140,7 @@ def _given(options: argparse.Namespace) -> IngestPlan:
         reader_named(options.format)
     columns = parsed(options.map)
     if columns and paths:
-        require_columns(*first_file(paths[0]), options.format, columns)
+        require_columns(files_of(paths), options.format, columns)
     return IngestPlan(
         paths=tuple(paths),
         format=options.format,

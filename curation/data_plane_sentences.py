@@ -174,6 +174,7 @@ FILES = (
     _("a document needs a text."),
     _('"%(word)s" maps nothing.'),
     _('there is no column "%(column)s".'),
+    _('none of the %(files)s files looked at has the column "%(column)s".'),
     _("the records of this file have no columns."),
     _("this link leads out of the folder, to a folder, or nowhere."),
     _("this is neither a file nor a folder."),

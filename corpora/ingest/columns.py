@@ -131,16 +131,3 @@ def without(record: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]
                 continue
         rest[name] = value
     return rest
-
-
-def require_known(stated: Stated, there: Sequence[str]) -> None:
-    """Raise ColumnsRefused, with the columns that there are, when one is not among them."""
-    unknown = [name for names in stated.values() for name in names if name not in there]
-    if unknown and not there:
-        raise ColumnsRefused(
-            "the records of this file have no columns.", remedy="Leave the mapping out."
-        )
-    if unknown:
-        raise ColumnsRefused(
-            f'there is no column "{unknown[0]}".', remedy=f"There are: {', '.join(there)}."
-        )

@@ -11,7 +11,8 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -22,11 +23,12 @@ import orjson
 from corpora.documents import Document, Rejected
 from corpora.errors import Cancelled, KotoguraError, SourceError
 from corpora.ingest import fields
-from corpora.ingest.columns import Columns, Stated, at, checked, columns_of, names_of, require_known
+from corpora.ingest.columns import Columns, Stated, at, columns_of, names_of
 from corpora.ingest.entries import singly
 from corpora.ingest.parquet_child import MEMORY
 from corpora.ingest.parquet_process import ParquetProcess
 from corpora.ingest.reading import Opened
+from corpora.stages import Progress
 
 #: Records that are looked at, and those of them that are shown.
 LOOKED_AT = 200
@@ -34,15 +36,15 @@ SHOWN = 20
 #: Characters of a text, and of any other value, that are shown.
 _TEXT, _VALUE = 300, 120
 #: Columns that are offered, those within objects among them.
-_MOST_COLUMNS = 1_000
+MOST_COLUMNS = 1_000
 #: What is kept of a value to guess by: a text is one by its beginning.
 _KEPT, _MEMBERS = 1_000, 3
 #: Bytes of the file that are read for it.
-_MOST_BYTES = 64 << 20
+MOST_BYTES = 64 << 20
 #: Seconds of processor and of the clock.
-_SECONDS = 20
+SECONDS = 20
 _COMMAND = (sys.executable, "-m", "corpora.ingest.preview")
-_TOO_DEAR = "looking at its first records took too much time or memory."
+TOO_DEAR = "looking at its first records took too much time or memory."
 _COLUMNS = ("url", "title", "date", "licence", "domain", "language", "sensitivity")
 
 
@@ -83,17 +85,12 @@ def preview(path: Path, source: str, *, format: str, columns: Stated) -> Preview
             input=orjson.dumps(request),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=_SECONDS,
+            timeout=SECONDS,
             check=True,
         )
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
-        raise SourceError(source, None, _TOO_DEAR, remedy="Read it without a look.") from error
+        raise SourceError(source, None, TOO_DEAR, remedy="Read it without a look.") from error
     return Preview(**orjson.loads(done.stdout))
-
-
-def require_columns(path: Path, name: str, format: str, columns: Stated) -> None:
-    """Raise ColumnsRefused, with those that there are, when the file's records lack one."""
-    require_known(checked(columns), preview(path, name, format=format, columns={}).columns)
 
 
 def look(path: Path, source: str, *, format: str, columns: Stated) -> Preview:
@@ -105,45 +102,54 @@ def look(path: Path, source: str, *, format: str, columns: Stated) -> Preview:
     def progress(*, documents: int = 0, bytes: int = 0) -> None:
         nonlocal read
         read += bytes
-        if read > _MOST_BYTES:
+        if read > MOST_BYTES:
             raise Cancelled("only the first 64 MB were looked at.")
 
     def see(record: Mapping[str, Any]) -> None:
         if len(records) <= LOOKED_AT:
             records.append({name: _beginning(value) for name, value in record.items()})
 
-    with tempfile.TemporaryDirectory() as scratch, ParquetProcess() as parquet:
-        opened = Opened(
-            path=path,
-            source=source,
-            format=format,
-            scratch=Path(scratch),
-            parquet=parquet,
-            progress=progress,
-            columns=replace(columns_of(columns) or Columns(), see=see),
-        )
+    chosen = replace(columns_of(columns) or Columns(), see=see)
+    with opened(path, source, format, progress, chosen) as file:
         try:
-            _take(opened, found)
+            _take(file, found)
         except KotoguraError as error:
             found.error = error.reason if isinstance(error, SourceError) else error.message
         except OSError as error:
             found.error = f"cannot be read: {error.strerror or error}."
-        found.format = opened.found
-        found.warnings = list(opened.warnings)
+        found.format = file.found
+        found.warnings = list(file.warnings)
     for record in records:
         for name in names_of(record):
             value = at(record, name)
             if value not in (None, "", [], {}):
                 found.examples.setdefault(name, _value(value))
     names = (name for record in records for name in names_of(record))
-    found.columns = list(islice(dict.fromkeys(names), _MOST_COLUMNS))
+    found.columns = list(islice(dict.fromkeys(names), MOST_COLUMNS))
     found.guessed = fields.guess(records)
     return found
 
 
-def _take(opened: Opened, found: Preview) -> None:
+@contextmanager
+def opened(
+    path: Path, source: str, format: str, progress: Progress, columns: Columns
+) -> Iterator[Opened]:
+    """The file, as ingest opens it."""
+    with tempfile.TemporaryDirectory() as scratch, ParquetProcess() as parquet:
+        yield Opened(
+            path=path,
+            source=source,
+            format=format,
+            scratch=Path(scratch),
+            parquet=parquet,
+            progress=progress,
+            columns=columns,
+        )
+
+
+def _take(file: Opened, found: Preview) -> None:
     reasons: Counter[str] = Counter()
-    entries = singly(opened.entries())
+    entries = singly(file.entries())
     for entry in islice(entries, LOOKED_AT):
         outcome = entry if isinstance(entry, Rejected) else entry()
         if isinstance(outcome, Rejected):
@@ -200,11 +206,16 @@ def _whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def main() -> None:
+def limited() -> None:
+    """Limit this process, which looks at what nobody has looked at yet."""
     # The soft limit only: the process that opens Parquet sets its own.
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main() -> None:
+    limited()
     request = orjson.loads(sys.stdin.buffer.read())
     found = look(
         Path(request["path"]),

@@ -127,11 +127,6 @@ def digest_of(path: Path, progress: Progress) -> str:
     return digest.hexdigest()
 
 
-def first_file(given: str) -> tuple[Path, str]:
-    """The first file of a path in reading order, and how it is shown. Raises as the scan does."""
-    return next(files_of([given]))
-
-
 def files_of(paths: Iterable[str]) -> Iterator[tuple[Path, str]]:
     """The files of some paths in reading order, each with how it is shown. Raises as the scan
     does, once it comes to it."""

@@ -219,7 +219,7 @@ def duplicate_line_share(reading: Reading) -> float:
 
 @LAYOUT.signal(
     "share",
-    ("Repeated lines, by characters", "重複行(文字)"),
+    ("Repeated lines, by characters", "重複行（文字）"),
     ("Characters of lines that stood before.", "既出の行の文字の割合。"),
     _SWALLOW,
 )
@@ -249,7 +249,7 @@ def duplicate_paragraph_share(reading: Reading) -> float:
 
 @LAYOUT.signal(
     "share",
-    ("Repeated paragraphs, by characters", "重複段落(文字)"),
+    ("Repeated paragraphs, by characters", "重複段落（文字）"),
     ("Characters of paragraphs that stood before.", "既出の段落の文字の割合。"),
     "Gopher (Rae et al. 2021)",
 )
@@ -279,7 +279,7 @@ def duplicate_sentence_share(reading: Reading) -> float:
 
 @LAYOUT.signal(
     "share",
-    ("Repeated sentences, by characters", "重複文(文字)"),
+    ("Repeated sentences, by characters", "重複文（文字）"),
     ("Characters of sentences that stood before.", "既出の文の文字の割合。"),
     _SWALLOW,
 )

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from corpora.errors import KotoguraError, SourceError
 from corpora.ingest.columns import Stated, checked
 from corpora.ingest.formats import reader_named
+from corpora.ingest.lacking import require_columns
 from corpora.ingest.patterns import pattern_of
-from corpora.ingest.preview import require_columns
-from corpora.ingest.scan import first_file
+from corpora.ingest.scan import files_of
 from corpora.sample import SAMPLE_DIR
 from curation.actions import audit, corpora
 from curation.actions.advance import create
@@ -55,7 +55,7 @@ def add_upload(
         for chunk in file.chunks():
             writer.file.write(chunk)
     if columns:
-        require_columns(store().path(writer.sha256), name, format, columns)
+        require_columns([(store().path(writer.sha256), name)], format, columns)
     return keep_upload(
         corpus=corpus,
         blob=writer.sha256,
@@ -118,13 +118,12 @@ def add_paths(
     The same paths with the same said of them again are the same source: it is looked at anew,
     unless it is being read, and the second value is False. From the browser and the API only
     below ALLOWED_ROOTS; the command line says ``any_path``. Raises SourceError when a path is
-    missing or not allowed, ColumnsRefused for columns that the first file's first records do not
-    have.
+    missing or not allowed, ColumnsRefused for a column that none of the first files has.
     """
     require(by, "source.add" if any_path else "source.add_path")
     allowed = [allowed_path(path, any_path=any_path) for path in paths]
     if columns:
-        require_columns(*first_file(allowed[0]), format, columns)
+        require_columns(files_of(allowed), format, columns)
     said = {
         "kind": Source.Kind.PATH,
         "location": " ".join(allowed),

@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 from corpora.errors import KotoguraError, StoreError
 from corpora.ingest.columns import Stated
 from corpora.ingest.formats import reader_named
-from corpora.ingest.preview import require_columns
+from corpora.ingest.lacking import require_columns
 from corpora.store_errors import DISK_FULL
 from curation.actions import audit, sources
 from curation.models import Corpus, Source, Upload, User
@@ -199,7 +199,7 @@ def _keep(upload: Upload, digest: str, by: User, columns: Stated) -> None:
     """Its bytes in the store, its source in the database; then nothing else holds them."""
     path = file_of(upload)
     if columns:
-        require_columns(path, upload.name, upload.format, columns)
+        require_columns([(path, upload.name)], upload.format, columns)
     store().adopt(path, digest)
     with transaction.atomic():
         upload.source, _new = sources.keep_upload(

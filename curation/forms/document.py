@@ -56,6 +56,26 @@ class JudgementForm(forms.Form):
     note = forms.CharField(label=_("Note"), required=False, max_length=1000)
 
 
+#: What can stand before a judgement.
+_STOOD = {"keep", "drop", "prefer", "withdrawn"}
+
+
+class RememberedForm(forms.Form):
+    """What a list that is fetched anew still has to take back."""
+
+    #: ``id:verdicts`` with commas between them, the verdicts as ``UndoableForm.stood`` has them.
+    remembered = forms.CharField(required=False, max_length=20_000)
+
+    def clean_remembered(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for one in filter(None, self.cleaned_data["remembered"].split(",")):
+            document, _colon, verdicts = one.partition(":")
+            found[document] = verdicts.split()
+            if not found[document] or not _STOOD.issuperset(found[document]):
+                raise forms.ValidationError(_("A judgement is keep, drop or withdrawn."))
+        return found
+
+
 class UndoableForm(JudgementForm):
     """A judgement in a list that remembers what stood before each of its judgements."""
 
@@ -65,7 +85,7 @@ class UndoableForm(JudgementForm):
 
     def clean_stood(self) -> list[str]:
         stood: list[str] = self.cleaned_data["stood"].split()
-        if not {"keep", "drop", "prefer", "withdrawn"}.issuperset(stood):
+        if not _STOOD.issuperset(stood):
             raise forms.ValidationError(_("A judgement is keep, drop or withdrawn."))
         return stood
 

@@ -366,16 +366,20 @@ class Outcome:
     tokenizer: Tokenizer | None
     #: Units whose parts are missing from the result.
     given_up: int
+    #: Units over everything that were given up: what they would have made is missing.
+    not_made: int
     #: What was to follow it by itself.
     following: Following
 
 
 def outcome(run: Run) -> Outcome:
+    given_up = run.units.filter(state=Unit.State.GIVEN_UP)
     return Outcome(
         source=run.source,
         snapshot=Snapshot.objects.filter(run=run).first(),
         export=run.export,
         tokenizer=run.tokenizer if run.kind == Run.Kind.TRAIN else None,
-        given_up=run.units.filter(state=Unit.State.GIVEN_UP).count(),
+        given_up=given_up.exclude(part="").count(),
+        not_made=given_up.filter(part="").count(),
         following=following(run),
     )

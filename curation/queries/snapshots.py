@@ -221,8 +221,14 @@ class Group:
     characters: int
     kept_characters: int
     tokens: int | None
-    #: Characters that were encoded to these tokens.
+    #: Characters that were encoded to these tokens: what is kept, after edits.
     encoded_characters: int | None
+
+    @property
+    def left_characters(self) -> int:
+        """Of what is kept: after edits where it was encoded, else before them."""
+        encoded = self.encoded_characters
+        return self.kept_characters if encoded is None else encoded
 
     @property
     def characters_per_token(self) -> float | None:

@@ -349,6 +349,24 @@ def setting_label(value: str, of: str) -> str:
     return str(_SETTINGS.get((of, value), value))
 
 
+_SECTIONS = {
+    "normalization": pgettext_lazy("section", "normalisation"),
+    "dedup": pgettext_lazy("section", "search for duplicates"),
+    "footers": pgettext_lazy("section", "footers"),
+    "passages": pgettext_lazy("section", "repeated passages"),
+    "tokenization": pgettext_lazy("section", "tokenizer"),
+    "export": pgettext_lazy("section", "export"),
+    "words": pgettext_lazy("section", "word lists"),
+    "patterns": pgettext_lazy("section", "patterns"),
+}
+
+
+@register.filter
+def section_label(name: str) -> str:
+    """A table of a recipe's TOML as people call it."""
+    return str(_SECTIONS[name])
+
+
 _STAGES = {
     "fetch": pgettext_lazy("stage", "Fetch files"),
     "scan": pgettext_lazy("stage", "Find files"),

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 from corpora.errors import RecipeError
 from corpora.recipe import Recipe, Rule
 from curation.actions.review import judge_document
-from curation.forms.document import UndoableForm
+from curation.forms.document import RememberedForm, UndoableForm
 from curation.models import Snapshot
 from curation.permissions import require
 from curation.queries import studio as queries
 from curation.queries.boundary import readings
 from curation.queries.judgements import standing_of
+from curation.queries.places import locate
 from curation.queries.snapshots import corpus_of
 from curation.queries.what_if import Side
 from curation.views.asked import Asked, bad_request, place_or_404, snapshot_or_404
@@ -34,19 +35,32 @@ MOST_STOOD = 50
 @login_required
 @asks
 def cut(request: Asked, snapshot_id: int) -> HttpResponse:
-    """The documents nearest to a limit, on either side of it."""
+    """The documents nearest to a limit, on either side of it; and those that the list before
+    judged, wherever they are now."""
     snapshot = snapshot_or_404(snapshot_id)
+    form = RememberedForm(request.GET)
+    if not form.is_valid():
+        return bad_request(request, _("A judgement is keep, drop or withdrawn."))
+    stood: dict[str, list[str]] = form.cleaned_data["remembered"]
     try:
         recipe, rule, side = asked_limit(request.GET, snapshot)
     except RecipeError as error:
         return refused_inline(request, error)
     require_measured(snapshot, rule)
     inside, outside = queries.at_the_cut(snapshot, recipe, rule, side)
+    judged = [locate(snapshot, document_id) for document_id in stood]
+    elsewhere = [place for place in judged if place and place not in (*inside, *outside)]
     context = {
         **_about(snapshot, rule, side),
         "sides": [
-            (passes, readings(snapshot, recipe, rule, places))
-            for passes, places in ((True, inside), (False, outside))
+            (
+                where,
+                [
+                    (reading, stood.get(reading.summary.id, []))
+                    for reading in readings(snapshot, recipe, rule, places)
+                ],
+            )
+            for where, places in (("in", inside), ("out", outside), ("elsewhere", elsewhere))
         ],
     }
     return render(request, "studio/_cut.html", context)

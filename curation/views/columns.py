@@ -20,7 +20,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from corpora.errors import KotoguraError
-from corpora.ingest.columns import Stated, require_known
+from corpora.ingest.columns import Stated
+from corpora.ingest.lacking import require_columns
 from corpora.ingest.preview import Preview, preview
 from corpora.ingest.scan import files_of
 from curation.actions import sources, uploads
@@ -99,22 +100,26 @@ class Looked:
     upload: Upload | None = None
     #: The uploads that wait for a look, each a source of its own; the files are theirs.
     waiting: list[Upload] = field(default_factory=list)
-    #: Whether it was read before.
-    again: bool = False
+    #: What is to be read again.
+    source: Source | None = None
+
+    def read_together(self) -> list[tuple[Path, str]]:
+        """The files that the columns are said of."""
+        return [(self.files.path, self.files.name)] if self.waiting else self.files.some
 
 
 def _answer(request: Asked, looked: Looked) -> HttpResponse:
     """GET shows, POST reads. What is said of the columns stands in the address."""
     asked = request.POST if request.method == "POST" else request.GET
     form = ColumnsForm(asked if "text" in asked else ColumnsForm.data_of(looked.stated))
-    error, lacking = "", ""
+    error, lacking = "", None
     found, stated = Preview(), {}
     try:
         stated = form.stated
         if request.method == "POST":
             return redirect("source", looked.read(stated).pk)
         found = preview(looked.files.path, looked.files.name, format=looked.format, columns=stated)
-        lacking = _lacking(looked, stated, found)
+        lacking = require_columns(looked.read_together(), looked.format, stated) if stated else None
     except KotoguraError as refused:
         error = said(refused)
     form.offer(found, stated)
@@ -132,20 +137,6 @@ def _answer(request: Asked, looked: Looked) -> HttpResponse:
         "others": [_beside(looked, step, hidden) for step in (-1, 1)],
     }
     return render(request, "sources/columns.html", context, status=422 if error else 200)
-
-
-def _lacking(looked: Looked, stated: Stated, found: Preview) -> str:
-    """Which columns the file does not have; "" for none.
-
-    Raises ColumnsRefused for the file that the columns are stated of: the first, or an upload.
-    """
-    try:
-        require_known(stated, found.columns)
-    except KotoguraError as refused:
-        if looked.waiting or looked.files.number == 1:
-            raise
-        return refused.message
-    return ""
 
 
 def _beside(looked: Looked, step: int, hidden: list[tuple[str, str]]) -> str:
@@ -261,7 +252,7 @@ def source_columns(request: Asked, source_id: int) -> HttpResponse:
             domain=source.domain,
             read=read,
             stated=last.arguments.get("columns", {}),
-            again=source.ready,
+            source=source,
         ),
     )
 

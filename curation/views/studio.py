@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -77,8 +77,7 @@ def studio(request: Asked, snapshot_id: int) -> HttpResponse:
     context = {
         "lines": [_line(n, rule, snapshot, found) for n, rule in enumerate(recipe.rules)],
         "save": SaveForm(initial={"name": own}),
-        "recipes": versions,
-        "others": [*versions, *(one for one in latest() if one not in versions)],
+        "recipes": [*versions, *(one for one in latest() if one not in versions)],
         "few": found.documents < FEW,
         "few_limit": FEW,
         **_board(request, snapshot, base, recipe, found),
@@ -226,7 +225,8 @@ def _saved(request: Asked, base: Recipe, *, copies: bool) -> Recipe:
     if not form.is_valid():
         raise RecipeError(form.errors.as_text())
     # A text keeps its comments as long as nothing was moved since.
-    toml = base.toml if recipe == value_of(base) else dumps(recipe)
+    named = replace(recipe, name=form.cleaned_data["name"])
+    toml = base.toml if recipe == value_of(base) else dumps(named)
     return save_recipe(toml=toml, by=request.user, **form.cleaned_data)
 
 

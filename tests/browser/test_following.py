@@ -13,9 +13,12 @@ from curation.models import User
 from curation.tasks.work import work_on
 from tests.integration.play import Workbench, file_of
 from tests.services.browser import OpenPage
+from tests.services.dribble import dribbling
 from tests.services.layout import assert_steady, places, watch
 
 if TYPE_CHECKING:
+    from pytest_django.live_server_helper import LiveServer
+
     from corpora.storage import Store
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -114,3 +117,19 @@ def test_exploring_keeps_still_while_it_counts(
     page.locator(".chip").first.wait_for()
     page.locator("details.signal[open] .brushable").wait_for()
     assert_steady(page)
+
+
+def test_nothing_jumps_while_a_page_arrives(
+    transactional_db: None,
+    store: Store,
+    administrator: User,
+    open_page: OpenPage,
+    live_server: LiveServer,
+) -> None:
+    Workbench(administrator)
+    page = open_page(administrator, language="en")
+    watch(page)
+    with dribbling(live_server.url, until="</main>") as address:
+        page.goto(f"{address}/corpora/play/")
+    shifts = page.evaluate("sessionStorage.getItem('shifts')")
+    assert not shifts

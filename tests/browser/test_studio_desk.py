@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from curation.actions.recipes import ensure_shipped
-from curation.models import Judgement, Snapshot, User
+from curation.models import Judgement, Run, Snapshot, User
 from tests.integration.play import Workbench
 from tests.services.browser import OpenPage
 
@@ -78,7 +78,7 @@ def test_the_studio_is_worked_by_hand(
     slider.focus()
     page.keyboard.press("d")
     page.locator("#cut .is-current").wait_for()
-    before = kept(page)
+    before, limit = kept(page), slider.input_value()
     page.keyboard.press("j")
     page.keyboard.press("o")
     assert page.locator("#cut .is-current details[open]").is_visible()
@@ -88,17 +88,29 @@ def test_the_studio_is_worked_by_hand(
     assert Judgement.objects.latest("pk").verdict == "drop"
     page.locator(f"[data-board]:not([data-kept='{before}'])").wait_for()
     keep(page, f"cut-{name}")
-    # Another word on the same document; undo takes one back, and then the other.
-    # (A row takes clicks once it is settled.)
+    # Another word on the same document; undo takes one back, and then the other, although the
+    # list follows the slider in between. (A row takes clicks once it is settled.)
     row = "#cut .is-current:not(.htmx-added)"
+    id_ = page.locator(row).get_attribute("data-id")
     page.keyboard.press("a")
     page.locator(f"{row} [data-verdict=keep][aria-pressed=true]").wait_for()
+    slider.focus()
+    with page.expect_response(re.compile(r"studio/cut/\?.*remembered=")):
+        page.keyboard.press("End")
+    row = f"#cut .is-across [data-stood][data-id='{id_}']:not(.htmx-added)"
+    page.locator(row).wait_for()
+    assert slider.evaluate("slider => slider === document.activeElement")
+    keep(page, f"followed-{name}")
     page.keyboard.press("u")
     page.locator(f"{row} [data-verdict=drop][aria-pressed=true]").wait_for()
     with page.expect_response(re.compile("studio/board")):
         page.keyboard.press("u")
-    page.locator(f"[data-board][data-kept='{before}']").wait_for()
+    page.locator(f"#cut [data-id='{id_}']:not([data-stood])").wait_for()
     assert Judgement.objects.latest("pk").verdict == "withdrawn"
+    with page.expect_response(re.compile("studio/board")):
+        slider.fill(limit)
+    page.locator(f"[data-board][data-kept='{before}']").wait_for()
+    slider.focus()
     page.keyboard.press("d")
     assert page.locator("#cut").is_hidden()
     assert slider.evaluate("slider => slider === document.activeElement")
@@ -137,8 +149,18 @@ def test_the_studio_is_worked_by_hand(
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= 1280
 
-    # Running asks first.
+    # Running asks first; Enter then does what the button says that has the focus.
     page.locator("h1").click()
     page.keyboard.press("r")
     page.locator("#confirm-dialog[open]").wait_for()
     page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    page.locator("#confirm-dialog [data-slot=action]:focus").wait_for()
+    keep(page, f"asks-{name}")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/runs/\d+/"))
+    page.locator("[data-confirm] button").click()
+    page.locator("#confirm-dialog [data-back]:focus").wait_for()
+    page.keyboard.press("Enter")
+    page.locator("#confirm-dialog:not([open])").wait_for(state="attached")
+    assert Run.objects.latest("pk").state not in Run.ENDED, "what takes away is not done by Enter"

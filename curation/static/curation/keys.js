@@ -77,6 +77,8 @@
     action.classList.toggle("is-danger", !harmless);
     dialog.returnValue = "";
     dialog.showModal();
+    // Enter does what is asked for, unless that takes something away: then it goes back.
+    (harmless ? action : dialog.querySelector("[data-back]")).focus();
     dialog.addEventListener(
       "close",
       () => {

@@ -155,14 +155,19 @@
     const { target } = event.detail;
     if (target.id === "board") {
       if (curve) tell(curve.slider);
+      if (moved) follow();
       const download = document.querySelector("[data-toml]");
       if (download) download.href = download.href.split("?")[0] + window.location.search;
     }
     if (target !== cut && target !== comparison) return;
+    if (target === cut && following) {
+      following = false;
+      rows()[0]?.classList.add("is-current");
+      return;
+    }
     target.hidden = false;
     target.scrollIntoView({ block: "nearest" });
     if (target === cut) {
-      judged = [];
       opener = document.activeElement;
       mark(0);
     }
@@ -180,8 +185,9 @@
 
   // -- documents at the cut, by key ---------------------------------------------------------------
   const rows = () => [...cut.querySelectorAll("[data-item]")];
-  // Ids, one for each judgement in this list that was not undone.
-  let judged = [];
+  // Ids, one for each judgement on this page that was not undone. What a row has to take back it
+  // says itself, and goes along when the list is fetched anew.
+  const judged = [];
   // What had the focus when the documents came; it has it again when they go.
   let opener = null;
 
@@ -189,6 +195,26 @@
     const all = rows();
     all.forEach((row, number) => row.classList.toggle("is-current", number === place));
     all[place]?.querySelector("a").focus({ preventScroll: true });
+  }
+
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.target !== cut) return;
+    const stood = rows().filter((row) => row.dataset.stood).slice(-50);
+    event.detail.parameters.remembered =
+      stood.map((row) => `${row.dataset.id}:${row.dataset.stood}`).join(",");
+  });
+  // The list that is open follows the settings, and takes neither the focus nor the place.
+  let moved = false;
+  let following = false;
+  form.addEventListener("change", () => { moved = true; });
+
+  function follow() {
+    moved = false;
+    const about = cut.hidden ? null : cut.querySelector("[data-cut-of]");
+    if (!about) return;
+    const row = form.querySelector(`[data-rule="${CSS.escape(about.dataset.cutOf)}"]`);
+    following = true;
+    row.querySelector(`[data-side=${about.dataset.cutSide}] [data-at-cut]`)?.click();
   }
 
   cut.addEventListener("htmx:beforeRequest", (event) => {

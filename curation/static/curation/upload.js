@@ -21,8 +21,6 @@
   let wake = () => {};
   let rate = new Rate();
 
-  for (const hidden of form.querySelectorAll("[data-script-only]")) hidden.hidden = false;
-
   // -- choosing: files, and folders with what is below them -----------------------------------
 
   // The whole window takes files: one that is dropped beside the zone was meant for it.
@@ -117,7 +115,7 @@
       wake();
       total();
     });
-    item.say(words.waiting);
+    item.say(`${words.waiting} · ${size(file.size)}`);
     return item;
   }
 

@@ -488,3 +488,19 @@ def test_a_mistyped_recipe_comes_back_with_its_text(
     assert response.status_code == 422
     assert "charakters" in text_of(response.content.decode())
     assert Recipe.objects.count() == 1
+
+
+def test_characters_by_source_are_those_that_tokens_were_counted_in(
+    client_for: Clients, snapshot: Snapshot
+) -> None:
+    group = {"documents": 2, "kept": 2, "characters": 999, "kept_characters": 988}
+    encoded = {**group, "tokens": 200, "encoded_characters": 500}
+    for groups, tokens, shown in (
+        ({"a": encoded}, 200, "Characters kept Tokens .* 500 200 2.50"),
+        ({"a": group}, None, "Characters kept, before edits Tokens .* 988 – –"),
+    ):
+        snapshot.counts |= {"by_source": groups, "by_domain": groups, "tokens": tokens}
+        snapshot.save()
+        to = reverse("snapshot", args=[snapshot.pk])
+        html = client_for("viewer").get(to, headers={"Accept-Language": "en"}).content.decode()
+        assert re.search(shown, text_of(html))

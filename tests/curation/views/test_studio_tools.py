@@ -72,6 +72,25 @@ def test_a_document_at_the_cut_is_judged_and_taken_back(
     assert client.post(to, {"verdict": "keep", "rule": "nothing"}).status_code == 404
 
 
+def test_a_list_at_the_cut_remembers_what_it_can_take_back(
+    client_for: Clients, snapshot: Snapshot
+) -> None:
+    client = client_for("curator")
+    to = address("studio-cut", snapshot)
+    near = first_at_the_cut(client, snapshot)
+    far = client.get(to, {**LIMIT, "min.too_short": "100000"}).content.decode()
+    assert f'data-id="{near}"' not in far, "it is not among the nearest any more"
+    for limit in ("30", "100000"):
+        asked = {**LIMIT, "min.too_short": limit, "remembered": f"{near}:withdrawn drop"}
+        html = client.get(to, asked).content.decode()
+        assert html.count(f'data-id="{near}" data-stood="withdrawn drop"') == 1
+        assert html.count("data-undo") == 1
+    for nonsense in (f"{near}:maybe", near):
+        assert client.get(to, {**LIMIT, "remembered": nonsense}).status_code == 400
+    gone = client.get(to, {**LIMIT, "remembered": f"{'0' * 32}:drop"}).content.decode()
+    assert "data-undo" not in gone
+
+
 def test_a_viewer_reads_at_the_cut_and_judges_nothing(
     client_for: Clients, snapshot: Snapshot
 ) -> None:
@@ -89,6 +108,14 @@ def test_text_at_the_cut_can_only_be_text(client_for: Clients, snapshot: Snapsho
     assert "onerror=alert(1)>" not in html
 
 
+def test_any_recipe_can_be_started_from(client_for: Clients, snapshot: Snapshot) -> None:
+    ensure_shipped()
+    html = client_for("curator").get(address("studio", snapshot)).content.decode()
+    (start,) = re.findall(r'<select id="base".*?</select>', html, re.S)
+    for recipe in (snapshot.recipe, *Recipe.objects.filter(shipped=True)):
+        assert f'<option value="{recipe.pk}"' in start
+
+
 def test_another_recipe_is_compared_with(client_for: Clients, snapshot: Snapshot) -> None:
     ensure_shipped()
     client = client_for("viewer")
@@ -96,6 +123,10 @@ def test_another_recipe_is_compared_with(client_for: Clients, snapshot: Snapshot
     other = Recipe.objects.get(name="swallow")
     html = client.get(to, {"against": other.pk, "min.too_short": "80"}).content.decode()
     assert "≥ 80" in html
+    snippets = re.findall(r'<div class="snippet[^>]*>(.*?)</div>', html, re.S)
+    assert snippets
+    assert all(each.strip() for each in snippets), "examples are read, not only named"
+    assert "正規化" in html
     own = client.get(to, {"against": snapshot.recipe_id, "min.too_short": "80"}).content.decode()
     assert "≥ 30" in own
     assert client.get(to, {"against": "x"}).status_code == 404

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from corpora.ingest.preview import look
 from corpora.stages import STAGES
@@ -162,17 +163,21 @@ def test_a_look_at_each_file_of_a_path(
     second = client.get(looked["Location"].split("?")[0] + unescape(following)).content.decode()
     assert "雪が積もる。" in second
     assert "雨が降る。" not in second
-    # What the first file is read by, another one may lack: said, and no reason not to read.
-    mapped = client.get(f"{looked['Location']}&file=2&text=%3D本文")
-    assert mapped.status_code == 200
-    assert 'value="=本文" selected' in mapped.content.decode()
-    assert "⚠" in mapped.content.decode()
+    # What one file has, another one may lack: said by name, and no reason not to read.
+    for column, lacks in (("本文", "b.jsonl"), ("body", "a.jsonl")):
+        mapped = client.get(f"{looked['Location']}&file=2&text=%3D{column}")
+        assert mapped.status_code == 200
+        assert f'value="={column}" selected' in mapped.content.decode()
+        assert re.search(rf"⚠ [^⚠]*{lacks}</span> \({column}\)", mapped.content.decode())
     for number in ("0", "3", "x"):
         assert client.get(f"{looked['Location']}&file={number}").status_code == 404
     assert not Source.objects.exists()
-    client.post(reverse("path-columns", args=["news"]), {**form, "text": "=本文"})
+    read = reverse("path-columns", args=["news"])
+    refused = client.post(read, {**form, "text": "=gone"}, headers={"Accept-Language": "en"})
+    assert "none of the 2 files" in refused.content.decode()
+    client.post(read, {**form, "text": "=body"})
     assert Source.objects.get().location == f"{tmp_path}/inbox/*.jsonl"
-    assert Run.objects.get().arguments["columns"] == {"text": ["本文"]}
+    assert Run.objects.get().arguments["columns"] == {"text": ["body"]}
 
 
 def test_an_upload_is_read_again_when_readers_were_mended_or_columns_changed(
@@ -236,6 +241,39 @@ def test_a_dropped_file_goes_on_after_the_connection_breaks(
     _drop(page)
     page.get_by_text("these bytes are here already").wait_for()
     assert page.url.endswith(reverse("source-add", args=["news"])), "it is only said here"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_choice_of_columns_is_answered_before_it_is_read(
+    transactional_db: None,
+    corpus: Corpus,
+    store: Store,
+    administrator: User,
+    open_page: OpenPage,
+    tmp_path: Path,
+    settings: Any,
+) -> None:
+    settings.ALLOWED_ROOTS = [tmp_path / "inbox"]
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "inbox" / "a.jsonl").write_bytes(DATA)
+    page = open_page(administrator, language="en")
+    address = reverse("path-columns", args=["news"])
+    page.goto(f"{address}?path-paths={tmp_path}/inbox&path-format=auto")
+    read = page.locator("#read")
+    pending: list[Route] = []
+    asked = re.compile("text_2=")
+    page.route(asked, lambda route: pending.append(route))
+    with page.expect_request(asked):
+        page.locator("#id_text_2").select_option("=題")
+    expect(read).to_be_disabled()  # what would be read is not what is chosen yet
+    pending.pop().continue_()
+    page.get_by_text("雨が降る。\n\n雨").wait_for()
+    expect(read).to_be_enabled()
+    page.unroute(asked)
+    page.locator("#id_text_2").select_option("=本文")
+    page.locator("#id_text").select_option("=本文")
+    page.locator("#preview .error-summary").wait_for()
+    expect(read).to_be_disabled()
 
 
 def _drop(page: Page) -> None:
