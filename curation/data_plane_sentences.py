@@ -75,6 +75,7 @@ RECORDS = (
     _("the page is no XML: %(why)s"),
     _("a document type of its own, which no dump has"),
     _("elements more than %(depth)s deep"),
+    _("an element with a name that is too long"),
     _("the member is encrypted: unpack it with its password and ingest the result"),
     _("the file is larger than %(size)s MiB"),
     _("the chapters of the book are encrypted"),
