@@ -107,12 +107,12 @@ class _Asked:
 
     def _line(self, stage: str, small: float, large: float, *, of_part: bool = False) -> float:
         runs = (self.calibration.small, self.calibration.large)
-        xs, at = [run.part if of_part else run.bytes for run in runs], self.bytes
-        most = PART_BYTES if of_part else at
+        xs = [run.part if of_part else run.bytes for run in runs]
+        most = PART_BYTES if of_part else max(self.bytes, *xs)
         if stage == "tokenization.train":
             most = self.recipe.tokenization.sample_bytes
-        first, second = (min(x, most) for x in xs)
-        return line((first, second), (small, large), min(at, most))
+        first, second, at = (min(x, most) for x in (*xs, self.bytes))
+        return line((first, second), (small, large), at)
 
 
 def longest(units: float, workers: int) -> float:
