@@ -145,6 +145,9 @@ def test_it_measures_once_and_says_what_it_expects(
     )
     assert told["memory"] > 50_000_000
     assert told["stages"]["ingest"]["disk"] > 0
+    runs = map(Measured.from_json, told["calibration"].values())
+    shards = [one for run in runs if (one := run.of("export.shards"))]
+    assert [0 < shard.units < 1 for one in shards for shard in one.rounds] == [True] * 3
     monkeypatch.setattr(calibration, "apart", None)
     assert main(asked) == 0
     assert orjson.loads(capsys.readouterr().out) == told
