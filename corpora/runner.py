@@ -44,6 +44,15 @@ class Worked:
     grown: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """A stage once gone through: an export goes once through its own for each format."""
+
+    #: On the clock, and of its units together, which workers share out.
+    seconds: float
+    work: float
+
+
 @dataclass(slots=True, kw_only=True)
 class Watcher:
     """Told what is going on; the command line draws a bar from it."""
@@ -54,8 +63,8 @@ class Watcher:
     seconds: dict[str, float] = field(default_factory=dict)
     #: The same of every part of the ingest: what its files' rates are made of.
     reading: dict[str, float] = field(default_factory=dict)
-    #: Seconds by stage on the clock.
-    walls: dict[str, float] = field(default_factory=dict)
+    #: Each time that a stage was gone through.
+    rounds: dict[str, list[Round]] = field(default_factory=dict)
     #: Seconds of the processor by stage, over all processes.
     processor: dict[str, float] = field(default_factory=dict)
     #: The most memory that a process held during a unit of the stage, in bytes.
@@ -77,8 +86,11 @@ class Watcher:
             found = self.blobs.setdefault(stage, set())
             found.update(blobs_in(worked.outcome.result.outputs))
 
-    def add_wall(self, stage: str, seconds: float) -> None:
-        self.walls[stage] = self.walls.get(stage, 0.0) + seconds
+    def add_round(self, stage: str, seconds: float) -> None:
+        """The stage is through, after so long on the clock."""
+        rounds = self.rounds.setdefault(stage, [])
+        before = sum(one.work for one in rounds)
+        rounds.append(Round(seconds=seconds, work=self.seconds.get(stage, 0.0) - before))
 
 
 class Runner:
@@ -108,6 +120,12 @@ class Runner:
                     child.kill()
                 raise
         self._pool = None
+
+    def at(self, store: Store, watcher: Watcher) -> Runner:
+        """One that has this one's worker processes, as long as they are there."""
+        other = Runner(store, workers=self._workers, watcher=watcher)
+        other._pool = self._pool
+        return other
 
     def run(self, plan: Plan) -> Results:
         """Every stage of the plan in order.
@@ -158,7 +176,7 @@ class Runner:
         for outcome in self._outcomes(units):
             done.append(outcome)
             self._watcher.on_unit(stage, len(done), len(units))
-        self._watcher.add_wall(stage, perf_counter() - began)
+        self._watcher.add_round(stage, perf_counter() - began)
         return done
 
     def _outcomes(self, units: list[UnitSpec]) -> Iterator[Outcome]:

@@ -12,7 +12,8 @@ import sys
 from math import ceil
 
 from corpora.documents import PART_BYTES
-from corpora.estimating.model import BY_PART, Estimate, Measured, Taken, estimate
+from corpora.estimating.measured import Calibration, Taken
+from corpora.estimating.model import BY_PART, Estimate, estimate
 from corpora.recipe import load
 from tools.repository import ROOT
 
@@ -33,9 +34,8 @@ def tables() -> str:
 
 def expected(documents: int) -> Estimate:
     """What ``python -m corpora estimate`` says of so many documents, from the stored runs."""
-    small, large = map(Measured.from_json, json.loads(MEASURED.read_text("utf-8"))["calibration"])
-    sample = load("default").tokenization.sample_bytes
-    return estimate(small, large, bytes=documents * DOCUMENT_BYTES, sample_bytes=sample)
+    calibration = Calibration.from_json(json.loads(MEASURED.read_text("utf-8"))["calibration"])
+    return estimate(calibration, load("default"), bytes=documents * DOCUMENT_BYTES)
 
 
 def _whole(found: list[Estimate]) -> list[str]:

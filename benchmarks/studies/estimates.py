@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,8 +12,9 @@ from benchmarks.doors import RECIPE
 from benchmarks.results import Result
 from benchmarks.studies.whole_run import megabytes_of
 from benchmarks.workshop import Workshop
-from corpora.estimating.calibration import Texts, calibrated, taken
-from corpora.estimating.model import Estimate, Measured, Taken, estimate
+from corpora.estimating.calibration import Texts, apart, calibrated, whole
+from corpora.estimating.measured import Calibration, Taken
+from corpora.estimating.model import Estimate, estimate
 from corpora.recipe import load
 
 _WORKERS = 2
@@ -36,22 +37,23 @@ def study(shop: Workshop) -> Result:
     recipe, corpus = load(RECIPE), shop.corpus()
     size = round(megabytes_of(corpus) * 1e6)
     print(f"estimates: calibrating on {size / _LARGER / 1e6:.0f} MB", file=sys.stderr, flush=True)
-    small, large = calibrated(
+    calibration = calibrated(
         recipe,
         bytes=size // _LARGER,
         texts=Texts(paths=(corpus / "texts",)),
         workers=_WORKERS,
         again=True,
     )
-    found = estimate(small, large, bytes=size, sample_bytes=recipe.tokenization.sample_bytes)
+    found = estimate(calibration, recipe, bytes=size)
     print("estimates: the run itself", file=sys.stderr, flush=True)
     with TemporaryDirectory(dir=shop.folder) as name:
-        measured = taken(recipe, [corpus / "texts"], Path(name), _WORKERS)
-    return told((small, large), found, {one.stage: one for one in measured}, size)
+        # Apart, as the measured ones: what this process holds is no part of a run.
+        measured = apart(whole, recipe, [corpus / "texts"], Path(name), _WORKERS)
+    return told(calibration, found, {one.stage: one for one in measured}, size)
 
 
 def told(
-    calibration: Sequence[Measured], found: Estimate, measured: Mapping[str, Taken], size: int
+    calibration: Calibration, found: Estimate, measured: Mapping[str, Taken], size: int
 ) -> Result:
     rows, off = [], []
     for stage in found.stages:
@@ -74,7 +76,7 @@ def told(
             "bytes": size,
             "parts": found.parts,
             "workers": found.workers,
-            "calibration": [run.to_json() for run in calibration],
+            "calibration": calibration.to_json(),
             "estimate": [asdict(stage) for stage in found.stages],
             "measured": [asdict(stage) for stage in measured.values()],
         },

@@ -238,11 +238,19 @@ def _chunks(sizes: NDArray[np.int64]) -> Iterator[slice]:
 def _led(
     signatures: Signatures, bucket: NDArray[np.uint64], limits: Limits
 ) -> Iterator[NDArray[np.uint64]]:
-    for _ in range(LEADERS):
-        if len(bucket) < 2:
-            return
-        rest = bucket[1:]
-        codes = bucket[0] << np.uint64(32) | rest
-        agreeing = signatures.agreements(_pairs_of(codes))
-        yield codes[agreeing >= limits.needed]
-        bucket = rest[agreeing < limits.sure]
+    """Of members in their order; the signatures of many are put together once for all leaders."""
+    leaders: list[tuple[np.uint64, Matrix]] = []
+    for low in range(0, len(bucket), _GATHERED):
+        members = bucket[low : low + _GATHERED]
+        rows = signatures.rows(members.astype(np.int64))
+        left = np.arange(len(members))
+        for number in range(LEADERS):
+            if not len(left):
+                break
+            if number == len(leaders):
+                leaders.append((members[left[0]], rows[left[:1]]))
+                left = left[1:]
+            leader, own = leaders[number]
+            agreeing = agreements(own, rows, np.column_stack([np.zeros_like(left), left]))
+            yield leader << np.uint64(32) | members[left[agreeing >= limits.needed]]
+            left = left[agreeing < limits.sure]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import orjson
@@ -13,7 +12,8 @@ import orjson
 from corpora import recipe as recipes
 from corpora.errors import KotoguraError
 from corpora.estimating.calibration import Texts, calibrated
-from corpora.estimating.model import Estimate, Measured, Taken, estimate
+from corpora.estimating.measured import Calibration, Taken
+from corpora.estimating.model import Estimate, estimate
 
 _MEGABYTE = 1_000_000
 
@@ -53,7 +53,7 @@ def _estimate(options: argparse.Namespace) -> None:
             raise KotoguraError(f"there is no {path}.")
     recipe = recipes.load(options.recipe)
     print("Measuring on this machine, unless it was measured before…", file=sys.stderr)
-    small, large = calibrated(
+    calibration = calibrated(
         recipe,
         bytes=options.calibrate_megabytes * _MEGABYTE,
         texts=Texts(
@@ -63,13 +63,11 @@ def _estimate(options: argparse.Namespace) -> None:
         workers=options.workers,
         again=options.again,
     )
-    found = estimate(
-        small, large, bytes=options.bytes, sample_bytes=recipe.tokenization.sample_bytes
-    )
-    print(_json(found, (small, large)) if options.json else _table(found))
+    found = estimate(calibration, recipe, bytes=options.bytes)
+    print(_json(found, calibration) if options.json else _table(found))
 
 
-def _json(found: Estimate, calibration: Sequence[Measured]) -> str:
+def _json(found: Estimate, calibration: Calibration) -> str:
     value = {
         "seconds": round(found.seconds, 1),
         "memory": found.memory,
@@ -85,7 +83,7 @@ def _json(found: Estimate, calibration: Sequence[Measured]) -> str:
             }
             for taken in found.stages
         },
-        "calibration": [run.to_json() for run in calibration],
+        "calibration": calibration.to_json(),
     }
     return orjson.dumps(value).decode()
 

@@ -1,60 +1,26 @@
-"""From two measured runs to one that is not made yet: a straight line for each stage.
+"""From measured runs to one that is not made yet: a straight line for each stage.
 
-What a stage takes is ``fixed + slope · x``. For most stages x is the bytes of text; for what a
-process grows by while it works on a part, the bytes of a part; the trained tokenizer reads at most
-the recipe's sample. A last wave of parts that does not fill all workers is waited for.
+What a stage takes is ``once + fixed + slope · x``. ``once`` is what a process does before its first
+unit, loading code above all: a fresh run's time less that of the same run in processes that had
+worked before. ``fixed`` and ``slope`` are the line through two sizes of the latter. For most stages
+x is the bytes of text; for what a process grows by while it works on a part, the bytes of a part.
+Units that workers share out take as long as the worker that has most of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import ceil
-from typing import Any
 
 from corpora.documents import PART_BYTES
-from corpora.plans.units import PART_UNITS
+from corpora.estimating.measured import Calibration, Taken
+from corpora.estimating.taking import SHARDS
+from corpora.plans.units import PART_UNITS, shares_of_bands
+from corpora.recipe import Recipe
 
-#: Everything outside stages: starting processes, writing the folder of results.
-REST = "rest"
 #: Stages that go part by part, so that workers share them out.
-BY_PART = frozenset(PART_UNITS) | {"ingest", "export.rows", "export.shards"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """What one stage took in one run."""
-
-    stage: str
-    #: On the clock.
-    seconds: float
-    #: Of the processor, over all workers.
-    processor: float
-    #: The most that one process held, and how much more that was than before its unit.
-    memory: int
-    grown: int
-    #: Bytes that it left in the store (or, of the rest, in the folder of results).
-    disk: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """One calibration run."""
-
-    bytes: int
-    #: Of them, those of the largest part.
-    part: int
-    documents: int
-    workers: int
-    stages: tuple[Taken, ...]
-
-    @classmethod
-    def from_json(cls, value: dict[str, Any]) -> Measured:
-        stages = tuple(Taken(**taken) for taken in value["stages"])
-        return cls(**{**value, "stages": stages})
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+BY_PART = frozenset(PART_UNITS) | {"ingest", "export.rows", SHARDS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,47 +51,85 @@ class Estimate:
         return max(max(shared, default=0) * busy, max(alone, default=0) + base * (self.workers - 1))
 
 
-def estimate(small: Measured, large: Measured, *, bytes: int, sample_bytes: int) -> Estimate:
-    """What a run over ``bytes`` of text takes with the workers of the two measured ones."""
-    workers = large.workers
-    parts = max(1, ceil(bytes / PART_BYTES))
-    first = {taken.stage: taken for taken in small.stages}
-    stages = []
-    for taken in large.stages:
-        before = first.get(taken.stage, taken)
+def estimate(calibration: Calibration, recipe: Recipe, *, bytes: int) -> Estimate:
+    """What a run over ``bytes`` of text takes with the workers of the measured ones."""
+    large = calibration.large
+    asked = _Asked(
+        calibration=calibration,
+        recipe=recipe,
+        bytes=bytes,
+        documents=max(1, round(large.documents * bytes / large.bytes)),
+    )
+    return Estimate(
+        stages=tuple(asked.stage(taken) for taken in large.stages),
+        parts=max(1, ceil(bytes / PART_BYTES)),
+        workers=large.workers,
+    )
 
-        def at(size: int, stage: str = taken.stage) -> int:
-            return min(size, sample_bytes) if stage == "tokenization.train" else size
 
-        xs = at(small.bytes), at(large.bytes)
-        ours = at(bytes)
-        seconds = line(xs, (before.seconds, taken.seconds), ours)
-        by_part = small.part, large.part
-        if taken.stage in BY_PART:
-            seconds *= _last_wave(parts, workers)
-        sizes = (by_part, min(bytes, PART_BYTES)) if taken.stage in BY_PART else (xs, ours)
-        grown = int(line(sizes[0], (before.grown, taken.grown), sizes[1]))
-        stages.append(
-            Taken(
-                stage=taken.stage,
-                seconds=seconds,
-                processor=line(xs, (before.processor, taken.processor), ours),
-                # What a process holds already is not of the stage's making.
-                memory=taken.memory - taken.grown + grown,
-                grown=grown,
-                disk=int(line(xs, (before.disk, taken.disk), ours)),
-            )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A run of a size, and what is known of others."""
+
+    calibration: Calibration
+    recipe: Recipe
+    bytes: int
+    documents: int
+
+    def stage(self, large: Taken) -> Taken:
+        name, known = large.stage, self.calibration
+        small, fresh = (run.of(name) or large for run in (known.small, known.fresh))
+        once = max(0.0, fresh.processor - small.processor)
+        grown = int(self._line(name, small.grown, large.grown, of_part=name in BY_PART))
+        return Taken(
+            stage=name,
+            seconds=max(0.0, fresh.seconds - small.seconds) + self._seconds(small, large),
+            processor=once + self._line(name, small.processor, large.processor),
+            # What a process holds already is not of the stage's making.
+            memory=large.memory - large.grown + grown,
+            grown=grown,
+            disk=int(self._line(name, small.disk, large.disk)),
         )
-    return Estimate(stages=tuple(stages), parts=parts, workers=workers)
+
+    def _seconds(self, small: Taken, large: Taken) -> float:
+        """On the clock, in processes that have everything loaded."""
+        seconds = 0.0
+        for before, after in zip(small.rounds, large.rounds, strict=True):
+            units = self._units(large.stage, self._line(large.stage, before.units, after.units))
+            share = longest(units, self.calibration.large.workers)
+            seconds += self._line(large.stage, before.work, after.work) * share
+        return seconds
+
+    def _units(self, stage: str, units: float) -> float:
+        if stage == "dedup.bands":
+            return len(shares_of_bands(self.documents, self.recipe.dedup.bands))
+        return self.bytes / PART_BYTES if stage in BY_PART and stage != SHARDS else units
+
+    def _line(self, stage: str, small: float, large: float, *, of_part: bool = False) -> float:
+        runs = (self.calibration.small, self.calibration.large)
+        xs = [run.part if of_part else run.bytes for run in runs]
+        most = PART_BYTES if of_part else max(self.bytes, *xs)
+        if stage == "tokenization.train":
+            most = self.recipe.tokenization.sample_bytes
+        first, second, at = (min(x, most) for x in (*xs, self.bytes))
+        return line((first, second), (small, large), at)
 
 
-def _last_wave(parts: int, workers: int) -> float:
-    """How much longer parts take than if they could be cut to fill every worker.
+def longest(units: float, workers: int) -> float:
+    """The share of all units that the worker with most of them has: as many as may be are full,
+    and the last one is what is left.
 
-    >>> _last_wave(4, 2), _last_wave(5, 2), _last_wave(1, 2)
-    (1.0, 1.2, 2.0)
+    >>> longest(4, 2), longest(5, 2), longest(0.3, 2), longest(7, 1)
+    (0.5, 0.6, 1.0, 1.0)
+    >>> round(longest(2.5, 2), 3), round(longest(3.5, 2), 3)  # 1.5 of 2.5, 2 of 3.5
+    (0.6, 0.571)
     """
-    return ceil(parts / workers) * workers / parts
+    if workers == 1 or units <= 1:
+        return 1.0
+    number = ceil(units)
+    whole, left = divmod(number, workers)
+    last = units - (number - 1) if left == 1 else min(left, 1)
+    return (whole + last) / units
 
 
 def line(xs: tuple[int, int], ys: Iterable[float], at: int) -> float:

@@ -17,7 +17,8 @@ from benchmarks.studies.scaling import exponent, line
 from benchmarks.studies.whole_run import told
 from benchmarks.synthetic import Hashes, Synthetic, originals
 from benchmarks.watching import memory_of
-from corpora.estimating.model import Estimate, Taken
+from corpora.estimating.measured import Calibration, Measured, Taken
+from corpora.estimating.model import Estimate
 
 MEGABYTE = 1_000_000
 
@@ -82,7 +83,9 @@ def test_what_an_estimate_missed_is_named() -> None:
 
     said = Estimate(stages=(took("ingest", 10), took("dedup", 5)), parts=1, workers=1)
     real = {"ingest": took("ingest", 12), "dedup": took("dedup", 10)}
-    result = estimates.told((), said, real, 1_000_000)
+    run = Measured(bytes=1, part=1, documents=1, workers=1, stages=())
+    known = Calibration(fresh=run, small=run, large=run)
+    result = estimates.told(known, said, real, 1_000_000)
     assert "more: dedup (on the clock)." in result.notes[-1]
     assert result.rows[-1][1] == "15.0, 22.0, 0.68"
 
