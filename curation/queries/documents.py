@@ -75,12 +75,11 @@ def page(
 ) -> Page:
     """The first ``rows`` documents at or after ``start``, or as many as the time finds."""
     sha256 = snapshot.manifest
-    mask = together(sha256, fields.masks(sha256, wanted))
     first = row_of(sha256, start)
     found = hits(sha256, wanted)
     if found is None:
-        numbers = _next(mask, first, rows + 1, int(offsets(sha256)[-1]))
-        return _page(sha256, numbers, rows, None)
+        return _page(sha256, _next(sha256, wanted, first, rows + 1), rows, None)
+    mask = together(sha256, fields.masks(sha256, wanted))
     deadline = time.monotonic() + (PAGE_SECONDS if seconds is None else seconds)
     groups = found.of_rows(mask)
     groups = groups[found.starts[groups + 1] > first]
@@ -97,15 +96,18 @@ def page(
     return _page(sha256, numbers, rows, None if through else looked)
 
 
-def _next(mask: Mask | None, first: int, most: int, end: int) -> list[int]:
-    """The first rows of a mask from a row on."""
-    if mask is None:
-        return list(range(first, min(first + most, end)))
+def _next(sha256: str, wanted: Filter, first: int, most: int) -> list[int]:
+    """The first rows that the conditions leave from a row on, looked for in growing steps."""
+    end = int(offsets(sha256)[-1])
     found: list[int] = []
-    step = 1 << 16
+    step = 1 << 12
     while first < end and len(found) < most:
-        found += (np.flatnonzero(mask[first : first + step]) + first).tolist()
-        first, step = first + step, step * 4
+        some = slice(first, min(first + step, end))
+        mask = together(sha256, fields.masks(sha256, wanted, some))
+        if mask is None:
+            return list(range(first, min(first + most, end)))
+        found += (np.flatnonzero(mask) + first).tolist()
+        first, step = some.stop, step * 4
     return found[:most]
 
 
