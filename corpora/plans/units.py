@@ -152,7 +152,7 @@ def _apart(view: View) -> dict[str, str]:
 
 
 def _columns(view: View) -> UnitSpec:
-    """Outputs: {"columns": {signal: blob of .npy float32}, "index": blob, "by_id": {name: blob}}."""
+    """Outputs: {"columns": {signal: blob of .npy float32}, "index": blob, "by_id": …}."""
     return UnitSpec(
         stage="columns",
         inputs={

@@ -86,7 +86,7 @@ def page(
     numbers, looked = [], first
     for group in found.look(groups.tolist(), deadline):
         begin, looked = max(first, int(found.starts[group])), int(found.starts[group + 1])
-        here = found.rows[begin:looked]
+        here = found.rows(begin, looked)
         if mask is not None:
             here = here & mask[begin:looked]
         numbers += (np.flatnonzero(here) + begin).tolist()
@@ -149,7 +149,8 @@ def _so_far(found: Hits, mask: Mask | None) -> Count:
     groups = found.of_rows(mask)
     left = groups[~found.looked[groups]]
     parts, waiting = (len(np.unique(of_parts[some])) for some in (groups, left))
-    number = np.count_nonzero(found.rows if mask is None else found.rows & mask)
+    rows = found.rows()
+    number = np.count_nonzero(rows if mask is None else rows & mask)
     return Count(
         number=int(number),
         exact=not len(left),
@@ -191,7 +192,7 @@ def facets(snapshot: Snapshot, wanted: Filter) -> Facets:
     found = hits(sha256, wanted)
     if found is None:
         return _facets(sha256, wanted)
-    return _facets_of(sha256, wanted, found.rows, exact=not len(found.left(None)))
+    return _facets_of(sha256, wanted, found.rows(), exact=not len(found.left(None)))
 
 
 def _facets_of(sha256: str, wanted: Filter, hits: Mask | None, *, exact: bool) -> Facets:
@@ -269,7 +270,7 @@ def every(
             pass
         if len(found.left(mask)):
             raise _too_much()
-        mask &= found.rows
+        mask &= found.rows()
     return mask
 
 

@@ -74,7 +74,7 @@ def field(sha256: str, name: str) -> Field:
 def _of_sources(sha256: str) -> Field:
     of_parts = [part["source"] for part in contents(sha256)["parts"]]
     names = sorted(set(of_parts))
-    numbers = np.array([names.index(name) for name in of_parts], np.uint16)
+    numbers = np.array([names.index(name) for name in of_parts], np.min_scalar_type(len(names)))
     return Field(names=names, codes=np.repeat(numbers, np.diff(offsets(sha256))))
 
 

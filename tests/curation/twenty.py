@@ -261,8 +261,8 @@ def _print(
         one, other = percentile(waits, 0.95), percentile(many, 0.95)
         middle, all_middle = statistics.median(waits), statistics.median(many)
         print(
-            f"{name:10} {busy[name] * 1e3:10.0f} {middle * 1e3:10.0f} {one * 1e3:6.0f} {all_middle * 1e3:10.0f} "
-            f"{other * 1e3:6.0f} {len(many):6} {other / one:5.1f}"
+            f"{name:10} {busy[name] * 1e3:10.0f} {middle * 1e3:10.0f} {one * 1e3:6.0f} "
+            f"{all_middle * 1e3:10.0f} {other * 1e3:6.0f} {len(many):6} {other / one:5.1f}"
         )
 
 
