@@ -37,6 +37,8 @@ PAGE_SECONDS = 0.2
 MORE_SECONDS = 1.0
 #: The count beside a page takes no longer than this.
 COUNT_SECONDS = 0.1
+#: Rows among which a page is looked for first; where that does not fill it, in ever more.
+FIRST_ROWS = 1 << 12
 #: A sample has to see every document that the filter finds; longer than this is refused.
 SAMPLE_SECONDS = 20.0
 #: Values of a field that a page lists.
@@ -100,7 +102,7 @@ def _next(sha256: str, wanted: Filter, first: int, most: int) -> list[int]:
     """The first rows that the conditions leave from a row on, looked for in growing steps."""
     end = int(offsets(sha256)[-1])
     found: list[int] = []
-    step = 1 << 12
+    step = FIRST_ROWS
     while first < end and len(found) < most:
         some = slice(first, min(first + step, end))
         mask = together(sha256, fields.masks(sha256, wanted, some))
