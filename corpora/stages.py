@@ -109,7 +109,7 @@ STAGES: dict[str, Stage] = {
     "dedup.samples": Stage(function="corpora.dedup.samples:run", version=1),
     "dedup.overlaps": Stage(function="corpora.dedup.overlaps:run", version=1),
     "dedup.contained": Stage(function="corpora.dedup.containment:run", version=1),
-    "columns": Stage(function="corpora.decisions.columns:run", version=1),
+    "columns": Stage(function="corpora.decisions.columns:run", version=2),
     "columns.shapes": Stage(function="corpora.decisions.shapes:run", version=1),
     "decisions.keepers": Stage(function="corpora.decisions.keepers:run", version=2),
     "decisions.groups": Stage(function="corpora.decisions.groups:run", version=1),

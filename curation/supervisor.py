@@ -35,7 +35,12 @@ _PR_SET_PDEATHSIG = 1
 
 #: What threads free goes back to the system: each would keep tens of megabytes of columns that it
 #: once looked at. Of the C library (mallopt(3)); elsewhere they say nothing.
-SPARING = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1048576"}
+SPARING = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
+    # Arrow has an allocator of its own otherwise, which keeps what it freed.
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
 
 
 class WorkbenchError(KotoguraError):

@@ -23,15 +23,19 @@ from corpora.storage import Store
 
 #: Of an id.
 _DIGITS = 32
+#: An id as numpy keeps it: in the order of its digits.
+ID = "|S16"
 #: Rows of the index that are put together at a time.
 _ROWS_AT_ONCE = 1 << 20
 
 
 def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
-    """Outputs {"columns": {signal: blob}, "index": blob of INDEX}; counts documents and parts.
+    """Outputs {"columns": {signal: blob}, "index": blob of INDEX, "by_id": {name: blob}}; counts
+    documents and parts.
 
-    Parts are numbered by their place in the unit's lists. Memory holds one part of
-    one group of signals at a time, but for the index.
+    ``by_id`` says the same as the index, to be mapped into memory: ``ids``, 16 bytes each, in
+    order, and ``rows``, where each is among all rows. Parts are numbered by their place in the
+    unit's lists. Memory holds one part of one group of signals at a time, but for the index.
     """
     parts = [dict(signals) for signals in unit.inputs["signals"]]
     sizes = [_rows(store, blob) for blob in unit.inputs["documents"]]
@@ -39,9 +43,9 @@ def run(unit: UnitSpec, store: Store, progress: Progress) -> UnitResult:
     for group in sorted(parts[0]) if parts else []:
         columns |= _write(store, [part[group] for part in parts], sum(sizes))
         progress()
-    index = _put_index(store, unit.inputs["documents"], sizes, progress)
+    index, by_id = _put_index(store, unit.inputs["documents"], sizes, progress)
     return UnitResult(
-        outputs={"columns": columns, "index": index},
+        outputs={"columns": columns, "index": index, "by_id": by_id},
         counts={"documents": sum(sizes), "parts": len(sizes)},
     )
 
@@ -69,8 +73,11 @@ def _write(store: Store, blobs: list[str], rows: int) -> dict[str, str]:
     return {signal: writer.sha256 for signal, writer in writers.items()}
 
 
-def _put_index(store: Store, documents: list[str], sizes: list[int], progress: Progress) -> str:
-    """INDEX of all parts. Holds 16 bytes of each id, and as much again to sort them.
+def _put_index(
+    store: Store, documents: list[str], sizes: list[int], progress: Progress
+) -> tuple[str, dict[str, str]]:
+    """INDEX of all parts, and its arrays. Holds 16 bytes of each id, and as much again to sort
+    them.
 
     As text they would be more than the 2 GiB that an Arrow array of strings can hold from 67
     million documents on.
@@ -83,14 +90,21 @@ def _put_index(store: Store, documents: list[str], sizes: list[int], progress: P
         progress(documents=len(ids))
     # Stable: of equal ids the first part's first.
     order = np.lexsort((keys[:, 1], keys[:, 0]))
-    with store.table_writer(INDEX) as writer:
+    numbers = "<u4" if len(order) < 1 << 32 else "<u8"
+    with (
+        store.table_writer(INDEX) as writer,
+        array_writer(store, ID, order.shape) as ids,
+        array_writer(store, numbers, order.shape) as rows,
+    ):
         for low in range(0, len(order), _ROWS_AT_ONCE):
             some = order[low : low + _ROWS_AT_ONCE]
+            ids.write(keys[some].astype(">u8").view(ID).ravel())
+            rows.write(some)
             part = np.searchsorted(starts, some, side="right") - 1
             row = some - starts[part]
             columns = [_ids(keys[some]), part.astype(np.int32), row.astype(np.int32)]
             writer.write(pa.table(columns, schema=INDEX))
-    return writer.sha256
+    return writer.sha256, {"ids": ids.sha256, "rows": rows.sha256}
 
 
 def _keys(ids: Any) -> NDArray[np.uint64]:

@@ -152,7 +152,7 @@ def _apart(view: View) -> dict[str, str]:
 
 
 def _columns(view: View) -> UnitSpec:
-    """Outputs: {"columns": {signal: blob of .npy float32}, "index": blob}."""
+    """Outputs: {"columns": {signal: blob of .npy float32}, "index": blob, "by_id": …}."""
     return UnitSpec(
         stage="columns",
         inputs={
@@ -336,6 +336,7 @@ def _snapshot(view: View) -> UnitSpec:
             "columns": view.out("columns", None, "columns"),
             "shapes": view.out("columns.shapes", None, "shapes"),
             "index": view.out("columns", None, "index"),
+            "by_id": view.out("columns", None, "by_id"),
             "facets": view.out("search.fields", None, "facets")
             | view.out("search.verdicts", None, "facets"),
             "clusters": view.out("dedup", None, "clusters") if view.has_dedup else "",

@@ -21,7 +21,8 @@ from corpora.ingest.weighing import CONFIDENCE
 from corpora.recipe import Recipe
 from corpora.text_spans import apply_edits, edits_by_row
 from curation.models import Comment, Export, Judgement, Snapshot
-from curation.queries.places import Place
+from curation.queries.measured import row_of_columns
+from curation.queries.places import Place, row_of
 from curation.queries.ruby import listed_ruby
 from curation.queries.segments import Span
 from curation.queries.snapshots import contents, manifest, read_one, read_row, recipe_in
@@ -144,7 +145,7 @@ def _detail(sha256: str, place: Place) -> Detail:
         fields = read_row(part["documents"], place.row, _ABOUT)
         decision = read_row(part["decisions"], place.row, _DECISION)
     text = read.result()["text"] or ""
-    signals = _signals(part, place.row)
+    signals = row_of_columns(sha256, row_of(sha256, place))
     edits = _edits(part["edits"], place.row)
     kept = decision["verdict"] == "keep"
     metadata = metadata_of(fields)
@@ -178,17 +179,6 @@ def metadata_of(fields: Mapping[str, Any]) -> dict[str, Any]:
     """What a document's row says besides its columns."""
     value = orjson.loads(fields["metadata"]) if fields["metadata"] else {}
     return value if isinstance(value, dict) else {}
-
-
-def _signals(part: Mapping[str, Any], row: int) -> dict[str, float | None]:
-    """Every signal of the row; NaN (not measured) becomes None."""
-    values: dict[str, float | None] = {}
-    for blob in part["signals"].values():
-        with store().parquet(blob) as file:
-            names = file.schema_arrow.names
-        for name, value in read_row(blob, row, names).items():
-            values[name] = None if value is None or value != value else value
-    return dict(sorted(values.items()))
 
 
 def _edits(blob: str, row: int) -> list[tuple[Span, str]]:

@@ -37,6 +37,8 @@ PAGE_SECONDS = 0.2
 MORE_SECONDS = 1.0
 #: The count beside a page takes no longer than this.
 COUNT_SECONDS = 0.1
+#: Rows among which a page is looked for first; where that does not fill it, in ever more.
+FIRST_ROWS = 1 << 12
 #: A sample has to see every document that the filter finds; longer than this is refused.
 SAMPLE_SECONDS = 20.0
 #: Values of a field that a page lists.
@@ -75,19 +77,18 @@ def page(
 ) -> Page:
     """The first ``rows`` documents at or after ``start``, or as many as the time finds."""
     sha256 = snapshot.manifest
-    mask = together(sha256, fields.masks(sha256, wanted))
     first = row_of(sha256, start)
     found = hits(sha256, wanted)
     if found is None:
-        numbers = _next(mask, first, rows + 1, int(offsets(sha256)[-1]))
-        return _page(sha256, numbers, rows, None)
+        return _page(sha256, _next(sha256, wanted, first, rows + 1), rows, None)
+    mask = together(sha256, fields.masks(sha256, wanted))
     deadline = time.monotonic() + (PAGE_SECONDS if seconds is None else seconds)
     groups = found.of_rows(mask)
     groups = groups[found.starts[groups + 1] > first]
     numbers, looked = [], first
     for group in found.look(groups.tolist(), deadline):
         begin, looked = max(first, int(found.starts[group])), int(found.starts[group + 1])
-        here = found.rows[begin:looked]
+        here = found.rows(begin, looked)
         if mask is not None:
             here = here & mask[begin:looked]
         numbers += (np.flatnonzero(here) + begin).tolist()
@@ -97,15 +98,18 @@ def page(
     return _page(sha256, numbers, rows, None if through else looked)
 
 
-def _next(mask: Mask | None, first: int, most: int, end: int) -> list[int]:
-    """The first rows of a mask from a row on."""
-    if mask is None:
-        return list(range(first, min(first + most, end)))
+def _next(sha256: str, wanted: Filter, first: int, most: int) -> list[int]:
+    """The first rows that the conditions leave from a row on, looked for in growing steps."""
+    end = int(offsets(sha256)[-1])
     found: list[int] = []
-    step = 1 << 16
+    step = FIRST_ROWS
     while first < end and len(found) < most:
-        found += (np.flatnonzero(mask[first : first + step]) + first).tolist()
-        first, step = first + step, step * 4
+        some = slice(first, min(first + step, end))
+        mask = together(sha256, fields.masks(sha256, wanted, some))
+        if mask is None:
+            return list(range(first, min(first + most, end)))
+        found += (np.flatnonzero(mask) + first).tolist()
+        first, step = some.stop, step * 4
     return found[:most]
 
 
@@ -147,7 +151,8 @@ def _so_far(found: Hits, mask: Mask | None) -> Count:
     groups = found.of_rows(mask)
     left = groups[~found.looked[groups]]
     parts, waiting = (len(np.unique(of_parts[some])) for some in (groups, left))
-    number = np.count_nonzero(found.rows if mask is None else found.rows & mask)
+    rows = found.rows()
+    number = np.count_nonzero(rows if mask is None else rows & mask)
     return Count(
         number=int(number),
         exact=not len(left),
@@ -189,7 +194,7 @@ def facets(snapshot: Snapshot, wanted: Filter) -> Facets:
     found = hits(sha256, wanted)
     if found is None:
         return _facets(sha256, wanted)
-    return _facets_of(sha256, wanted, found.rows, exact=not len(found.left(None)))
+    return _facets_of(sha256, wanted, found.rows(), exact=not len(found.left(None)))
 
 
 def _facets_of(sha256: str, wanted: Filter, hits: Mask | None, *, exact: bool) -> Facets:
@@ -267,7 +272,7 @@ def every(
             pass
         if len(found.left(mask)):
             raise _too_much()
-        mask &= found.rows
+        mask &= found.rows()
     return mask
 
 

@@ -47,7 +47,7 @@ def brush(snapshot: Snapshot, wanted: Filter, signal: str) -> Brush:
     asked = wanted.range_of(signal)
     mask = together(sha256, fields.masks(sha256, wanted.without(LEAST + signal, "")))
     if found := hits(sha256, wanted):
-        mask = found.rows if mask is None else mask & found.rows
+        mask = found.rows() if mask is None else mask & found.rows()
     rule = Rule(name=signal, signal=signal, min=asked.low, max=asked.high)
     return Brush(
         signal=signal,

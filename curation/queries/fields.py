@@ -17,7 +17,7 @@ import numpy.typing as npt
 from corpora.arrays import read_array
 from corpora.search.facets import coded, listed
 from corpora.search.fields import FIELDS, RULES
-from curation.queries.measured import AT_ONCE, Findings, Mask, Rows, column, findings
+from curation.queries.measured import AT_ONCE, EVERY, Findings, Mask, Rows, column, findings
 from curation.queries.places import offsets
 from curation.queries.scan import CHOICES, LEAST, PERSONAL, Filter, Range
 from curation.queries.snapshots import contents
@@ -32,18 +32,19 @@ class Field:
     #: Unsigned.
     codes: npt.NDArray[Any]
 
-    def mask(self, value: str) -> Mask:
-        """Which rows state just this."""
+    def mask(self, value: str, some: slice = EVERY) -> Mask:
+        """Which of some rows state just this."""
+        codes = self.codes[some]
         try:
             number = self.names.index(value)
         except ValueError:
-            return np.zeros(len(self.codes), np.bool_)
-        found: Mask = self.codes == self.codes.dtype.type(number)
+            return np.zeros(len(codes), np.bool_)
+        found: Mask = codes == codes.dtype.type(number)
         return found
 
-    def where(self, wanted: list[bool]) -> Mask:
-        """Which rows state one of the values that are wanted."""
-        found: Mask = np.array([*wanted, False], np.bool_)[self.codes]
+    def where(self, wanted: Mask, some: slice = EVERY) -> Mask:
+        """Which of some rows state one of the values that are wanted."""
+        found: Mask = wanted[self.codes[some]]
         return found
 
     def counts(self, rows: Rows | None) -> npt.NDArray[np.int64]:
@@ -73,7 +74,7 @@ def field(sha256: str, name: str) -> Field:
 def _of_sources(sha256: str) -> Field:
     of_parts = [part["source"] for part in contents(sha256)["parts"]]
     names = sorted(set(of_parts))
-    numbers = np.array([names.index(name) for name in of_parts], np.uint16)
+    numbers = np.array([names.index(name) for name in of_parts], np.min_scalar_type(len(names)))
     return Field(names=names, codes=np.repeat(numbers, np.diff(offsets(sha256))))
 
 
@@ -86,8 +87,9 @@ def _rules(sha256: str) -> tuple[list[str], npt.NDArray[np.uint64]]:
     return listed(store(), [part["decisions"] for part in value["parts"]], RULES)
 
 
-def _failing(sha256: str, rule: str) -> Mask:
-    names, bits = _rules(sha256)
+def _failing(sha256: str, rule: str, some: slice) -> Mask:
+    names, every = _rules(sha256)
+    bits = every[some]
     if rule not in names:
         return np.zeros(len(bits), np.bool_)
     word, bit = divmod(names.index(rule), 64)
@@ -98,49 +100,59 @@ def _failing(sha256: str, rule: str) -> Mask:
 # -- conditions -------------------------------------------------------------------------------
 
 
-def masks(sha256: str, wanted: Filter) -> dict[str, Mask]:
-    """A mask for each name that the filter has conditions of, what is searched for aside.
+def masks(sha256: str, wanted: Filter, some: slice = EVERY) -> dict[str, Mask]:
+    """Of some rows a mask for each name that the filter has conditions of, what is searched for
+    aside.
 
     Names are fields, and ``min.SIGNAL`` for a range.
     """
     found: dict[str, Mask] = {}
-    for name, mask in _each(sha256, wanted):
+    for name, mask in _each(sha256, wanted, some):
         found[name] = found[name] & mask if name in found else mask
     return found
 
 
-def _each(sha256: str, wanted: Filter) -> Iterator[tuple[str, Mask]]:
+def _each(sha256: str, wanted: Filter, some: slice) -> Iterator[tuple[str, Mask]]:
     for name in CHOICES:
         if each := [
-            _stating(sha256, name, value, any_rule=wanted.any_rule) for value in wanted.values(name)
+            _stating(sha256, name, value, some, any_rule=wanted.any_rule)
+            for value in wanted.values(name)
         ]:
-            yield name, np.logical_or.reduce(each)
+            yield name, each[0] if len(each) == 1 else np.logical_or.reduce(each)
     for name, value in wanted.exclude:
-        yield name, ~_stating(sha256, name, value, any_rule=False)
+        yield name, ~_stating(sha256, name, value, some, any_rule=False)
     for asked in wanted.ranges:
-        yield LEAST + asked.signal, _within(sha256, asked)
+        yield LEAST + asked.signal, _within(sha256, asked, some)
     if wanted.contains and wanted.mode == "host":
-        yield "contains", _below(sha256, wanted.contains)
+        yield "contains", field(sha256, "host").where(_below(sha256, wanted.contains), some)
 
 
-def _stating(sha256: str, name: str, value: str, *, any_rule: bool) -> Mask:
+def _stating(sha256: str, name: str, value: str, some: slice, *, any_rule: bool) -> Mask:
     if name == "rule" and any_rule:
-        return _failing(sha256, value)
+        return _failing(sha256, value, some)
     if name == PERSONAL:
-        return findings(sha256).mask(value)
+        return findings(sha256).mask(value, some)
     if name == "source":
         sources = field(sha256, "of_source")
         if value in sources.names:
-            return sources.mask(value)
-        paths = field(sha256, "source")
-        return paths.where([path.startswith(value) for path in paths.names])
-    return field(sha256, name).mask(value)
+            return sources.mask(value, some)
+        return field(sha256, "source").where(_begin_with(sha256, value), some)
+    return field(sha256, name).mask(value, some)
 
 
-def _within(sha256: str, asked: Range) -> Mask:
-    values = column(sha256, asked.signal)
-    if values is None:
-        return np.zeros(int(offsets(sha256)[-1]), np.bool_)
+# By block of rows it is asked again; there may be hundreds of thousands of sources.
+@lru_cache(maxsize=4)
+def _begin_with(sha256: str, value: str) -> Mask:
+    """Which names of sources begin so, and False for none."""
+    names = field(sha256, "source").names
+    return np.array([*(name.startswith(value) for name in names), False], np.bool_)
+
+
+def _within(sha256: str, asked: Range, some: slice) -> Mask:
+    every = column(sha256, asked.signal)
+    if every is None:
+        return np.zeros(len(range(int(offsets(sha256)[-1]))[some]), np.bool_)
+    values = every[some]
     mask = np.isfinite(values)
     if asked.low is not None:
         mask &= values >= np.float32(asked.low)
@@ -149,19 +161,23 @@ def _within(sha256: str, asked: Range) -> Mask:
     return mask
 
 
+@lru_cache(maxsize=4)
 def _below(sha256: str, host: str) -> Mask:
-    """Documents of a host and of what lies below it."""
+    """Which hosts are a host or lie below it, and False for none."""
     asked = host.strip().lower().strip(".")
-    hosts = field(sha256, "host")
-    return hosts.where([name == asked or name.endswith("." + asked) for name in hosts.names])
+    names = field(sha256, "host").names
+    of_it = (name == asked or name.endswith("." + asked) for name in names)
+    return np.array([*of_it, False], np.bool_)
 
 
 def together(sha256: str, found: Mapping[str, Mask], but: str = "") -> Mask | None:
-    """All masks but one as one; None when there is none."""
-    whole: Mask | None = None
-    for name, mask in found.items():
-        if name != but:
-            whole = mask.copy() if whole is None else np.logical_and(whole, mask, out=whole)
+    """All masks but one as one, a single one itself; None when there is none."""
+    each = [mask for name, mask in found.items() if name != but]
+    if len(each) < 2:
+        return each[0] if each else None
+    whole = each[0] & each[1]
+    for mask in each[2:]:
+        np.logical_and(whole, mask, out=whole)
     return whole
 
 

@@ -22,6 +22,8 @@ Rows = npt.NDArray[np.intp]
 
 #: Rows that are counted at a time: what is made of them stays in the caches.
 AT_ONCE = 1 << 18
+#: All rows.
+EVERY = slice(None)
 #: Signals that count personal data of one kind each, in the order in which they are declared.
 PERSONAL_KINDS = tuple(
     name
@@ -30,9 +32,22 @@ PERSONAL_KINDS = tuple(
 )
 
 
+# Mapped files: nothing of them is this process's own memory.
+@lru_cache(maxsize=512)
 def column(sha256: str, signal: str) -> npt.NDArray[np.float32] | None:
     blob = contents(sha256)["columns"].get(signal)
-    return read_array(store(), blob) if blob else None
+    # A plain view: an array that says that it is a file's takes longer for each value.
+    return np.asarray(read_array(store(), blob)) if blob else None
+
+
+def row_of_columns(sha256: str, row: int) -> dict[str, float | None]:
+    """Every signal of a row, by name; None for what was not measured."""
+    values: dict[str, float | None] = {}
+    for name in sorted(contents(sha256)["columns"]):
+        found = column(sha256, name)
+        value = float("nan") if found is None else float(found[row])
+        values[name] = None if value != value else value
+    return values
 
 
 def token_counts(sha256: str) -> list[npt.NDArray[np.int32]] | None:
@@ -56,11 +71,12 @@ class Findings:
     #: A bit for each kind, in the order of the names.
     bits: npt.NDArray[np.uint8]
 
-    def mask(self, kind: str) -> Mask:
-        """Which rows have this kind; "": which have none."""
+    def mask(self, kind: str, some: slice = EVERY) -> Mask:
+        """Which of some rows have this kind; "": which have none."""
+        bits = self.bits[some]
         if kind not in self.names:
-            return np.zeros(len(self.bits), np.bool_)
-        found: Mask = (self.bits & self._bit(kind)) != 0 if kind else self.bits == 0
+            return np.zeros(len(bits), np.bool_)
+        found: Mask = (bits & self._bit(kind)) != 0 if kind else bits == 0
         return found
 
     def counts(self, rows: Rows | None) -> npt.NDArray[np.int64]:

@@ -6,6 +6,7 @@ entry for each.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,11 +19,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from corpora.arrays import read_array
+from corpora.decisions.columns import ID
 from curation.models import Snapshot
 from curation.queries.snapshots import contents, read_picked
 from curation.store import store
 
 Rows = npt.NDArray[np.int64]
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -91,10 +95,35 @@ def locate(snapshot: Snapshot, document_id: str) -> Place | None:
 
 
 def located(sha256: str, ids: Iterable[str]) -> dict[str, list[int]]:
-    """The rows of those ids that are there. The index is sorted: few row groups are read."""
+    """The rows of those ids that are there."""
+    wanted = sorted(one for one in set(ids) if _ID.fullmatch(one))
+    if "by_id" not in contents(sha256):
+        return _located_in_index(sha256, wanted)
+    there, rows = _by_id(sha256)
+    asked = np.frombuffer(bytes.fromhex("".join(wanted)), ID)
+    firsts = np.searchsorted(there, asked, side="left").tolist()
+    lasts = np.searchsorted(there, asked, side="right").tolist()
+    return {
+        one: rows[first:last].tolist()
+        for one, first, last in zip(wanted, firsts, lasts, strict=True)
+        if first < last
+    }
+
+
+@lru_cache(maxsize=32)
+def _by_id(sha256: str) -> tuple[npt.NDArray[np.bytes_], npt.NDArray[np.unsignedinteger[Any]]]:
+    """Every id in order, and the row of each."""
+    blobs = contents(sha256)["by_id"]
+    # Plain views: an array that says that it is a file's takes longer for each of few.
+    ids, rows = (np.asarray(read_array(store(), blobs[name])) for name in ("ids", "rows"))
+    return ids, rows
+
+
+def _located_in_index(sha256: str, ids: Sequence[str]) -> dict[str, list[int]]:
+    """Of a snapshot that has no arrays by id. The index is sorted: few row groups are read."""
     wanted: dict[int, list[str]] = defaultdict(list)
     firsts = _firsts(contents(sha256)["index"])
-    for one in sorted(set(ids)):
+    for one in ids:
         # An id that stands twice may end one row group and begin the next.
         last = bisect_right(firsts, one) - 1
         for group in range(max(0, bisect_left(firsts, one) - 1), last + 1):

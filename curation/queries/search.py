@@ -37,10 +37,12 @@ from curation.store import store
 
 #: Threads that look through texts; Arrow works outside the interpreter's lock.
 _THREADS = 2
-#: Searches that are remembered, each with a byte a document.
+#: Searches that are remembered, each with two bits a document.
 _REMEMBERED = 8
 #: Hits of a text that are marked.
 _MOST_SPANS = 200
+
+Bits = npt.NDArray[np.uint8]
 
 _pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="search")
 
@@ -136,11 +138,27 @@ class Hits:
             np.int64,
         )
         self.looked = np.zeros(len(self.groups), np.bool_)
-        self.rows = np.zeros(int(self._offsets[-1]), np.bool_)
+        # A bit a row, part by part: row groups begin at whole bytes, so that two that are looked
+        # at side by side write to none in common.
+        self._found = [np.zeros(-(-part["rows"] // 8), np.uint8) for part in self._parts]
         self._runs: dict[int, npt.NDArray[np.int64]] = {}
-        self._plain: dict[int, Mask] = {}
+        self._plain: dict[int, Bits] = {}
         self._variants: dict[int, frozenset[int]] = {}
-        self._kanji: dict[int, npt.NDArray[np.int64] | None] = {}
+        self._kanji: dict[int, npt.NDArray[np.int32] | None] = {}
+
+    def rows(self, first: int = 0, last: int | None = None) -> Mask:
+        """Which of the rows ``first`` to ``last`` (None: to the end) hold it, as far as known."""
+        last = int(self._offsets[-1]) if last is None else last
+        begins, ends = self._offsets[:-1], self._offsets[1:]
+        pieces = [
+            _bools(
+                self._found[part],
+                max(first - begins[part], 0),
+                min(last, ends[part]) - begins[part],
+            )
+            for part in np.flatnonzero((begins < last) & (ends > first)).tolist()
+        ]
+        return np.concatenate([np.zeros(0, np.bool_), *pieces])
 
     def of_rows(self, mask: Mask | None) -> npt.NDArray[np.int64]:
         """The row groups that hold rows of the mask (None: all)."""
@@ -172,32 +190,39 @@ class Hits:
 
     def _look(self, group: int) -> None:
         part, first, last = self.groups[group]
-        at = int(self.starts[group]) - first
+        found = np.packbits(self._holding(part, first, last))
+        self._found[part][first // 8 :][: len(found)] = found
+        self.looked[group] = True
+
+    def _holding(self, part: int, first: int, last: int) -> Mask:
+        """Which rows of a row group hold it."""
+        holding = np.zeros(last - first, np.bool_)
         rows = self._rows_of_kanji(part, first, last)
         if rows is not None and self._wanted.words and is_pair_of_kanji(self._wanted.words):
-            self.rows[at + rows] = True
-            self.looked[group] = True
-            return
+            holding[rows - first] = True
+            return holding
+        low, high = first, last
         if rows is not None:
-            first, last = (rows[0], rows[-1] + 1) if len(rows) else (first, first)
-        for start, end in self._candidates(part, first, last):
+            low, high = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (first, first)
+        for start, end in self._candidates(part, low, high):
             found = np.zeros(end - start, np.bool_)
-            plain = self._plain[part][start:end] if part in self._plain else None
+            plain = _bools(self._plain[part], start, end) if part in self._plain else None
             variants_ = self._variants.get(part)
             for role, name in self._wanted.columns:
                 blob = self._parts[part][role]
                 values: Any = read_rows(blob, start, end, [name], threads=False)[name]
                 found |= self._wanted.mask(_one_chunk(values), plain, variants_)
-            self.rows[at + start : at + end] = found
-        self.looked[group] = True
+            holding[start - first : end - first] = found
+        return holding
 
-    def _rows_of_kanji(self, part: int, first: int, last: int) -> npt.NDArray[np.int64] | None:
+    def _rows_of_kanji(self, part: int, first: int, last: int) -> npt.NDArray[np.int32] | None:
         """The only rows of some that can hold what is searched for; None when all can."""
         search, wanted = self._parts[part].get("search"), self._wanted.words
         if not search or wanted is None:
             return None
         if part not in self._kanji:
-            self._kanji[part] = rows_of_kanji(store(), search, wanted)
+            found = rows_of_kanji(store(), search, wanted)
+            self._kanji[part] = None if found is None else found.astype(np.int32)
         rows = self._kanji[part]
         return None if rows is None else rows[slice(*np.searchsorted(rows, (first, last)))]
 
@@ -209,7 +234,8 @@ class Hits:
             return
         if part not in self._runs:
             self._variants[part] = variants(store(), search)
-            self._plain[part] = plain_rows(store(), search, self._parts[part]["rows"])
+            plain = plain_rows(store(), search, self._parts[part]["rows"])
+            self._plain[part] = np.packbits(plain)
             self._runs[part] = row_runs(store(), search, self._wanted.words)
         runs = self._runs[part]
         for start, end in runs[(runs[:, 0] < last) & (runs[:, 1] > first)].tolist():
@@ -236,6 +262,14 @@ def hits(sha256: str, wanted: Filter) -> Hits | None:
 def forget() -> None:
     """For tests."""
     _hits.cache_clear()
+
+
+def _bools(bits: Bits, first: int, last: int) -> Mask:
+    """The bits ``first`` to ``last`` as bools."""
+    found: Mask = np.unpackbits(bits[first // 8 : -(-last // 8)])[first % 8 :][: last - first].view(
+        np.bool_
+    )
+    return found
 
 
 def _one_chunk(values: Any) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -50,15 +52,27 @@ def recipe_in(sha256: str) -> Recipe:
     return Recipe.from_json(contents(sha256)["recipe"])
 
 
+class _Footer(NamedTuple):
+    metadata: pq.FileMetaData
+    #: Where each row group begins, and where the last one ends.
+    starts: npt.NDArray[np.int64]
+
+
 # Up to a megabyte each, of a part with forty row groups.
 @lru_cache(maxsize=16)
-def _footer(blob: str) -> pq.FileMetaData:
+def _footer(blob: str) -> _Footer:
     with store().parquet(blob) as file:
-        return file.metadata
+        about: Any = file.metadata
+    sizes = [about.row_group(number).num_rows for number in range(about.num_row_groups)]
+    return _Footer(about, np.cumsum([0, *sizes], dtype=np.int64))
 
 
-def _opened(blob: str) -> pq.ParquetFile:
-    return store().parquet(blob, _footer(blob))
+@contextmanager
+def _opened(blob: str) -> Iterator[tuple[pq.ParquetFile, npt.NDArray[np.int64]]]:
+    """The file of a blob, and where its row groups begin."""
+    footer = _footer(blob)
+    with store().parquet(blob, footer.metadata) as file:
+        yield file, footer.starts
 
 
 def read_rows(
@@ -68,16 +82,10 @@ def read_rows(
 
     ``threads``: False for who has threads of its own; Arrow's would only wait for each other.
     """
-    with _opened(blob) as file:
-        groups: list[int] = []
-        first = begin = 0
-        for number in range(file.metadata.num_row_groups):
-            rows = file.metadata.row_group(number).num_rows
-            if begin < stop and begin + rows > start:
-                first = begin if not groups else first
-                groups.append(number)
-            begin += rows
+    with _opened(blob) as (file, starts):
+        groups = np.flatnonzero((starts[:-1] < stop) & (starts[1:] > start)).tolist()
         table = file.read_row_groups(groups, columns=list(columns), use_threads=threads)
+    first = int(starts[groups[0]]) if groups else 0
     return table.slice(start - first, stop - start)
 
 
@@ -92,19 +100,17 @@ def read_one(blob: str, row: int, columns: Sequence[str]) -> pa.RecordBatch:
 
     Raises IndexError when there is no such row.
     """
-    with _opened(blob) as file:
-        place = row
-        for group in range(file.metadata.num_row_groups if row >= 0 else 0):
-            rows = file.metadata.row_group(group).num_rows
-            if place < rows:
-                batches = file.iter_batches(
-                    _ROWS_AT_A_TIME, row_groups=[group], columns=list(columns), use_threads=False
-                )
-                for batch in batches:
-                    if place < batch.num_rows:
-                        return batch.slice(place, 1)
-                    place -= batch.num_rows
-            place -= rows
+    with _opened(blob) as (file, starts):
+        if 0 <= row < starts[-1]:
+            group = int(np.searchsorted(starts, row, side="right")) - 1
+            place = row - int(starts[group])
+            batches = file.iter_batches(
+                _ROWS_AT_A_TIME, row_groups=[group], columns=list(columns), use_threads=False
+            )
+            for batch in batches:
+                if place < batch.num_rows:
+                    return batch.slice(place, 1)
+                place -= batch.num_rows
     raise IndexError(row)
 
 
@@ -115,10 +121,7 @@ def read_picked(blob: str, rows: Sequence[int], columns: Sequence[str]) -> pa.Ta
     """
     if len(rows) == 1:
         return pa.Table.from_batches([read_one(blob, rows[0], columns)])
-    with _opened(blob) as file:
-        about: Any = file.metadata
-        sizes = [about.row_group(number).num_rows for number in range(about.num_row_groups)]
-        starts = np.cumsum([0, *sizes], dtype=np.int64)
+    with _opened(blob) as (file, starts):
         wanted, back = np.unique(np.array(rows, np.int64), return_inverse=True)
         if len(wanted) and not 0 <= wanted[0] <= wanted[-1] < starts[-1]:
             raise IndexError(wanted[-1] if wanted[0] >= 0 else wanted[0])

@@ -60,7 +60,7 @@ def _last_found(
     for group in found.look(waiting, deadline):
         looked += 1
         first = int(found.starts[group])
-        here = found.rows[first : min(row, int(found.starts[group + 1]))]
+        here = found.rows(first, min(row, int(found.starts[group + 1])))
         if mask is not None:
             here = here & mask[first : first + len(here)]
         if (last := _last(here, len(here))) >= 0:

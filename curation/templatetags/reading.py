@@ -7,7 +7,7 @@ pieces.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 
 from curation.queries.reading import SHOWN, Marked, Reading
 from curation.queries.segments import Segment
+from curation.queries.summaries import Piece
 from curation.templatetags.rule_titles import title
 
 register = template.Library()
@@ -42,6 +43,13 @@ def text_in_pieces(segments: Iterable[Segment]) -> SafeString:
         formats.append(_format(piece))
         values += _values(piece)
     return format_html("{}" + "".join(formats), *values)
+
+
+@register.filter
+def with_marks(pieces: Sequence[Piece]) -> SafeString:
+    """A few words of a list's row, what is looked for marked; without blanks likewise."""
+    formats = ["<mark>{}</mark>" if piece.marked else "{}" for piece in pieces]
+    return format_html("{}" + "".join(formats), "", *(piece.text for piece in pieces))
 
 
 def _format(piece: Segment) -> str:

@@ -22,7 +22,9 @@ class Asked(HttpRequest):
 
 
 def snapshot_or_404(snapshot_id: int) -> Snapshot:
-    return get_object_or_404(Snapshot.objects.select_related("recipe", "run"), pk=snapshot_id)
+    """With what its pages ask of it again and again."""
+    found = Snapshot.objects.select_related("recipe", "run").prefetch_related("corpora")
+    return get_object_or_404(found, pk=snapshot_id)
 
 
 def place_or_404(snapshot: Snapshot, document_id: str) -> Place:

@@ -47,7 +47,7 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "dedup.signatures": (2, "2a0242853ca58b54", "a2f084009d172479"),
     "dedup.bands": (1, "8769f6aef829e533", "3a4410e49c2bef89"),
     "dedup": (2, "a4252e0f91ce3d0d", "210ec9be1356b101"),
-    "columns": (1, "87ae6fc5c91212a3", "0bb0d5018ba5c5d2"),
+    "columns": (2, "2acc512c3914f0e4", "e6ec7824b6fcd63c"),
     "columns.shapes": (1, "c437648ca2d24996", "b8d822b5574d0279"),
     "decisions.keepers": (2, "a507cde785e30eea", "1203ea021e2da013"),
     "decisions.groups": (1, "f0388eb826e968d5", "3d85f9aeb69fe3c6"),
@@ -60,7 +60,7 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "search": (2, "4e5ee31691efd364", "bd74816f2020b083"),
     "search.fields": (1, "3df802f9657f0655", "8afd8f7ee5d350a1"),
     "search.verdicts": (1, "d1c9f1bda71fc73a", "c658545be2ed1c37"),
-    "snapshot": (2, "62a5e1886fddaf0a", "29f07347b4601b06"),
+    "snapshot": (2, "0b29481c66971232", "a81efe0ac277ed88"),
     "edits.passages": (1, "d0150612b54dfd41", "1a45de258be99578"),
     "edits.copies": (1, "8a01e8572ccdc446", "356996abc7735f71"),
     "edits.account": (1, "9318ec9873037dcf", "3241c6b0bc5648fb"),
@@ -71,7 +71,7 @@ GOLDEN: dict[str, tuple[int, str, str]] = {
     "export.rows": (3, "d48c78dc83e8719f", "547e4f33fda3fc54"),
     "export.cut": (2, "3a935104467a50b4", "29113c9a59864141"),
     "export.shards": (1, "3ab97c77d28e2f6e", "855ad0f245380739"),
-    "export": (2, "c89f6bb2e9c3e57a", "2b34904265faa8fb"),
+    "export": (2, "10bff3cee35108e2", "b90fea2412eea31d"),
 }
 
 RECIPE = """

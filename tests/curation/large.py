@@ -19,6 +19,7 @@ import zstandard
 from corpora import stages
 from corpora.arrays import put_array
 from corpora.decisions.choice import Members
+from corpora.decisions.columns import ID
 from corpora.decisions.keepers import KEEPERS
 from corpora.decisions.what_if import reasons
 from corpora.documents import (
@@ -86,6 +87,7 @@ def large_snapshot(store: Store, rows: int, by: User) -> Snapshot:
         "parts": parts,
         "columns": {name: put_array(store, column) for name, column in columns.items()},
         "index": _index(store, rows // PARTS),
+        "by_id": _by_id(store, rows),
         "clusters": _clusters(store, members, rows // PARTS),
         "facets": facets,
         "duplicates": store.put_table(DUPLICATES.empty_table()),
@@ -317,6 +319,13 @@ def _index(store: Store, rows: int) -> str:
         for part in range(PARTS)
     ]
     return store.put_table(pa.concat_tables(tables))
+
+
+def _by_id(store: Store, rows: int) -> dict[str, str]:
+    ids = np.zeros((rows, 2), ">u8")
+    ids[:, 1] = np.arange(rows)
+    arrays = {"ids": ids.view(ID).ravel(), "rows": np.arange(rows, dtype=np.uint32)}
+    return {name: put_array(store, array) for name, array in arrays.items()}
 
 
 def _clusters(store: Store, members: Members, rows: int) -> str:

@@ -6,7 +6,9 @@ serves the data folder FOLDER (of ``manage.py workbench``, or of tests/curation/
 the workbench's own processes: gunicorn, the what-if process, the workers. One person asks each
 kind of question again and again, alone; then PEOPLE do, each one question after the other, in
 random order with 1 to 5 seconds between an answer and the next question. For each kind the p50
-and p95 of the wait, in milliseconds, both ways, and how much longer the p95 is.
+and p95 of the wait, in milliseconds, both ways, how much longer the p95 is, and the processor time
+that the web server takes for one question of a person alone: that tells two versions apart on a
+machine that does other work too.
 """
 
 # It prints, and the settings come from the environment, before Django is set up.
@@ -151,12 +153,16 @@ def percentile(waits: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def alone(person: Person, questions: Kinds) -> dict[str, list[float]]:
+def alone(person: Person, questions: Kinds) -> tuple[dict[str, list[float]], dict[str, float]]:
+    """How long each waited, by kind, and the processor time that the web server took for one."""
     waits: dict[str, list[float]] = {}
+    busy: dict[str, float] = {}
     for name, question in questions.items():
         person.wait_for(question(person.draw))
+        before = processor("gunicorn")
         waits[name] = [person.wait_for(question(person.draw)) for _ in range(ALONE)]
-    return waits
+        busy[name] = (processor("gunicorn") - before) / ALONE
+    return waits, busy
 
 
 def together(people: list[Person], questions: Kinds, seconds: float) -> dict[str, list[float]]:
@@ -186,8 +192,20 @@ def together(people: list[Person], questions: Kinds, seconds: float) -> dict[str
 
 def memory(of: str) -> int:
     """The largest private memory of the processes whose command line has the words, in MB."""
-    numbers = [one for one in Path("/proc").iterdir() if one.name.isdigit() and of in _command(one)]
-    return max([private_megabytes(one.name) for one in numbers], default=0)
+    return max([private_megabytes(one.name) for one in _processes(of)], default=0)
+
+
+def processor(of: str) -> float:
+    """Seconds of the processor that they took since they began."""
+    ticks = 0
+    for one in _processes(of):
+        fields = (one / "stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _processes(of: str) -> list[Path]:
+    return [one for one in Path("/proc").iterdir() if one.name.isdigit() and of in _command(one)]
 
 
 def _command(process: Path) -> str:
@@ -221,26 +239,30 @@ def main() -> None:
             time.sleep(0.5)
         print(f"{snapshot.counts['documents_in']:,} documents; the first board after a start "
               f"{time.perf_counter() - began:.1f} s; load {os.getloadavg()[0]:.1f}")  # fmt: skip
-        single = alone(everyone[0], questions)
+        single, busy = alone(everyone[0], questions)
         crowd = together(everyone, questions, seconds)
-        _print(single, crowd, people)
+        _print(single, busy, crowd, people)
         print(f"private memory: web {memory('gunicorn')} MB, what-if {memory('what_if')} MB; "
               f"load {os.getloadavg()[0]:.1f}")  # fmt: skip
 
 
 def _print(
-    single: Mapping[str, list[float]], crowd: Mapping[str, list[float]], people: int
+    single: Mapping[str, list[float]],
+    busy: Mapping[str, float],
+    crowd: Mapping[str, list[float]],
+    people: int,
 ) -> None:
     print(
-        f"{'':10} {'alone p50':>10} {'p95':>6} {f'{people} p50':>10} {'p95':>6} {'asked':>6} ratio"
+        f"{'':10} {'processor':>10} {'alone p50':>10} {'p95':>6} {f'{people} p50':>10} "
+        f"{'p95':>6} {'asked':>6} ratio"
     )
     for name, waits in single.items():
         many = crowd.get(name, [0.0])
         one, other = percentile(waits, 0.95), percentile(many, 0.95)
         middle, all_middle = statistics.median(waits), statistics.median(many)
         print(
-            f"{name:10} {middle * 1e3:10.0f} {one * 1e3:6.0f} {all_middle * 1e3:10.0f} "
-            f"{other * 1e3:6.0f} {len(many):6} {other / one:5.1f}"
+            f"{name:10} {busy[name] * 1e3:10.0f} {middle * 1e3:10.0f} {one * 1e3:6.0f} "
+            f"{all_middle * 1e3:10.0f} {other * 1e3:6.0f} {len(many):6} {other / one:5.1f}"
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from curation.what_if.opening import Opening
 from curation.what_if.process import Answering, make_ready
 
 
@@ -14,9 +15,16 @@ class Command(BaseCommand):
     help = "Answer the recipe studio's questions until stopped; as many processes as wanted."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        answering = Answering()
+        answering, opening = Answering(), Opening()
+
+        def stop(*_: object) -> None:
+            answering.stop()
+            opening.stop()
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: answering.stop())
+            signal.signal(number, stop)
         make_ready()
         answering.start()
+        opening.start()
         answering.join()
+        opening.join()

@@ -111,3 +111,6 @@ def test_columns_are_the_parts_one_after_another_and_the_index_finds_each(tmp_pa
     index = corpus.store.read_table(outputs["index"]).to_pylist()
     assert index == sorted(index, key=lambda row: row["id"])
     assert index[2] == {"id": corpus.id(1, 0), "part": 1, "row": 0}
+    ids, rows = (read_array(corpus.store, outputs["by_id"][name]) for name in ("ids", "rows"))
+    assert [one.ljust(16, b"\0").hex() for one in ids.tolist()] == [row["id"] for row in index]
+    assert rows.tolist() == [2 * row["part"] + row["row"] for row in index]

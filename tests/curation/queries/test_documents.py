@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from corpora.arrays import put_array
 from corpora.search.folding import fold
 from corpora.storage import Store
 from curation.models import Corpus, Snapshot
-from curation.queries import documents, search
+from curation.queries import documents, fields, search
 from curation.queries.documents import count, page, sample
 from curation.queries.fields import Facet
 from curation.queries.measured import PERSONAL_KINDS
@@ -147,12 +148,40 @@ def all_places(snapshot: Snapshot, wanted: Filter, rows: int) -> list[Place]:
 
 @pytest.mark.parametrize("wanted", FILTERS)
 def test_pages_together_are_what_the_filter_says(
-    curated: Store, snapshot: Snapshot, wanted: Filter
+    curated: Store, snapshot: Snapshot, wanted: Filter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = [place for place, row in rows_of(curated, snapshot) if matches(row, wanted)]
-    for rows in (1, 4, 50):
+    for rows, first_rows in ((1, 3), (4, 1), (50, documents.FIRST_ROWS)):
         search.forget()
+        monkeypatch.setattr(documents, "FIRST_ROWS", first_rows)
         assert all_places(snapshot, wanted, rows) == expected, f"{rows} rows a page"
+
+
+def test_a_page_looks_no_further_than_it_is_long(
+    snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[slice] = []
+
+    def masks(sha256: str, wanted: Filter, some: slice) -> dict[str, Any]:
+        looked.append(some)
+        return fields.masks(sha256, wanted, some)
+
+    monkeypatch.setattr(documents, "fields", SimpleNamespace(masks=masks))
+    monkeypatch.setattr(documents, "FIRST_ROWS", 2)
+    found = page(snapshot, Filter(verdict=("keep", "drop")), Place(0, 1), rows=1)
+    assert found.places == [Place(0, 1)]
+    assert looked == [slice(1, 3)]
+
+
+def test_hits_are_the_same_in_pieces(snapshot: Snapshot) -> None:
+    found = search.hits(snapshot.manifest, Filter(contains="の"))
+    assert found is not None
+    list(found.look(range(len(found.groups)), time.monotonic() + 60))
+    every = found.rows()
+    assert 0 < every.sum() < len(every) == snapshot.counts["documents_in"]
+    for first in range(len(every) + 1):
+        for last in range(first, len(every) + 1):
+            assert found.rows(first, last).tolist() == every[first:last].tolist()
 
 
 @pytest.mark.parametrize("wanted", FILTERS)

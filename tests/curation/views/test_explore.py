@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from curation.actions import bulk as actions
 from curation.models import AuditEvent, BulkJudgement, Judgement, SavedView, Snapshot, User
@@ -51,6 +52,22 @@ def test_every_hit_is_marked(client_for: Clients, snapshot: Snapshot) -> None:
     html = get(client_for("viewer"), "documents", snapshot, "contains=ＳＣＲＩＰＴ")
     assert len(re.findall(r"<mark>script</mark>", html)) == 2
     assert 'lang="ja"' in html
+
+
+def test_pages_ask_the_database_a_few_times(
+    client_for: Clients,
+    snapshot: Snapshot,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    """However many documents there are: each question costs a millisecond of the processor."""
+    client = client_for("curator")
+    id_ = pick(snapshot.manifest, [Place(0, 0)], {"documents": ("id",)})[0]["id"]
+    for most, name, *more in ((8, "documents"), (4, "explore-facets"), (9, "document", id_)):
+        with django_assert_max_num_queries(int(most)):
+            get(client, str(name), snapshot, "", *more)
+    with django_assert_max_num_queries(10):  # two of them begin and end what is written at once
+        address = reverse("document-judge", args=[snapshot.pk, id_])
+        assert client.post(address, {"verdict": "keep", "note": ""}).status_code == 302
 
 
 def test_a_title_is_marked_as_well(client_for: Clients, snapshot: Snapshot) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings as current
 from curation.views import gallery
 
 #: Parts of every page's frame, and attributes rather than a part.
-_ELSEWHERE = {"_masthead.html", "_user_menu.html", "_confirm.html", "_live.html", "_badge.html"}
+_ELSEWHERE = {"_masthead.html", "_user_menu.html", "_confirm.html", "_live.html"}
 
 
 def test_it_is_there_only_where_it_was_asked_for(settings: Any) -> None:
