@@ -189,10 +189,11 @@ def _gathered(chunks: Iterator[bytes]) -> Iterator[bytes]:
                 yield b"".join(held)
                 held, size = [], 0
     except SourceError:
-        if size:
+        # Nothing but an empty piece is one, too: what is cut short so early is told by its reader.
+        if held:
             yield b"".join(held)
         raise
-    if size:
+    if held:
         yield b"".join(held)
 
 

@@ -70,6 +70,15 @@ def test_bytes_after_compressed_data_are_a_warning(
     assert "ignored" in ingested.files[0]["warning"]
 
 
+def test_a_file_that_is_cut_before_its_first_character_is_told_of(
+    ingest: Ingest, tmp_path: Path
+) -> None:
+    path = tmp_path / "猫.txt.bz2"
+    path.write_bytes(bz2.compress(NEKO.encode())[:40])
+    ingested = ingest(path)
+    assert (ingested.texts, ingested.reasons) == ([], ["truncated"])
+
+
 def test_a_cut_text_is_shown_but_kept_out(ingest: Ingest, tmp_path: Path) -> None:
     data = gzip.compress((NEKO * 50).encode())
     (tmp_path / "a.txt.gz").write_bytes(data[:-20])
