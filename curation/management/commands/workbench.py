@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from curation import supervisor
 from curation.actions.sources import load_sample
 from curation.management.operator import first_login, operator
 from curation.management.output import Verb
-from curation.management.waiting import wait_for, workers_are_there
+from curation.management.waiting import POLL_SECONDS, wait_for, workers_are_there
 from curation.models import Run
 from curation.supervisor import Supervisor
 
@@ -77,8 +79,9 @@ class Command(Verb):
                 return
             if run.state != Run.State.DONE:
                 raise CommandError(f"The sample's run {run.pk} is {run.state}. {run.reason}")
-            run = _next_run(run)
-        self._say("the sample is ready")
+            run = _next_run(run, go_on=watcher.tend)
+        if not watcher.stopping:
+            self._say("the sample is ready")
 
     def _say(self, line: str) -> None:
         self.stderr.write(line)
@@ -144,7 +147,13 @@ def _nothing_at_work() -> bool:
     return not at_work and not to_follow
 
 
-def _next_run(run: Run) -> Run | None:
-    """What followed the run in its chain: the next newer run over the same corpora."""
+def _next_run(run: Run, *, go_on: Callable[[], bool]) -> Run | None:
+    """What follows the run in its chain: the next newer run over the same corpora.
+
+    A worker begins it, in a moment: it is waited for, unless ``go_on`` says no.
+    """
+    while not run.followed and go_on():
+        time.sleep(POLL_SECONDS)
+        run.refresh_from_db()
     later = Run.objects.filter(corpora__in=run.corpora.all(), pk__gt=run.pk)
     return later.order_by("pk").first()

@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError
 from curation.actions import wake
 from curation.management import waiting
 from curation.management.commands import workbench
-from curation.models import Run, WorkerBeat
+from curation.models import Corpus, Run, WorkerBeat
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +77,26 @@ def test_a_database_that_restarts_does_not_end_the_workbench(
     monkeypatch.setattr(Run.objects, "filter", away)
     monkeypatch.setattr(connection, "close", lambda: None)
     assert not workbench._nothing_at_work()
+
+
+def test_what_follows_a_run_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker begins it a moment after the run is done: the sample was ready when it was read."""
+    corpus = Corpus.objects.create(name="sample")
+    run = Run.objects.create(
+        kind=Run.Kind.INGEST, arguments={}, stages=[], state=Run.State.DONE, followed=False
+    )
+    run.corpora.set([corpus])
+    begun: list[Run] = []
+
+    def sleep(_seconds: float) -> None:
+        curation = Run.objects.create(kind=Run.Kind.CURATE, arguments={}, stages=[])
+        curation.corpora.set([corpus])
+        begun.append(curation)
+        Run.objects.filter(pk=run.pk).update(followed=True)
+
+    monkeypatch.setattr(workbench.time, "sleep", sleep)
+    assert workbench._next_run(run, go_on=lambda: True) == begun[0]
+    assert workbench._next_run(begun[0], go_on=lambda: False) is None
 
 
 def test_waiting_ends_when_it_is_called_off(monkeypatch: pytest.MonkeyPatch) -> None:
