@@ -6,7 +6,6 @@ every column, within bounds, in one process that is limited as a look at one fil
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,22 +15,21 @@ from typing import Any
 
 import orjson
 
-from corpora.errors import KotoguraError, SourceError
+from corpora.errors import KotoguraError
 from corpora.ingest.columns import Columns, ColumnsRefused, Stated, checked, names_of
 from corpora.ingest.entries import singly
-from corpora.ingest.preview import (
+from corpora.ingest.looking import (
     LOOKED_AT,
     MOST_BYTES,
     MOST_COLUMNS,
-    SECONDS,
-    TOO_DEAR,
-    limited,
+    ask,
+    asked,
     opened,
+    too_dear,
 )
 
 #: Files that are looked into: the first ones of a source.
 MOST_FILES = 20
-_COMMAND = (sys.executable, "-m", "corpora.ingest.lacking")
 
 #: A file, and how it is shown.
 File = tuple[Path, str]
@@ -86,21 +84,11 @@ def _columns_of(
         "format": format,
         "wanted": wanted,
     }
-    try:
-        said = subprocess.run(
-            _COMMAND,
-            input=orjson.dumps(request),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
-            check=False,
-        ).stdout
-    except subprocess.TimeoutExpired as error:
-        said = error.stdout or b""
+    said, _whole = ask("corpora.ingest.lacking", request)
     # A line that has no end was cut by a limit.
     lines = said.split(b"\n")[:-1]
     if files and not lines:
-        raise SourceError(files[0][1], None, TOO_DEAR, remedy="Read it without a look.")
+        raise too_dear(files[0][1])
     return [(name, orjson.loads(line)) for (_, name), line in zip(files, lines, strict=False)]
 
 
@@ -136,8 +124,7 @@ def look_into(
 
 
 def main() -> None:
-    limited()
-    request = orjson.loads(sys.stdin.buffer.read())
+    request = asked()
     files = [(Path(path), name) for path, name in request["files"]]
 
     def tell(there: list[str]) -> None:

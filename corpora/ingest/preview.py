@@ -6,13 +6,9 @@ time: a file that nobody has looked at yet costs the page that shows it nothing.
 
 from __future__ import annotations
 
-import resource
-import subprocess
 import sys
-import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -25,26 +21,23 @@ from corpora.errors import Cancelled, KotoguraError, SourceError
 from corpora.ingest import fields
 from corpora.ingest.columns import Columns, Stated, at, columns_of, names_of
 from corpora.ingest.entries import singly
-from corpora.ingest.parquet_child import MEMORY
-from corpora.ingest.parquet_process import ParquetProcess
+from corpora.ingest.looking import (
+    LOOKED_AT,
+    MOST_BYTES,
+    MOST_COLUMNS,
+    ask,
+    asked,
+    opened,
+    too_dear,
+)
 from corpora.ingest.reading import Opened
-from corpora.stages import Progress
 
-#: Records that are looked at, and those of them that are shown.
-LOOKED_AT = 200
+#: Of the records that are looked at, those that are shown.
 SHOWN = 20
 #: Characters of a text, and of any other value, that are shown.
 _TEXT, _VALUE = 300, 120
-#: Columns that are offered, those within objects among them.
-MOST_COLUMNS = 1_000
 #: What is kept of a value to guess by: a text is one by its beginning.
 _KEPT, _MEMBERS = 1_000, 3
-#: Bytes of the file that are read for it.
-MOST_BYTES = 64 << 20
-#: Seconds of processor and of the clock.
-SECONDS = 20
-_COMMAND = (sys.executable, "-m", "corpora.ingest.preview")
-TOO_DEAR = "looking at its first records took too much time or memory."
 _COLUMNS = ("url", "title", "date", "licence", "domain", "language", "sensitivity")
 
 
@@ -79,18 +72,10 @@ def preview(path: Path, source: str, *, format: str, columns: Stated) -> Preview
     Raises SourceError when that process finds no end.
     """
     request = {"path": str(path), "source": source, "format": format, "columns": columns}
-    try:
-        done = subprocess.run(
-            _COMMAND,
-            input=orjson.dumps(request),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
-            check=True,
-        )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
-        raise SourceError(source, None, TOO_DEAR, remedy="Read it without a look.") from error
-    return Preview(**orjson.loads(done.stdout))
+    said, whole = ask("corpora.ingest.preview", request)
+    if not whole:
+        raise too_dear(source)
+    return Preview(**orjson.loads(said))
 
 
 def look(path: Path, source: str, *, format: str, columns: Stated) -> Preview:
@@ -128,23 +113,6 @@ def look(path: Path, source: str, *, format: str, columns: Stated) -> Preview:
     found.columns = list(islice(dict.fromkeys(names), MOST_COLUMNS))
     found.guessed = fields.guess(records)
     return found
-
-
-@contextmanager
-def opened(
-    path: Path, source: str, format: str, progress: Progress, columns: Columns
-) -> Iterator[Opened]:
-    """The file, as ingest opens it."""
-    with tempfile.TemporaryDirectory() as scratch, ParquetProcess() as parquet:
-        yield Opened(
-            path=path,
-            source=source,
-            format=format,
-            scratch=Path(scratch),
-            parquet=parquet,
-            progress=progress,
-            columns=columns,
-        )
 
 
 def _take(file: Opened, found: Preview) -> None:
@@ -206,17 +174,8 @@ def _whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def limited() -> None:
-    """Limit this process, which looks at what nobody has looked at yet."""
-    # The soft limit only: the process that opens Parquet sets its own.
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, resource.RLIM_INFINITY))
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def main() -> None:
-    limited()
-    request = orjson.loads(sys.stdin.buffer.read())
+    request = asked()
     found = look(
         Path(request["path"]),
         request["source"],

@@ -17,7 +17,6 @@ from django.utils import timezone
 
 from corpora.errors import StoreError
 from corpora.ingest.columns import ColumnsRefused
-from corpora.ingest.preview import look
 from corpora.storage import Store
 from curation.actions import uploads
 from curation.actions.uploads import UploadRefused, WrongPlace
@@ -30,7 +29,6 @@ SHA256 = hashlib.sha256(DATA).hexdigest()
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
     settings.UPLOADS_DIR = tmp_path / "unfinished"
-    monkeypatch.setattr("corpora.ingest.preview.preview", look)
     monkeypatch.setattr(uploads, "PIECE_BYTES", 1_000)
     return tmp_path / "unfinished"
 

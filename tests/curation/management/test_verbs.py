@@ -13,7 +13,6 @@ import orjson
 import pytest
 from django.core.management import CommandError, call_command
 
-from corpora.ingest.preview import look
 from corpora.storage import Store
 from curation.actions import recipes
 from curation.models import Corpus, Export, Recipe, Run, Snapshot, Source, Tokenizer
@@ -37,10 +36,7 @@ def test_json_is_one_object_and_nothing_else(
     assert account["quarantined"] == {"mistyped-text": 1}
 
 
-def test_which_column_is_what_is_said_with_map(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("corpora.ingest.preview.preview", look)
+def test_which_column_is_what_is_said_with_map(store: Store, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("件名,発言,text\n雨,雨が降る。,要約\n風,風が吹く。,要約\n")
     with pytest.raises(CommandError, match="There are: 件名, 発言, text"):
         call_command("ingest", "news", str(tmp_path / "*.csv"), "--map", "text=発現")

@@ -29,9 +29,9 @@ DATA = '{"題": "雨", "本文": "雨が降る。"}\n{"題": "風", "本文": ""
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Looks are in this process: tests/corpora/ingest/test_columns.py has the other one."""
-    for module in ("corpora.ingest.preview", "curation.views.columns"):
-        monkeypatch.setattr(f"{module}.preview", look)
+    """Looks at records are in this process: tests/corpora/ingest/test_columns.py has the other
+    one."""
+    monkeypatch.setattr("curation.views.columns.preview", look)
     settings.UPLOADS_DIR = tmp_path / "unfinished"
     return tmp_path / "unfinished"
 
