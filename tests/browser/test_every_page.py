@@ -121,6 +121,14 @@ def _look(page: Page, route: Route, things: dict[str, object], language: str) ->
         "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).length"
     )
     assert not hidden, f"{address}: a table's last columns are out of sight"
+    waiting = page.locator(
+        ":is(.masthead, .page-head, .panel > header):not(:has(+ *)) > :last-child"
+    )
+    unseen = waiting.evaluate_all(
+        "all => all.filter(one => getComputedStyle(one).visibility === 'hidden')"
+        ".map(one => one.outerHTML)"
+    )
+    assert unseen == [], f"{address}: what waits for what follows it waits for ever"
 
 
 def test_the_keyboard_goes_everywhere_and_is_caught_nowhere(
